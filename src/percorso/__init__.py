@@ -1,0 +1,1 @@
+"""Customer journeys and marketing automation on PostgreSQL alone; start at docs/architecture/ and cli.py."""
