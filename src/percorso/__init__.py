@@ -1,1 +1,1 @@
-"""Customer journeys and marketing automation on PostgreSQL alone; start at docs/architecture/ and cli.py."""
+"""Percorso: customer journeys and marketing automation, self-hosted."""

@@ -1,0 +1,41 @@
+"""Product time: the one clock of windows, waits, caps and retention, driven by one row of the database."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from asyncpg import Connection
+
+from percorso.db.queries import load_queries
+
+queries: Final = load_queries("percorso.db")
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Product time as it stood at `real_at`, and how fast it goes (1 in production, 0: stands still)."""
+
+    real_at: datetime
+    product_at: datetime
+    rate: float
+
+    def product(self, real: datetime) -> datetime:
+        """Return the product time at this real time."""
+        return self.product_at + timedelta(seconds=(real - self.real_at).total_seconds() * self.rate)
+
+
+async def read_clock(connection: Connection) -> Clock:
+    """Return the clock, set to the database's own present, so that processes need no common wall clock."""
+    row = await queries.fetch_row(connection, "get_clock")
+    clock = Clock(real_at=row["real_at"], product_at=row["product_at"], rate=row["rate"])
+    return Clock(real_at=row["present"], product_at=clock.product(row["present"]), rate=clock.rate)
+
+
+async def read_product_time(connection: Connection) -> datetime:
+    """Return the product time of this moment."""
+    clock = await read_clock(connection)
+    return clock.product_at
+
+
+async def set_clock(connection: Connection, *, product_at: datetime, rate: float) -> None:
+    """Make product time be `product_at` now and go at `rate` from here on."""
+    await queries.execute(connection, "set_clock", product_at=product_at, rate=rate)

@@ -1,0 +1,158 @@
+"""A run, what may happen to it, and what the engine decides: pure values.
+
+`advance(version, run, input, now) -> Decision` and its shell in `percorso.worker` speak in these.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from percorso.conditions.model import Verdict
+from percorso.journeys.graph import Outcome
+
+RunState = Literal["waiting", "ended"]
+"""A run waits (for a time, for facts, or both: see `due_at` and `awaits`) or has ended."""
+
+
+class EventSeen(msgspec.Struct, frozen=True):
+    """An event that reached the run while it held at a step, with its properties."""
+
+    name: str
+    offset: int
+    occurred_at: datetime
+    properties: dict[str, Any]
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One contact's way through one version.
+
+    `visit` counts arrivals at any step of this run from 1, so that (run, step, visit) is one visit.
+    `reached_at` and `reached_offset` say when the present step was reached, `caused_at` when what
+    brought it there occurred: later events count for it if received after and occurred not before.
+    `due_at` is the moment to judge again (None: not held by a time); `awaits` the fact names it is held
+    by (empty: none). `seen` are the events met while holding at a Wait-then-check. `message_id` is the
+    message that a Send step waits for. Ended runs have `outcome`, `reason` and `ended_at`.
+    """
+
+    id: UUID
+    journey_id: UUID
+    version: int
+    contact_id: UUID
+    key: str
+    state: RunState
+    step: str | None
+    visit: int
+    entered_at: datetime
+    reached_at: datetime
+    reached_offset: int
+    caused_at: datetime
+    due_at: datetime | None = None
+    awaits: tuple[str, ...] = ()
+    captured: dict[str, Any] = {}
+    event: dict[str, Any] | None = None
+    seen: tuple[EventSeen, ...] = ()
+    message_id: UUID | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    reason: str | None = None
+
+
+class EventArrived(msgspec.Struct, frozen=True, tag=True):
+    """A fact of this contact that the run awaits: a customer's event or a fact of a message or coupon."""
+
+    name: str
+    offset: int
+    occurred_at: datetime
+    properties: dict[str, Any]
+    context: dict[str, Any] | None = None
+
+
+class TimeDue(msgspec.Struct, frozen=True, tag=True):
+    """The run's `due_at` has come."""
+
+
+class Removed(msgspec.Struct, frozen=True, tag=True):
+    """Someone or something outside the graph ends the run."""
+
+    reason: str
+    outcome: Outcome = "neutral"
+
+
+Input = EventArrived | TimeDue | Removed
+
+
+class PlanMessage(msgspec.Struct, frozen=True, tag=True):
+    """Plan one message for this visit; `id` is derived from (run, step, visit)."""
+
+    id: UUID
+    channel: Literal["email", "sms"]
+    template_id: UUID
+    step: str
+    visit: int
+    captured: dict[str, Any]
+    event: dict[str, Any] | None
+    expires_at: datetime | None
+
+
+class CancelMessage(msgspec.Struct, frozen=True, tag=True):
+    """Cancel the message if it is not marked yet; `reason` is said on it."""
+
+    id: UUID
+    reason: str
+
+
+class RequestCoupon(msgspec.Struct, frozen=True, tag=True):
+    """Ask the allocator for a code for (run, step, visit)."""
+
+    pool_id: UUID
+    step: str
+    visit: int
+
+
+class UpdateProfile(msgspec.Struct, frozen=True, tag=True):
+    """Change the contact: becomes a `contactUpdated` fact, applied at once. Keys are paths."""
+
+    set: dict[str, Any] = {}
+    clear: tuple[str, ...] = ()
+    append: dict[str, list[Any]] = {}
+    remove: dict[str, list[Any]] = {}
+
+
+class EmitEvent(msgspec.Struct, frozen=True, tag=True):
+    """Record an event for the contact: becomes an event fact, applied at once, one deeper."""
+
+    name: str
+    properties: dict[str, Any]
+
+
+Effect = PlanMessage | CancelMessage | RequestCoupon | UpdateProfile | EmitEvent
+
+
+class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What was judged at one visit of a step: the path taken, why, and each test with the value read."""
+
+    step: str
+    visit: int
+    at: datetime
+    path: str | None = None
+    outcome: str | None = None
+    judged: tuple[Verdict, ...] = ()
+
+
+class Count(msgspec.Struct, frozen=True):
+    """One more of `name` at a step or path: entered, left by path, exited by reason."""
+
+    name: str
+    step: str = ""
+    path: str = ""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What becomes of the run, and what must be done besides, in order."""
+
+    run: Run
+    effects: tuple[Effect, ...] = ()
+    trace: tuple[TraceEntry, ...] = ()
+    counts: tuple[Count, ...] = ()

@@ -1,0 +1,1 @@
+"""Clock, ids, errors, JSON: what every package may use. No word of the domain."""
