@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
-from asyncpg import Connection
 
-from percorso.db.queries import load_queries
+from percorso.db.queries import Connection, load_queries
 
 queries: Final = load_queries("percorso.db")
 
@@ -25,7 +24,7 @@ class Clock(msgspec.Struct, frozen=True):
 
 async def read_clock(connection: Connection) -> Clock:
     """Return the clock, set to the database's own present, so that processes need no common wall clock."""
-    row = await queries.fetch_row(connection, "get_clock")
+    (row,) = await queries.fetch(connection, "get_clock")
     clock = Clock(real_at=row["real_at"], product_at=row["product_at"], rate=row["rate"])
     return Clock(real_at=row["present"], product_at=clock.product(row["present"]), rate=clock.rate)
 

@@ -7,3 +7,39 @@ SELECT real_at, product_at, rate, clock_timestamp() AS present FROM clocks WHERE
 INSERT INTO clocks (id, real_at, product_at, rate)
 VALUES (1, clock_timestamp(), :product_at::timestamptz, :rate::double precision)
 ON CONFLICT (id) DO UPDATE SET real_at = excluded.real_at, product_at = excluded.product_at, rate = excluded.rate;
+
+-- name: has_role
+-- Whether this connection may become `role`; roles are the server's, not the database's.
+SELECT EXISTS (
+  SELECT FROM pg_roles
+  WHERE rolname = :role::text AND pg_has_role(current_user, oid, 'member')
+);
+
+-- name: enter_workspace
+-- Binds the policies of this transaction to one workspace.
+SELECT set_config('percorso.workspace', :workspace_id::text, true);
+
+-- name: become_request_role
+-- Gives up the owner's exemption from row-level security until this transaction ends.
+SET LOCAL ROLE percorso_request;
+
+-- name: create_migrations
+-- The runner's own table, which no migration file can make.
+CREATE TABLE IF NOT EXISTS migrations (
+  number integer PRIMARY KEY,
+  name text NOT NULL,
+  checksum text NOT NULL,
+  applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+-- name: lock_migrations
+-- Lets one runner at a time go on; others wait here and then find the work done.
+LOCK TABLE migrations IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: list_migrations
+-- The files that were applied, in order.
+SELECT number, name, checksum FROM migrations ORDER BY number;
+
+-- name: record_migration
+-- Notes that a file was applied, in the same transaction as its effects.
+INSERT INTO migrations (number, name, checksum) VALUES (:number::integer, :name::text, :checksum::text);

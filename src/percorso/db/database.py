@@ -1,0 +1,154 @@
+"""The pool of connections, and transactions that have a name."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from asyncpg import Record
+
+from percorso.db.failpoints import FAILPOINTS, check_commit_point
+from percorso.db.queries import Connection, load_queries
+
+REQUEST_ROLE = "percorso_request"
+"""The role that row-level security binds (architecture §9.5)."""
+
+SESSION_SETTINGS = {
+    "timezone": "UTC",
+    "jit": "off",
+    # A paused or cut-off process must give its buckets back within 15 s (architecture §2).
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "3",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "14s",
+}
+"""Session settings of every connection; Database.open adds the statement timeout and the name of the process."""
+
+_queries = load_queries("percorso.db")
+
+
+def _encode_jsonb(value: Any) -> bytes:
+    return b"\x01" + msgspec.json.encode(value)
+
+
+def _decode_jsonb(data: bytes) -> Any:
+    return msgspec.json.decode(memoryview(data)[1:])
+
+
+def _decode_raw_jsonb(data: bytes) -> msgspec.Raw:
+    return msgspec.Raw(data[1:])
+
+
+async def prepare_connection(connection: Connection, *, raw_json: bool = False) -> None:
+    """Make jsonb columns take and give Python values; with `raw_json` they give `msgspec.Raw`.
+
+    Either way a `msgspec.Raw` is taken as the JSON that it holds, unread: the cheap way for hot paths.
+    The binary form is used because COPY needs it.
+    """
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=_encode_jsonb,
+        decoder=_decode_raw_jsonb if raw_json else _decode_jsonb,
+        format="binary",
+    )
+
+
+class Database:
+    """One PostgreSQL database: reads through `connection`, writes through `transaction`, which must be named."""
+
+    def __init__(self, pool: "asyncpg.Pool[Record]", *, has_request_role: bool) -> None:
+        self.pool = pool
+        self.has_request_role = has_request_role
+        """Whether requests run behind row-level security; False where the role could not be created."""
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        minimum: int = 1,
+        maximum: int = 10,
+        name: str = "percorso",
+        statement_timeout_seconds: float = 60,
+        raw_json: bool = False,
+    ) -> "Database":
+        """Return the database at `url` with `minimum` to `maximum` connections; raises what the driver raises.
+
+        `name` shows in pg_stat_activity.
+        """
+
+        async def prepare(connection: Connection) -> None:
+            await prepare_connection(connection, raw_json=raw_json)
+
+        timeout = str(round(statement_timeout_seconds * 1000))
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=minimum,
+            max_size=maximum,
+            init=prepare,
+            timeout=10,
+            server_settings={**SESSION_SETTINGS, "application_name": name, "statement_timeout": timeout},
+        )
+        try:
+            async with pool.acquire() as connection:
+                found = await _queries.fetch_value(connection, "has_role", role=REQUEST_ROLE)
+        except BaseException:
+            pool.terminate()
+            raise
+        return cls(pool, has_request_role=bool(found))
+
+    async def close(self) -> None:
+        """Close all connections, waiting 5 s for those in use and then cutting them off."""
+        try:
+            await asyncio.wait_for(self.pool.close(), 5)
+        except TimeoutError:
+            self.pool.terminate()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection for reading; each statement sees its own snapshot."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """Lend a connection for several reads of one and the same snapshot; nothing can be written."""
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self, commit_point: str) -> AsyncIterator[Connection]:
+        """Lend a connection in a transaction that commits when the block ends without an error.
+
+        `commit_point` must be registered in `percorso.db.failpoints`, else UnnamedCommitError is raised before
+        anything happens.
+        """
+        check_commit_point(commit_point)
+        async with self.pool.acquire() as connection:
+            async with connection.transaction():
+                yield connection
+                FAILPOINTS.pass_point(commit_point, "before")
+            FAILPOINTS.pass_point(commit_point, "after")
+
+    @asynccontextmanager
+    async def request_transaction(
+        self, workspace_id: UUID, commit_point: str = "db.request"
+    ) -> AsyncIterator[Connection]:
+        """Lend a transaction that sees and writes rows of one workspace only.
+
+        Row-level security holds it there (architecture §9.5); where the role is missing only the queries' own
+        `workspace_id` does, and `doctor` says so.
+        """
+        async with self.transaction(commit_point) as connection:
+            if self.has_request_role:
+                await _queries.execute(connection, "enter_workspace", workspace_id=str(workspace_id))
+                await _queries.execute(connection, "become_request_role")
+            yield connection

@@ -1,0 +1,84 @@
+"""The names of all commit points, and the tests' way to kill a process at one of them.
+
+`FAILPOINTS="log.append.before=kill:3,runs.apply.after=stop:1"` sends this process SIGKILL at the third time
+it is about to commit an append, and SIGSTOP right after the first commit of a batch.
+`FAILPOINTS_SEEN=path` appends the name of each commit point to that file the first time a process passes it.
+Both are read once, when the process starts; unset, they cost one dictionary lookup per commit.
+"""
+
+import os
+import signal
+from dataclasses import dataclass, field
+
+from percorso.db.errors import UnnamedCommitError
+
+COMMIT_POINTS: dict[str, str] = {
+    "db.request": "what one request of a user or key changed in its workspace",
+    "db.migrate": "one migration file and its row in `migrations`",
+    "test.commit": "what a test writes itself to set its scene",
+}
+"""Every commit point by name (area.what), with what becomes true when it commits."""
+
+_ACTIONS = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}
+
+
+@dataclass(slots=True)
+class Failpoint:
+    """One armed failpoint: at its nth pass the process gets the signal."""
+
+    signal: signal.Signals
+    nth: int
+    passed: int = 0
+
+
+@dataclass(slots=True)
+class Failpoints:
+    """The failpoints armed in this process."""
+
+    armed: dict[str, Failpoint] = field(default_factory=dict[str, Failpoint])
+    seen_path: str | None = None
+    seen: set[str] = field(default_factory=set[str])
+
+    def pass_point(self, name: str, moment: str) -> None:
+        """Note that the commit point `name` is passed at `moment` (`before` or `after`), and act if armed."""
+        if self.seen_path and name not in self.seen:
+            self.seen.add(name)
+            with open(self.seen_path, "a", encoding="utf-8") as file:
+                file.write(f"{name}\n")
+        failpoint = self.armed.get(f"{name}.{moment}")
+        if failpoint is None:
+            return
+        failpoint.passed += 1
+        if failpoint.passed == failpoint.nth:
+            os.kill(os.getpid(), failpoint.signal)
+
+
+def parse_failpoints(text: str) -> dict[str, Failpoint]:
+    """Return the failpoints written in `text`; raises ValueError for a name or action that does not exist."""
+    armed: dict[str, Failpoint] = {}
+    for part in filter(None, text.split(",")):
+        key, _, action = part.strip().partition("=")
+        verb, _, nth = action.partition(":")
+        name, _, moment = key.rpartition(".")
+        if name not in COMMIT_POINTS or moment not in ("before", "after"):
+            raise ValueError(f"FAILPOINTS names {key!r}, which is no commit point with .before or .after.")
+        if verb not in _ACTIONS:
+            raise ValueError(f"FAILPOINTS asks for {verb!r}; known are {', '.join(_ACTIONS)}.")
+        armed[key] = Failpoint(signal=_ACTIONS[verb], nth=int(nth or "1"))
+    return armed
+
+
+def check_commit_point(name: str) -> None:
+    """Raise UnnamedCommitError unless `name` is registered here."""
+    if name not in COMMIT_POINTS:
+        raise UnnamedCommitError(
+            f"{name!r} is not a commit point. Add it to COMMIT_POINTS in percorso/db/failpoints.py, "
+            "so that the suite can kill a process there."
+        )
+
+
+FAILPOINTS = Failpoints(
+    armed=parse_failpoints(os.environ.get("FAILPOINTS", "")),
+    seen_path=os.environ.get("FAILPOINTS_SEEN"),
+)
+"""The failpoints of this process, from its environment."""
