@@ -9,7 +9,7 @@ imported by this package and by `store.py` files, nowhere else.
 
 from asyncpg import PostgresConnectionError, PostgresError, Record
 
-from percorso.db.database import Database, prepare_connection
+from percorso.db.database import Database, as_json, prepare_connection
 from percorso.db.errors import DatabaseError
 from percorso.db.migrate import migrate
 from percorso.db.queries import Connection, Queries, load_queries
@@ -22,6 +22,7 @@ __all__ = [
     "PostgresError",
     "Queries",
     "Record",
+    "as_json",
     "load_queries",
     "migrate",
     "prepare_connection",

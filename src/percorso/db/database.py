@@ -43,6 +43,14 @@ def _decode_raw_jsonb(data: bytes) -> msgspec.Raw:
     return msgspec.Raw(data[1:])
 
 
+def as_json(value: Any) -> msgspec.Raw:
+    """Return `value` encoded, to be passed as jsonb without a second look.
+
+    Needed for lists inside a `jsonb[]` parameter, which the driver would take for a further dimension.
+    """
+    return msgspec.Raw(msgspec.json.encode(value))
+
+
 async def prepare_connection(connection: Connection, *, raw_json: bool = False) -> None:
     """Make jsonb columns take and give Python values; with `raw_json` they give `msgspec.Raw`.
 

@@ -77,7 +77,9 @@ async def migrate(url: str, files: Sequence[Migration] | None = None) -> list[st
 
     Repeating does nothing; runners that meet wait for each other (lock on the table `migrations`).
     """
-    connection = await asyncpg.connect(url, timeout=10, server_settings={"application_name": "percorso migrate"})
+    connection = await asyncpg.connect(
+        url, timeout=10, server_settings={"application_name": "percorso migrate"}
+    )
     try:
         return await _apply(connection, list_migrations() if files is None else files)
     finally:

@@ -1,0 +1,67 @@
+"""Fixtures of every test. Pure tests need none; the server starts when the first test asks for a database."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from percorso.db import Connection, Database, prepare_connection
+from tests.server import TestRun, TestServer, find_server
+
+_RUN = pytest.StashKey[TestRun]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.stash[_RUN] = TestRun()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run = config.stash.get(_RUN, None)
+    if run is not None:
+        run.end()
+
+
+@pytest.fixture(scope="session")
+def server() -> TestServer:
+    """The PostgreSQL of this run: makes and drops databases by name."""
+    return find_server(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture
+def database_url(server: TestServer) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database, dropped afterwards: for tests that start processes."""
+    name = server.make_database()
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh, migrated, empty database, for tests that commit."""
+    database = await Database.open(database_url, name="test")
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def worker_database_url(server: TestServer) -> Iterator[str]:
+    """The address of the database behind `tx`, one per worker, never committed to."""
+    name = server.make_database()
+    yield server.url(name)
+    server.drop_database(name)
+
+
+@pytest.fixture
+async def tx(worker_database_url: str) -> AsyncIterator[Connection]:
+    """A connection in a transaction that is rolled back: the cheap way to test a store."""
+    connection = await asyncpg.connect(worker_database_url, server_settings={"timezone": "UTC"})
+    try:
+        await prepare_connection(connection)
+        transaction = connection.transaction()
+        await transaction.start()
+        yield connection
+        await transaction.rollback()
+    finally:
+        await connection.close()
