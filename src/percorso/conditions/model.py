@@ -19,25 +19,31 @@ Unit = Literal["minutes", "hours", "days", "weeks", "months", "years"]
 """Units of an amount of time."""
 
 
-class Value(msgspec.Struct, frozen=True, tag="value"):
+class Part(
+    msgspec.Struct, frozen=True, tag_field="kind", rename="camel", forbid_unknown_fields=True, omit_defaults=True
+):
+    """What all parts of a tree share: told apart by `kind`, camelCase in JSON, unknown fields refused."""
+
+
+class Value(Part, frozen=True, tag="value"):
     """A constant: text, number, boolean, an ISO date or date-time as text, or a list of scalars."""
 
     value: Any
 
 
-class Captured(msgspec.Struct, frozen=True, tag="captured"):
+class Captured(Part, frozen=True, tag="captured"):
     """What this run captured under this name: a scalar or a list of scalars."""
 
     name: str
 
 
-class Attribute(msgspec.Struct, frozen=True, tag="attribute"):
+class Attribute(Part, frozen=True, tag="attribute"):
     """Another attribute of the same contact, by path."""
 
     path: str
 
 
-class EventProperty(msgspec.Struct, frozen=True, tag="event"):
+class EventProperty(Part, frozen=True, tag="event"):
     """A property of the event at hand, by path."""
 
     path: str
@@ -46,7 +52,7 @@ class EventProperty(msgspec.Struct, frozen=True, tag="event"):
 Operand = Value | Captured | Attribute | EventProperty
 
 
-class Test(msgspec.Struct, frozen=True, tag="test", omit_defaults=True):
+class Test(Part, frozen=True, tag="test"):
     """One comparison. `operator` is one of `conditions.operators` for the type.
 
     `path` is dotted (`address.city`, `amount.revenue`); `products[].sku` reads a list, one value an item.
@@ -66,19 +72,19 @@ class Test(msgspec.Struct, frozen=True, tag="test", omit_defaults=True):
     format: str | None = None
 
 
-class All(msgspec.Struct, frozen=True, tag="and"):
+class All(Part, frozen=True, tag="and"):
     """True when every one is true; true when there is none."""
 
     conditions: tuple["Condition", ...] = ()
 
 
-class AnyOf(msgspec.Struct, frozen=True, tag="or"):
+class AnyOf(Part, frozen=True, tag="or"):
     """True when at least one is true; false when there is none."""
 
     conditions: tuple["Condition", ...] = ()
 
 
-class Not(msgspec.Struct, frozen=True, tag="not"):
+class Not(Part, frozen=True, tag="not"):
     """True when the condition is false."""
 
     condition: "Condition"
