@@ -127,13 +127,18 @@ class CheckNow(Node, frozen=True, tag_field="kind", tag="check_now"):
 
 
 class WaitThenCheck(Node, frozen=True, tag_field="kind", tag="wait_then_check"):
-    """Hold for a time, then take the first path that one and the same event since then makes true."""
+    """Hold for a time, then take the first path that one and the same event since then makes true.
+
+    `captures` read the event of the path taken (nothing where the path has none). Of the events met only
+    the properties that the version reads are kept.
+    """
 
     period: Duration
     paths: tuple[Path, ...]
     name: str = ""
     default: str | None = None
     default_name: str = ""
+    captures: tuple[Capture, ...] = ()
 
 
 class React(Node, frozen=True, tag_field="kind", tag="react"):
@@ -203,7 +208,10 @@ Step = SendEmail | SendSms | Wait | CheckNow | WaitThenCheck | React | UpdateCon
 
 
 class Graph(Node, frozen=True):
-    """A version of a journey. Steps are keyed by id; `first` is where an entry begins."""
+    """A version of a journey. Steps are keyed by id; `first` is where an entry begins.
+
+    `rounds` is how often a step on a loop may be reached by one run.
+    """
 
     starts: tuple[Start, ...]
     steps: dict[str, Step]
@@ -212,4 +220,5 @@ class Graph(Node, frozen=True):
     goals: tuple[Goal, ...] = ()
     removal_has_priority: bool = True
     reentry: Reentry = Reentry()
+    rounds: int = 10
     notes: dict[str, Any] = {}

@@ -33,7 +33,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     brought it there occurred: later events count for it if received after and occurred not before.
     `due_at` is the moment to judge again (None: not held by a time); `awaits` the fact names it is held
     by (empty: none). `seen` are the events met while holding at a Wait-then-check. `message_id` is the
-    message that a Send step waits for. Ended runs have `outcome`, `reason` and `ended_at`.
+    message that a Send step waits for. `began_at` is when the start's event occurred: removals and goals
+    take what occurred not before it. `rounds` counts arrivals at the steps that lie on a loop. `traced` is
+    the number of trace entries made so far. Ended runs have `outcome`, `reason` and `ended_at`.
     """
 
     id: UUID
@@ -54,6 +56,9 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, Any] | None = None
     seen: tuple[EventSeen, ...] = ()
     message_id: UUID | None = None
+    began_at: datetime | None = None
+    rounds: dict[str, int] = {}
+    traced: int = 0
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     reason: str | None = None
@@ -70,7 +75,9 @@ class EventArrived(msgspec.Struct, frozen=True, tag=True):
 
 
 class TimeDue(msgspec.Struct, frozen=True, tag=True):
-    """The run's `due_at` has come."""
+    """The run's `due_at` has come. `offset` is the last fact received before that moment (0: not said)."""
+
+    offset: int = 0
 
 
 class Removed(msgspec.Struct, frozen=True, tag=True):
@@ -131,7 +138,11 @@ Effect = PlanMessage | CancelMessage | RequestCoupon | UpdateProfile | EmitEvent
 
 
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What was judged at one visit of a step: the path taken, why, and each test with the value read."""
+    """What was judged at one visit of a step: the path taken, why, and each test with the value read.
+
+    The entry itself has step "" and visit 0, its path is the start. The last entry of a run has an
+    `outcome` that tells its end.
+    """
 
     step: str
     visit: int
@@ -142,7 +153,13 @@ class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """One more of `name` at a step or path: entered, left by path, exited by reason."""
+    """One more of `name`, per step and path.
+
+    entered: arrivals at a step; with no step, entries into the journey. left: a step was left by a path
+    (`next` where there is one way out). exited: the run ended while it stood at the step, `path` says the
+    reason; with no step, it ended by a path that stops. ended: a run ended, `path` says the outcome. So at
+    each step entered = left + exited + who is there now.
+    """
 
     name: str
     step: str = ""

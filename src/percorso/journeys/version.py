@@ -1,0 +1,89 @@
+"""A compiled version: a graph made fast, immutable, with an index of the event names it is interested in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from percorso.conditions.model import Condition, Subject, Verdict
+from percorso.journeys.graph import Capture, Graph, Outcome
+from percorso.journeys.model import EventArrived, Run, TimeDue
+from percorso.journeys.walk import Move, Walk
+
+
+class Judge(msgspec.Struct, frozen=True):
+    """A condition, its fast form, and the way to say why. Without a condition it always holds."""
+
+    condition: Condition | None
+    holds: Callable[[Subject], bool]
+    explain: Callable[[Subject], tuple[Verdict, ...]]
+
+
+class CompiledStart(msgspec.Struct, frozen=True):
+    """One way in. An empty `contexts` admits every context."""
+
+    id: str
+    event: str
+    contexts: frozenset[str]
+    judge: Judge
+    captures: tuple[Capture, ...]
+
+
+class CompiledExit(msgspec.Struct, frozen=True):
+    """A removal or a goal: an event that ends the run, with the `reason` that will be told."""
+
+    id: str
+    event: str
+    judge: Judge
+    outcome: Outcome
+    reason: str
+
+
+class StepPlan(Protocol):
+    """One step, compiled."""
+
+    def reach(self, walk: Walk) -> Move:
+        """Return what happens on arriving: go on, hold, or finish."""
+        ...
+
+    def resume(self, walk: Walk, run: Run, input: EventArrived | TimeDue) -> Move | None:
+        """Return what the input makes of a run that holds here; None: it does not concern it."""
+        ...
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A journey's published form, ready to be walked.
+
+    `starts` and `exits` (removals, then goals) are by event name; `awaits` holds the names that some step
+    waits for; `names` is all of these together: a fact of another name changes nothing here. `loops` are
+    the steps on a loop. `channels` says for each step the channels used there or further on: who leaves
+    `list_id` on one of them leaves the journey. `reads` are the properties of events that any condition,
+    capture or change reads.
+    """
+
+    journey_id: UUID
+    number: int
+    list_id: UUID | None
+    time_zone: str
+    zone: ZoneInfo
+    graph: Graph
+    starts: Mapping[str, tuple[CompiledStart, ...]]
+    exits: Mapping[str, tuple[CompiledExit, ...]]
+    steps: Mapping[str, StepPlan]
+    awaits: frozenset[str]
+    names: frozenset[str]
+    loops: frozenset[str]
+    channels: Mapping[str, frozenset[str]]
+    reads: frozenset[str]
+
+    def subject(
+        self,
+        attributes: dict[str, Any],
+        event: dict[str, Any] | None,
+        captured: dict[str, Any],
+        now: Any,
+    ) -> Subject:
+        """Return what the version's conditions are judged against."""
+        return Subject(attributes, event, captured, now, self.time_zone)
