@@ -1,0 +1,110 @@
+"""Changes of attributes by dotted path: set, clear, append, remove, fill. Nothing given in is changed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import msgspec
+
+from percorso.contacts.model import AttributeChange
+
+Tree = dict[str, Any]
+
+
+def change_attributes(
+    attributes: Tree,
+    *,
+    set: Mapping[str, Any] | None = None,
+    clear: Sequence[str] = (),
+    append: Mapping[str, Sequence[Any]] | None = None,
+    remove: Mapping[str, Sequence[Any]] | None = None,
+    fill: Mapping[str, Any] | None = None,
+) -> tuple[Tree, tuple[AttributeChange, ...]]:
+    """Return the attributes after these changes, and what each did; what changes nothing is not listed.
+
+    Order: set, clear, append, remove, fill. `clear` leaves null where something was set. `append` adds the
+    values that the list lacks (doing it twice is doing it once); `remove` takes out all that are equal.
+    `fill` sets only what is absent. A value in the way of a path gives way to an object.
+    """
+    changes: list[AttributeChange] = []
+
+    def put(path: str, old: Any, new: Any) -> None:
+        nonlocal attributes
+        if not is_same(old, new):
+            attributes = _with(attributes, path.split("."), new)
+            changes.append(AttributeChange(path, old, new))
+
+    for path, value in (set or {}).items():
+        put(path, find_value(attributes, path), value)
+    for path in clear:
+        old = find_value(attributes, path)
+        if old is not msgspec.UNSET:
+            put(path, old, None)
+    for path, values in (append or {}).items():
+        old = find_value(attributes, path)
+        put(path, old, _united(_as_list(old), values))
+    for path, values in (remove or {}).items():
+        old = find_value(attributes, path)
+        if isinstance(old, list):
+            items = cast("list[Any]", old)
+            put(path, items, [item for item in items if not _is_among(item, values)])
+    for path, value in (fill or {}).items():
+        old = find_value(attributes, path)
+        if old is msgspec.UNSET or old is None:
+            put(path, old, value)
+    return attributes, tuple(changes)
+
+
+def find_value(attributes: Tree, path: str) -> Any:
+    """Return the value at the dotted path, or `msgspec.UNSET` where nothing was ever set."""
+    node: Any = attributes
+    for key in path.split("."):
+        if not isinstance(node, dict) or key not in node:
+            return msgspec.UNSET
+        node = cast("Tree", node)[key]
+    return node
+
+
+def leaves(attributes: Tree, prefix: str = "") -> dict[str, Any]:
+    """Return the attributes as {dotted path: value}; lists and empty objects are values."""
+    found: dict[str, Any] = {}
+    for key, value in attributes.items():
+        if isinstance(value, dict) and value:
+            found.update(leaves(cast("Tree", value), f"{prefix}{key}."))
+        else:
+            found[prefix + key] = value
+    return found
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; true is not 1 here, as it is in Python."""
+    if one is msgspec.UNSET or other is msgspec.UNSET:
+        return one is other
+    if type(one) is not type(other) or one != other:
+        return False
+    return not isinstance(one, dict | list) or msgspec.json.encode(one) == msgspec.json.encode(other)
+
+
+def _with(tree: Tree, keys: list[str], value: Any) -> Tree:
+    key, *rest = keys
+    if rest:
+        inner = tree.get(key)
+        value = _with(cast("Tree", inner) if isinstance(inner, dict) else {}, rest, value)
+    return {**tree, key: value}
+
+
+def _as_list(value: Any) -> list[Any]:
+    if value is msgspec.UNSET or value is None:
+        return []
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
+def _is_among(item: Any, values: Sequence[Any]) -> bool:
+    return any(is_same(item, value) for value in values)
+
+
+def _united(items: list[Any], values: Sequence[Any]) -> list[Any]:
+    united = list(items)
+    for value in values:
+        if not _is_among(value, united):
+            united.append(value)
+    return united

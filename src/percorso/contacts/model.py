@@ -1,0 +1,43 @@
+"""A contact as folded from the log, and one change that a fact made to it: pure values."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+SINGLE_KINDS: Final = frozenset({"email", "phone"})
+"""Identity kinds of which a contact holds one: where email goes, where SMS goes. A new one replaces it."""
+
+KNOWN_KINDS: Final = frozenset({"external_id", "user_id", "email", "phone"})
+"""Identity kinds that make a contact known; with nothing but device or anonymous ids it is anonymous."""
+
+
+class Contact(msgspec.Struct, frozen=True, kw_only=True):
+    """One person as the log tells up to `offset`.
+
+    `attributes` are nested JSON, addressed by dotted path (`address.city`, `tags.auto`); an attribute that
+    was cleared is there as null, one never set is absent. `identities` are lists of values by kind, newest
+    last. `last_event_at` is when the newest event that something was interested in occurred.
+    """
+
+    id: UUID
+    workspace_id: UUID
+    node_id: UUID
+    attributes: dict[str, Any]
+    identities: dict[str, list[str]]
+    email: str | None
+    phone: str | None
+    anonymous: bool
+    created_at: datetime
+    updated_at: datetime
+    last_event_at: datetime | None
+    offset: int
+
+
+class AttributeChange(msgspec.Struct, frozen=True):
+    """What one fact did at one path; `msgspec.UNSET` stands for absent. Identities are `identities.<kind>`."""
+
+    path: str
+    old: Any
+    new: Any
