@@ -1,0 +1,26 @@
+"""Tells a database that is away for the moment from a fault of ours."""
+
+from typing import Final
+
+import asyncpg
+
+RETRY_AFTER_SECONDS: Final = 2
+"""What a client is told to wait before it asks again while the database is away."""
+
+_AWAY: Final = (
+    OSError,  # refused, reset, unreachable; TimeoutError is one of them
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shut down, starting up, cancelled by a time limit
+    asyncpg.InsufficientResourcesError,  # disk full, too many connections
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that was not promoted yet
+    asyncpg.IdleInTransactionSessionTimeoutError,
+)
+
+
+def is_database_away(error: BaseException) -> bool:
+    """Whether `error` means that the database cannot work now and the same call may succeed later."""
+    if isinstance(error, asyncpg.InterfaceError):
+        # The driver says so of a connection that was lost, or of a pool that is being closed.
+        return "clos" in str(error) or "lost" in str(error)
+    return isinstance(error, _AWAY)
