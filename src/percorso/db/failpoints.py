@@ -13,6 +13,13 @@ from dataclasses import dataclass, field
 from percorso.db.errors import UnnamedCommitError
 
 COMMIT_POINTS: dict[str, str] = {
+    "workspaces.attempt": "an attempt to sign in, counted as failed until it succeeds",
+    "workspaces.sign_in": "a session, and the email's attempts forgiven",
+    "workspaces.session": "a session seen lately, or ended",
+    "workspaces.set_up": "the first workspace, its owner and its keys",
+    "workspaces.user": "a user made from the command line",
+    "api.claim": "that a POST with an Idempotency-Key is being answered",
+    "api.answer": "the answer that a repeated POST gets again",
     "db.request": "what one request of a user or key changed in its workspace",
     "db.migrate": "one migration file and its row in `migrations`",
     "test.commit": "what a test writes itself to set its scene",

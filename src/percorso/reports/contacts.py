@@ -1,0 +1,129 @@
+"""Contacts as the list and the contact's own page show them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from percorso.db import Connection, Record
+from percorso.kit.ids import bucket_of
+from percorso.reports.cursors import PAGE, read_cursor, write_cursor
+from percorso.reports.errors import NotFoundError
+from percorso.reports.model import (
+    ChannelStatus,
+    ContactDetail,
+    ContactPage,
+    ContactSummary,
+    Identity,
+    RunSummary,
+)
+from percorso.reports.store import NamedGraph, like_pattern, list_graphs, queries, read_as_of
+from percorso.reports.words import contact_name, contact_tags, step_name
+
+
+async def list_contacts(
+    connection: Connection,
+    workspace_id: UUID,
+    *,
+    q: str | None = None,
+    anonymous: bool = False,
+    cursor: str | None = None,
+) -> ContactPage:
+    """Return a page of contacts, the newest first; anonymous ones only when asked for."""
+    before = read_cursor(cursor, tuple[datetime, UUID])
+    pattern = like_pattern(q)
+    common = {
+        "workspace_id": workspace_id,
+        "with_anonymous": anonymous,
+        "before_at": before[0] if before else None,
+        "before_id": before[1] if before else None,
+        "size": PAGE + 1,
+    }
+    if pattern is None:
+        rows = await queries.fetch(connection, "list_contacts", **common)
+    else:
+        rows = await queries.fetch(connection, "search_contacts", pattern=pattern, **common)
+    shown = rows[:PAGE]
+    return ContactPage(
+        items=[
+            ContactSummary(
+                id=row["id"],
+                name=contact_name(row["attributes"]),
+                email=row["email"],
+                phone=row["phone"],
+                created_at=row["created_at"],
+                last_event_at=row["last_event_at"],
+            )
+            for row in shown
+        ],
+        next_cursor=write_cursor((shown[-1]["created_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
+    )
+
+
+async def find_contact_row(connection: Connection, workspace_id: UUID, contact_id: UUID) -> Record:
+    """Return a contact's row, following merges; raises NotFoundError."""
+    for _ in range(10):
+        row = await queries.fetch_row(
+            connection,
+            "get_contact",
+            bucket=bucket_of(contact_id),
+            id=contact_id,
+            workspace_id=workspace_id,
+        )
+        if row is not None:
+            return row
+        moved = await queries.fetch_value(
+            connection,
+            "find_moved",
+            bucket=bucket_of(contact_id),
+            id=contact_id,
+            workspace_id=workspace_id,
+        )
+        if moved is None:
+            break
+        contact_id = moved
+    raise NotFoundError("contact")
+
+
+async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> ContactDetail:
+    """Return one contact with statuses and runs; raises NotFoundError."""
+    row = await find_contact_row(connection, workspace_id, contact_id)
+    where = {"bucket": bucket_of(row["id"]), "contact_id": row["id"], "workspace_id": workspace_id}
+    statuses = await queries.fetch(connection, "list_statuses", **where)
+    runs = await queries.fetch(connection, "list_runs_of_contact", **where)
+    graphs = await list_graphs(
+        connection, workspace_id, [(run["journey_id"], run["version"]) for run in runs]
+    )
+    return ContactDetail(
+        id=row["id"],
+        name=contact_name(row["attributes"]),
+        email=row["email"],
+        phone=row["phone"],
+        anonymous=row["anonymous"],
+        identities=[
+            Identity(kind=kind, value=value) for kind, values in row["identities"].items() for value in values
+        ],
+        attributes=row["attributes"],
+        tags=contact_tags(row["attributes"]),
+        statuses=[ChannelStatus(**dict(status)) for status in statuses],
+        created_at=row["created_at"],
+        last_event_at=row["last_event_at"],
+        runs=[to_run(run, graphs.get((run["journey_id"], run["version"]))) for run in runs],
+        as_of=await read_as_of(connection),
+    )
+
+
+def to_run(row: Record, graph: NamedGraph | None) -> RunSummary:
+    """Return a run of a row, said in the words of its version."""
+    return RunSummary(
+        id=row["id"],
+        journey_id=row["journey_id"],
+        journey_name=graph.name if graph else "",
+        version=row["version"],
+        state=row["state"],
+        step=row["step"],
+        step_name=step_name(graph.graph if graph else None, row["step"]),
+        entered_at=row["entered_at"],
+        due_at=row["due_at"],
+        ended_at=row["ended_at"],
+        outcome=row["outcome"],
+        reason=row["reason"],
+    )

@@ -1,0 +1,148 @@
+"""The embedded mailbox and the rejected list as the screens show them."""
+
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+from uuid import UUID
+
+from selectolax.lexbor import LexborHTMLParser
+
+from percorso.db import Connection, Record
+from percorso.reports.cursors import PAGE, read_cursor, write_cursor
+from percorso.reports.errors import NotFoundError
+from percorso.reports.model import (
+    Channel,
+    MailDetail,
+    MailPage,
+    MailSummary,
+    RejectedCall,
+    RejectedPage,
+)
+from percorso.reports.store import like_pattern, queries
+
+_PREVIEW = 140
+
+
+async def list_mail(
+    connection: Connection,
+    workspace_id: UUID,
+    *,
+    channel: Channel | None = None,
+    q: str | None = None,
+    cursor: str | None = None,
+) -> MailPage:
+    """Return a page of the mailbox, the newest first."""
+    before = read_cursor(cursor, tuple[datetime, UUID])
+    rows = await queries.fetch(
+        connection,
+        "list_mail",
+        workspace_id=workspace_id,
+        channel=channel,
+        pattern=like_pattern(q),
+        before_at=before[0] if before else None,
+        before_id=before[1] if before else None,
+        size=PAGE + 1,
+    )
+    shown = rows[:PAGE]
+    items: list[MailSummary] = []
+    for row in shown:
+        _, html, text = _read(row)
+        items.append(MailSummary(**_common(row), preview=_preview(html, text)))
+    return MailPage(
+        items=items,
+        next_cursor=write_cursor((shown[-1]["received_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
+    )
+
+
+async def get_mail(connection: Connection, workspace_id: UUID, mail_id: UUID) -> MailDetail:
+    """Return one message of the mailbox; raises NotFoundError."""
+    row = await queries.fetch_row(connection, "get_mail", workspace_id=workspace_id, id=mail_id)
+    if row is None:
+        raise NotFoundError("message")
+    headers, html, text = _read(row)
+    return MailDetail(
+        **_common(row),
+        preview=_preview(html, text),
+        html=html,
+        text=text,
+        headers=headers,
+        raw=bytes(row["raw"]).decode("utf-8", "replace"),
+        dkim=None,
+    )
+
+
+async def list_rejected(
+    connection: Connection, workspace_id: UUID, *, cursor: str | None = None
+) -> RejectedPage:
+    """Return a page of rejected calls, the newest first."""
+    before = read_cursor(cursor, tuple[datetime, UUID])
+    rows = await queries.fetch(
+        connection,
+        "list_rejected",
+        workspace_id=workspace_id,
+        before_at=before[0] if before else None,
+        before_id=before[1] if before else None,
+        size=PAGE + 1,
+    )
+    shown = rows[:PAGE]
+    return RejectedPage(
+        items=[RejectedCall(**dict(row)) for row in shown],
+        next_cursor=write_cursor((shown[-1]["received_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
+    )
+
+
+def _common(row: Record) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "channel": row["channel"],
+        "received_at": row["received_at"],
+        "from_": row["sender"],
+        "to": row["recipient"],
+        "subject": row["subject"],
+    }
+
+
+def _read(row: Record) -> tuple[list[tuple[str, str]], str | None, str | None]:
+    """Return headers, HTML and text of a stored message; an SMS is its text."""
+    raw = bytes(row["raw"])
+    if row["channel"] == "sms":
+        return [], None, raw.decode("utf-8", "replace")
+    return parse_mail(raw)
+
+
+def parse_mail(raw: bytes) -> tuple[list[tuple[str, str]], str | None, str | None]:
+    """Return headers, HTML and text of an email; None where it has no such part. Never raises for odd bytes."""
+    message = message_from_bytes(raw, policy=policy.default)
+    # The lines as they stand: decoding header values is the reader's risk, showing them is not.
+    head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
+    headers: list[tuple[str, str]] = []
+    for line in head.split("\n"):
+        if line[:1] in (" ", "\t") and headers:
+            name, value = headers[-1]
+            headers[-1] = (name, f"{value} {line.strip()}")
+        elif ":" in line:
+            name, _, value = line.partition(":")
+            headers.append((name, value.strip()))
+    return headers, _part(message, "html"), _part(message, "plain")
+
+
+def _part(message: EmailMessage, kind: str) -> str | None:
+    part = message.get_body((kind,))
+    if part is None:
+        return None
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return None
+    try:
+        return payload.decode(part.get_content_charset("utf-8"), "replace")
+    except LookupError:
+        return payload.decode("utf-8", "replace")
+
+
+def _preview(html: str | None, text: str | None) -> str:
+    """Return the first words of a message, on one line."""
+    if not text and html:
+        body = LexborHTMLParser(html).body
+        text = body.text(separator=" ") if body else ""
+    return " ".join((text or "").split())[:_PREVIEW]

@@ -1,0 +1,95 @@
+"""Errors of workspaces.
+
+WorkspaceError
+├── AlreadySetUpError     the instance has a workspace
+├── NotSetUpError         the instance has none yet
+├── WrongPasswordError    email and password do not fit; says nothing about which
+├── ThrottledError        too many failed attempts; `retry_after` seconds
+├── EmailTakenError       a user has this address
+├── WeakPasswordError     too short
+├── UnknownWorkspaceError no such workspace, or not for this user
+└── UnknownKeyError       no such key, or of another workspace
+"""
+
+
+class WorkspaceError(Exception):
+    """Root of the errors of `percorso.workspaces`."""
+
+    code = "workspace_error"
+
+
+class AlreadySetUpError(WorkspaceError):
+    """The instance was set up before; that happens once."""
+
+    code = "already_set_up"
+
+    def __init__(self) -> None:
+        super().__init__("This instance is set up already. Add users with `percorso users create`.")
+
+
+class NotSetUpError(WorkspaceError):
+    """The instance has no workspace yet."""
+
+    code = "not_set_up"
+
+    def __init__(self) -> None:
+        super().__init__("This instance is not set up yet. Run `percorso demo`, or `percorso users create`.")
+
+
+class WrongPasswordError(WorkspaceError):
+    """Email and password do not fit together."""
+
+    code = "wrong_password"
+
+    def __init__(self) -> None:
+        super().__init__("Email or password is wrong. Check both and try again.")
+
+
+class ThrottledError(WorkspaceError):
+    """Too many attempts to sign in have failed lately."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(
+            f"Too many attempts to sign in have failed. Try again in {retry_after // 60} minutes."
+        )
+
+
+class EmailTakenError(WorkspaceError):
+    """A user has this address already."""
+
+    code = "email_taken"
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(f"There is a user with the address {email} already.")
+
+
+class WeakPasswordError(WorkspaceError):
+    """The password is too short."""
+
+    code = "weak_password"
+
+    def __init__(self, minimum: int) -> None:
+        self.minimum = minimum
+        super().__init__(f"The password is too short. Use at least {minimum} characters.")
+
+
+class UnknownWorkspaceError(WorkspaceError):
+    """No workspace of that id is open to this user."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such workspace here.")
+
+
+class UnknownKeyError(WorkspaceError):
+    """No key of that id is in this workspace."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such API key here.")

@@ -1,0 +1,154 @@
+-- name: lock_setup
+-- Lets one set-up at a time go on; the second then finds a workspace.
+LOCK TABLE workspaces IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: has_workspace
+-- Whether the instance was set up.
+SELECT EXISTS (SELECT FROM workspaces);
+
+-- name: list_workspaces
+-- All workspaces of the instance, oldest first: for the command line, never for a request.
+SELECT id, name, time_zone, currency, language FROM workspaces ORDER BY created_at, id;
+
+-- name: insert_workspace
+-- A new workspace.
+INSERT INTO workspaces (id, name, time_zone, currency, language, created_at)
+VALUES (:id::uuid, :name::text, :time_zone::text, :currency::text, :language::text, :created_at::timestamptz);
+
+-- name: insert_node
+-- A customer base of a workspace.
+INSERT INTO nodes (id, workspace_id, name) VALUES (:id::uuid, :workspace_id::uuid, :name::text);
+
+-- name: insert_list
+-- A subscription list with its sender.
+INSERT INTO lists (id, workspace_id, name, sender_name, sender_address, reply_to, sms_sender,
+  time_zone, language, created_at)
+VALUES (:id::uuid, :workspace_id::uuid, :name::text, :sender_name::text, :sender_address::text, NULL,
+  :sms_sender::text, :time_zone::text, :language::text, :created_at::timestamptz);
+
+-- name: list_lists
+-- The lists of a workspace by name.
+SELECT id, name, sender_name, sender_address, reply_to, sms_sender, time_zone, language
+FROM lists WHERE workspace_id = :workspace_id::uuid ORDER BY name, id;
+
+-- name: insert_user
+-- A new user; no row when the address is taken.
+INSERT INTO users (id, email, name, password_hash, language, created_at)
+VALUES (:id::uuid, :email::text, :name::text, :password_hash::text, :language::text, :created_at::timestamptz)
+ON CONFLICT (lower(email)) DO NOTHING;
+
+-- name: insert_role
+-- What a user may do in a workspace.
+INSERT INTO roles (workspace_id, user_id, role) VALUES (:workspace_id::uuid, :user_id::uuid, :role::text);
+
+-- name: list_users
+-- The users of a workspace with their roles, by address.
+SELECT users.id, users.email, users.name, users.language, roles.role, users.created_at
+FROM roles JOIN users ON users.id = roles.user_id
+WHERE roles.workspace_id = :workspace_id::uuid
+ORDER BY lower(users.email);
+
+-- name: find_password
+-- The hash to check an attempt against, and the workspace that was joined first.
+SELECT users.id, users.password_hash, roles.workspace_id
+FROM users
+JOIN roles ON roles.user_id = users.id
+JOIN workspaces ON workspaces.id = roles.workspace_id
+WHERE lower(users.email) = lower(:email::text)
+ORDER BY workspaces.created_at, workspaces.id
+LIMIT 1;
+
+-- name: lock_attempts
+-- Attempts are counted and recorded one after the other, so that many at once cannot all be the last allowed.
+LOCK TABLE sign_in_attempts IN SHARE ROW EXCLUSIVE MODE;
+
+-- name: count_failures
+-- Failed attempts since a moment, for one email and from one network address.
+SELECT
+  count(*) FILTER (WHERE email_hash = :email_hash::bytea) AS email_failures,
+  count(*) FILTER (WHERE address = :address::text) AS address_failures
+FROM sign_in_attempts
+WHERE attempted_at > :since::timestamptz AND NOT succeeded
+  AND (email_hash = :email_hash::bytea OR address = :address::text);
+
+-- name: record_attempt
+-- An attempt counts as failed from the start; success is noted later.
+INSERT INTO sign_in_attempts (email_hash, address, attempted_at, succeeded)
+VALUES (:email_hash::bytea, :address::text, :attempted_at::timestamptz, false);
+
+-- name: clear_failures
+-- The right password was given: this email starts afresh.
+UPDATE sign_in_attempts SET succeeded = true
+WHERE email_hash = :email_hash::bytea AND attempted_at > :since::timestamptz AND NOT succeeded;
+
+-- name: delete_attempts
+-- Attempts too old to count.
+DELETE FROM sign_in_attempts WHERE attempted_at <= :before::timestamptz;
+
+-- name: insert_session
+-- A browser signed in.
+INSERT INTO sessions (token_hash, user_id, workspace_id, csrf_token, created_at, seen_at, expires_at)
+VALUES (:token_hash::bytea, :user_id::uuid, :workspace_id::uuid, :csrf_token::text,
+  :created_at::timestamptz, :created_at::timestamptz, :expires_at::timestamptz);
+
+-- name: find_session
+-- The session in force behind a token, with the role as it stands now: a role taken away ends it at once.
+SELECT sessions.csrf_token, sessions.seen_at, roles.role,
+  users.id AS user_id, users.email, users.name AS user_name, users.language AS user_language,
+  workspaces.id AS workspace_id, workspaces.name AS workspace_name, workspaces.time_zone,
+  workspaces.currency, workspaces.language AS workspace_language
+FROM sessions
+JOIN users ON users.id = sessions.user_id
+JOIN roles ON roles.user_id = sessions.user_id AND roles.workspace_id = sessions.workspace_id
+JOIN workspaces ON workspaces.id = sessions.workspace_id
+WHERE sessions.token_hash = :token_hash::bytea AND sessions.revoked_at IS NULL
+  AND sessions.expires_at > :present::timestamptz AND sessions.seen_at > :idle_since::timestamptz;
+
+-- name: touch_session
+-- The session was used.
+UPDATE sessions SET seen_at = :present::timestamptz WHERE token_hash = :token_hash::bytea;
+
+-- name: revoke_session
+-- The session ends at its next request.
+UPDATE sessions SET revoked_at = :present::timestamptz
+WHERE token_hash = :token_hash::bytea AND revoked_at IS NULL;
+
+-- name: revoke_sessions
+-- Every session of a user ends at its next request.
+UPDATE sessions SET revoked_at = :present::timestamptz
+WHERE user_id = :user_id::uuid AND revoked_at IS NULL;
+
+-- name: insert_key
+-- A new API key.
+INSERT INTO api_keys (id, workspace_id, node_id, name, kind, scopes, token_hash, prefix, created_at)
+VALUES (:id::uuid, :workspace_id::uuid, :node_id::uuid, :name::text, :kind::text, :scopes::text[],
+  :token_hash::bytea, :prefix::text, :created_at::timestamptz);
+
+-- name: find_key
+-- The key in force behind a token.
+SELECT id, workspace_id, node_id, name, kind, scopes, prefix, created_at, revoked_at
+FROM api_keys WHERE token_hash = :token_hash::bytea AND revoked_at IS NULL;
+
+-- name: list_keys
+-- The keys of a workspace, newest first, revoked ones too.
+SELECT id, workspace_id, node_id, name, kind, scopes, prefix, created_at, revoked_at
+FROM api_keys WHERE workspace_id = :workspace_id::uuid ORDER BY created_at DESC, id;
+
+-- name: revoke_key
+-- The key stops; repeating keeps the first moment.
+UPDATE api_keys SET revoked_at = coalesce(revoked_at, :present::timestamptz)
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
+
+-- name: find_node
+-- The first node of a workspace.
+SELECT id FROM nodes WHERE workspace_id = :workspace_id::uuid ORDER BY name, id LIMIT 1;
+
+-- name: insert_instance_key
+-- A key of the instance itself; the first one made under an id stays.
+INSERT INTO instance_keys (id, purpose, secret, created_at)
+VALUES (:id::text, :purpose::text, :secret::bytea, :created_at::timestamptz)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: find_instance_key
+-- The secret under an id.
+SELECT secret FROM instance_keys WHERE id = :id::text;

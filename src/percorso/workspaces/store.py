@@ -1,0 +1,91 @@
+"""One function per query on the tables of workspaces; values in, values out."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection, Record, load_queries
+from percorso.workspaces.model import SESSION_IDLES, ApiKey, Session, User, Workspace
+
+queries: Final = load_queries("percorso.workspaces")
+
+
+async def has_workspace(connection: Connection) -> bool:
+    """Whether the instance was set up."""
+    return bool(await queries.fetch_value(connection, "has_workspace"))
+
+
+async def list_workspaces(connection: Connection) -> list[Workspace]:
+    """Return all workspaces of the instance, oldest first."""
+    return [Workspace(**dict(row)) for row in await queries.fetch(connection, "list_workspaces")]
+
+
+async def list_lists(connection: Connection, workspace_id: UUID) -> list[dict[str, Any]]:
+    """Return the lists of a workspace by name."""
+    rows = await queries.fetch(connection, "list_lists", workspace_id=workspace_id)
+    return [dict(row) for row in rows]
+
+
+async def list_users(connection: Connection, workspace_id: UUID) -> list[dict[str, Any]]:
+    """Return the users of a workspace with their roles, by address."""
+    rows = await queries.fetch(connection, "list_users", workspace_id=workspace_id)
+    return [dict(row) for row in rows]
+
+
+async def find_password(connection: Connection, email: str) -> Record | None:
+    """Return id, password_hash and workspace_id of the user with this address, None if nobody has it."""
+    return await queries.fetch_row(connection, "find_password", email=email)
+
+
+async def count_failures(
+    connection: Connection, *, email_hash: bytes, address: str, since: datetime
+) -> tuple[int, int]:
+    """Return the failed attempts since a moment: for the email, from the network address."""
+    (row,) = await queries.fetch(
+        connection, "count_failures", email_hash=email_hash, address=address, since=since
+    )
+    return row["email_failures"], row["address_failures"]
+
+
+async def find_session(connection: Connection, token_hash: bytes, *, present: datetime) -> Session | None:
+    """Return the session in force behind a token, None if there is none."""
+    row = await queries.fetch_row(
+        connection,
+        "find_session",
+        token_hash=token_hash,
+        present=present,
+        idle_since=present - SESSION_IDLES,
+    )
+    if row is None:
+        return None
+    return Session(
+        user=User(row["user_id"], row["email"], row["user_name"], row["user_language"]),
+        workspace=Workspace(
+            id=row["workspace_id"],
+            name=row["workspace_name"],
+            time_zone=row["time_zone"],
+            currency=row["currency"],
+            language=row["workspace_language"],
+        ),
+        role=row["role"],
+        csrf_token=row["csrf_token"],
+        seen_at=row["seen_at"],
+    )
+
+
+def to_key(row: Record) -> ApiKey:
+    """Return the key of a row."""
+    return msgspec.convert(dict(row), ApiKey)
+
+
+async def find_key(connection: Connection, token_hash: bytes) -> ApiKey | None:
+    """Return the key in force behind a token, None if there is none."""
+    row = await queries.fetch_row(connection, "find_key", token_hash=token_hash)
+    return None if row is None else to_key(row)
+
+
+async def list_keys(connection: Connection, workspace_id: UUID) -> list[ApiKey]:
+    """Return the keys of a workspace, newest first."""
+    return [to_key(row) for row in await queries.fetch(connection, "list_keys", workspace_id=workspace_id)]
