@@ -1,7 +1,9 @@
 """Fixtures of every test. Pure tests need none; the server starts when the first test asks for a database."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -27,6 +29,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def server() -> TestServer:
     """The PostgreSQL of this run: makes and drops databases by name."""
     return find_server(os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """A data folder for an embedded database: unlike `tmp_path`, another system user can reach it."""
+    with tempfile.TemporaryDirectory(prefix="percorso-data-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name) / "data"
 
 
 @pytest.fixture

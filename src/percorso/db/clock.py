@@ -38,3 +38,9 @@ async def read_product_time(connection: Connection) -> datetime:
 async def set_clock(connection: Connection, *, product_at: datetime, rate: float) -> None:
     """Make product time be `product_at` now and go at `rate` from here on."""
     await queries.execute(connection, "set_clock", product_at=product_at, rate=rate)
+
+
+async def is_production_clock(connection: Connection) -> bool:
+    """Return whether product time is real time: rate 1, and no offset beyond the making of the row itself."""
+    clock = await read_clock(connection)
+    return clock.rate == 1 and abs(clock.product_at - clock.real_at) < timedelta(milliseconds=50)

@@ -1,7 +1,7 @@
 """The pool of connections, and transactions that have a name."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -118,13 +118,13 @@ class Database:
             self.pool.terminate()
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    async def connection(self) -> AsyncGenerator[Connection, None]:
         """Lend a connection for reading; each statement sees its own snapshot."""
         async with self.pool.acquire() as connection:
             yield connection
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
+    async def snapshot(self) -> AsyncGenerator[Connection, None]:
         """Lend a connection for several reads of one and the same snapshot; nothing can be written."""
         async with (
             self.pool.acquire() as connection,
@@ -133,7 +133,7 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def transaction(self, commit_point: str) -> AsyncIterator[Connection]:
+    async def transaction(self, commit_point: str) -> AsyncGenerator[Connection, None]:
         """Lend a connection in a transaction that commits when the block ends without an error.
 
         `commit_point` must be registered in `percorso.db.failpoints`, else UnnamedCommitError is raised before
@@ -149,7 +149,7 @@ class Database:
     @asynccontextmanager
     async def request_transaction(
         self, workspace_id: UUID, commit_point: str = "db.request"
-    ) -> AsyncIterator[Connection]:
+    ) -> AsyncGenerator[Connection, None]:
         """Lend a transaction that sees and writes rows of one workspace only.
 
         Row-level security holds it there (architecture §9.5); where the role is missing only the queries' own

@@ -34,6 +34,9 @@ SUPERUSER = "percorso"
 START_SECONDS = 60.0
 """How long a start may take, recovery after a crash included, before it counts as failed."""
 
+# 104 bytes on macOS, 108 on Linux, for the folder, "/.s.PGSQL.", the port and a final NUL.
+_LONGEST_SOCKET_FOLDER = 88
+
 DURABLE_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -57,7 +60,7 @@ class Endpoint(msgspec.Struct):
     port: int
     password: str
     socket_folder: str = ""
-    """Where the Unix socket lies; made anew at each start, since paths of sockets must be short."""
+    """Where the Unix socket lies: beside the cluster, or in a temporary folder where that path would be too long."""
 
 
 class EmbeddedServer:
@@ -110,6 +113,11 @@ class EmbeddedServer:
         if self._process is None:
             raise EmbeddedServerError("The embedded PostgreSQL has not been started.")
         return await self._process.wait()
+
+    def kill(self) -> None:
+        """End the server process at once and without its consent; nothing committed is lost."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
 
     async def stop(self, *, patience_seconds: float = 5) -> None:
         """End the server: politely, after `patience_seconds` at once; then let go of the folder."""
@@ -188,12 +196,19 @@ class EmbeddedServer:
             if endpoint.socket_folder:
                 # Left behind by a process that was killed.
                 shutil.rmtree(endpoint.socket_folder, ignore_errors=True)
-            endpoint.socket_folder = tempfile.mkdtemp(prefix="percorso-")
-            self._owner.give_folder(Path(endpoint.socket_folder))
+            endpoint.socket_folder = str(self._make_socket_folder())
         endpoint.port = _free_port(endpoint.port)
         self._save(endpoint)
         self._endpoint = endpoint
         return endpoint
+
+    def _make_socket_folder(self) -> Path:
+        folder = self._cluster.with_name("socket")
+        if len(os.fsencode(folder)) > _LONGEST_SOCKET_FOLDER:
+            folder = Path(tempfile.mkdtemp(prefix="percorso-"))
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._owner.give_folder(folder)
+        return folder
 
     def _save(self, endpoint: Endpoint) -> None:
         path = self.folder / "endpoint.json"

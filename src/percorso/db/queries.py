@@ -107,7 +107,7 @@ class Queries:
     def arguments(self, name: str, parameters: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return the values in the order of `$1 … $n`; raises QueryError unless the names match exactly."""
         query = self.get_query(name)
-        if parameters.keys() != set(query.parameters):
+        if set(parameters) != set(query.parameters):
             missing = ", ".join(sorted(set(query.parameters) - parameters.keys())) or "none"
             unknown = ", ".join(sorted(parameters.keys() - set(query.parameters))) or "none"
             raise QueryError(
