@@ -1,0 +1,45 @@
+-- name: load_contacts
+-- The rows of these contacts; a contact whose first fact is not folded yet has none.
+SELECT c.id, c.workspace_id, c.node_id, c.attributes::text AS attributes, c.identities::text AS identities,
+  c.email, c.phone, c.anonymous, c.created_at, c.updated_at, c.last_event_at, c."offset"
+FROM unnest(:buckets::smallint[], :ids::uuid[]) AS wanted(bucket, id)
+JOIN contacts AS c ON c.bucket = wanted.bucket AND c.id = wanted.id;
+
+-- name: update_contacts
+-- The rows say what was folded; the caller holds the buckets' cursors.
+UPDATE contacts SET
+  node_id = new.node_id, attributes = new.attributes, identities = new.identities, email = new.email,
+  phone = new.phone, anonymous = new.anonymous, updated_at = new.updated_at, last_event_at = new.last_event_at,
+  "offset" = new."offset"
+FROM unnest(:buckets::smallint[], :ids::uuid[], :node_ids::uuid[], :attributes::jsonb[], :identities::jsonb[],
+  :emails::text[], :phones::text[], :anonymous::boolean[], :updated_ats::timestamptz[],
+  :last_event_ats::timestamptz[], :offsets::bigint[])
+  AS new(bucket, id, node_id, attributes, identities, email, phone, anonymous, updated_at, last_event_at, "offset")
+WHERE contacts.bucket = new.bucket AND contacts.id = new.id;
+
+-- name: touch_contacts
+-- Only the newest event moved: the rest of the row stays as it is.
+UPDATE contacts SET last_event_at = new.last_event_at, "offset" = new."offset"
+FROM unnest(:buckets::smallint[], :ids::uuid[], :last_event_ats::timestamptz[], :offsets::bigint[])
+  AS new(bucket, id, last_event_at, "offset")
+WHERE contacts.bucket = new.bucket AND contacts.id = new.id;
+
+-- name: delete_contact
+-- A contact merged into another has no row of its own any more.
+DELETE FROM contacts WHERE bucket = :bucket::smallint AND id = :id::uuid;
+
+-- name: delete_changes
+-- Nor a past of its own.
+DELETE FROM changes WHERE bucket = :bucket::smallint AND contact_id = :id::uuid;
+
+-- name: find_entry_node
+-- The node that takes the writes of a workspace: its first.
+SELECT id FROM nodes WHERE workspace_id = :workspace_id::uuid ORDER BY id LIMIT 1;
+
+-- name: release_identities
+-- Identities that a contact gave up, unless someone else claimed them meanwhile.
+DELETE FROM identities
+USING unnest(:buckets::smallint[], :workspace_ids::uuid[], :kinds::text[], :values::text[], :contact_ids::uuid[])
+  AS gone(bucket, workspace_id, kind, value, contact_id)
+WHERE identities.bucket = gone.bucket AND identities.workspace_id = gone.workspace_id
+  AND identities.kind = gone.kind AND identities.value = gone.value AND identities.contact_id = gone.contact_id;

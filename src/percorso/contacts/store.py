@@ -1,0 +1,173 @@
+"""Rows of contacts, loaded and written by the set; a contact as its row and its tail say together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.contacts.fold import fold_fact, new_contact
+from percorso.contacts.model import AttributeChange, Contact
+from percorso.db import Connection, Record, as_json, load_queries
+from percorso.kit.ids import bucket_of, bucket_of_value
+from percorso.log.store import read_tail
+
+_queries: Final = load_queries("percorso.contacts")
+_decode: Final = msgspec.json.Decoder().decode
+
+_COLUMNS: Final = (
+    "bucket", "id", "workspace_id", "node_id", "attributes", "identities", "email", "phone", "anonymous",
+    "created_at", "updated_at", "last_event_at", "offset",
+)  # fmt: skip
+_CHANGE_COLUMNS: Final = (
+    "bucket", "contact_id", "offset", "path", "workspace_id", "old", "new", "changed_at",
+)  # fmt: skip
+
+
+async def load_contacts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Contact]:
+    """Return the folded contacts by id; ids without a row are left out."""
+    rows = await _queries.fetch(connection, "load_contacts", buckets=[bucket_of(id) for id in ids], ids=ids)
+    return {row[0]: _contact(row) for row in rows}
+
+
+async def get_contact(connection: Connection, id: UUID) -> Contact | None:
+    """Return the contact as the log tells it up to its head, None if it speaks of no such contact.
+
+    The row and the facts not yet applied must be one snapshot: call inside one repeatable-read transaction
+    (`Database.snapshot`), or under the head lock.
+    """
+    contact = (await load_contacts(connection, [id])).get(id)
+    for fact in await read_tail(connection, bucket_of(id), id):
+        if contact is None:
+            node_id = await find_entry_node(connection, fact.workspace_id)
+            contact = new_contact(fact, node_id or UUID(int=0))
+        contact, _ = fold_fact(contact, fact)
+    return contact
+
+
+async def find_entry_node(connection: Connection, workspace_id: UUID) -> UUID | None:
+    """Return the node that takes the writes of the workspace, None if there is no such workspace."""
+    return await _queries.fetch_value(connection, "find_entry_node", workspace_id=workspace_id)
+
+
+async def insert_contacts(connection: Connection, contacts: Iterable[Contact]) -> None:
+    """Write rows of contacts that have none; the caller holds the buckets' cursors."""
+    records = [
+        (
+            bucket_of(contact.id),
+            contact.id,
+            contact.workspace_id,
+            contact.node_id,
+            as_json(contact.attributes),
+            as_json(contact.identities),
+            contact.email,
+            contact.phone,
+            contact.anonymous,
+            contact.created_at,
+            contact.updated_at,
+            contact.last_event_at,
+            contact.offset,
+        )
+        for contact in contacts
+    ]
+    if records:
+        await connection.copy_records_to_table("contacts", records=records, columns=_COLUMNS)
+
+
+async def update_contacts(connection: Connection, pairs: Sequence[tuple[Contact, Contact]]) -> None:
+    """Write what became of contacts, given as (before, after); the caller holds the buckets' cursors."""
+    touched = [after for before, after in pairs if _is_only_touched(before, after)]
+    changed = [after for before, after in pairs if not _is_only_touched(before, after)]
+    if touched:
+        await _queries.execute(
+            connection,
+            "touch_contacts",
+            buckets=[bucket_of(contact.id) for contact in touched],
+            ids=[contact.id for contact in touched],
+            last_event_ats=[contact.last_event_at for contact in touched],
+            offsets=[contact.offset for contact in touched],
+        )
+    if changed:
+        await _queries.execute(
+            connection,
+            "update_contacts",
+            buckets=[bucket_of(contact.id) for contact in changed],
+            ids=[contact.id for contact in changed],
+            node_ids=[contact.node_id for contact in changed],
+            attributes=[as_json(contact.attributes) for contact in changed],
+            identities=[as_json(contact.identities) for contact in changed],
+            emails=[contact.email for contact in changed],
+            phones=[contact.phone for contact in changed],
+            anonymous=[contact.anonymous for contact in changed],
+            updated_ats=[contact.updated_at for contact in changed],
+            last_event_ats=[contact.last_event_at for contact in changed],
+            offsets=[contact.offset for contact in changed],
+        )
+
+
+async def insert_changes(
+    connection: Connection, changes: Mapping[tuple[UUID, int, str], tuple[UUID, Any, AttributeChange]]
+) -> None:
+    """Record changes, given as {(contact, offset, path): (workspace, changed_at, change)}."""
+    records = [
+        (
+            bucket_of(contact_id),
+            contact_id,
+            offset,
+            path,
+            workspace_id,
+            None if change.old is msgspec.UNSET else as_json(change.old),
+            None if change.new is msgspec.UNSET else as_json(change.new),
+            changed_at,
+        )
+        for (contact_id, offset, path), (workspace_id, changed_at, change) in changes.items()
+    ]
+    if records:
+        await connection.copy_records_to_table("changes", records=records, columns=_CHANGE_COLUMNS)
+
+
+async def release_identities(connection: Connection, released: Sequence[tuple[UUID, UUID, str, str]]) -> None:
+    """Give back identities, as (workspace, contact, kind, value), that the contact still owns."""
+    if not released:
+        return
+    await _queries.execute(
+        connection,
+        "release_identities",
+        buckets=[bucket_of_value(workspace_id, kind, value) for workspace_id, _, kind, value in released],
+        workspace_ids=[workspace_id for workspace_id, _, _, _ in released],
+        kinds=[kind for _, _, kind, _ in released],
+        values=[value for _, _, _, value in released],
+        contact_ids=[contact_id for _, contact_id, _, _ in released],
+    )
+
+
+async def delete_contact(connection: Connection, id: UUID) -> None:
+    """Make the contact's row and the record of its changes go; doing it again does nothing."""
+    await _queries.execute(connection, "delete_contact", bucket=bucket_of(id), id=id)
+    await _queries.execute(connection, "delete_changes", bucket=bucket_of(id), id=id)
+
+
+def _contact(row: Record) -> Contact:
+    return Contact(
+        id=row[0],
+        workspace_id=row[1],
+        node_id=row[2],
+        attributes=_decode(row[3]),
+        identities=_decode(row[4]),
+        email=row[5],
+        phone=row[6],
+        anonymous=row[7],
+        created_at=row[8],
+        updated_at=row[9],
+        last_event_at=row[10],
+        offset=row[11],
+    )
+
+
+def _is_only_touched(before: Contact, after: Contact) -> bool:
+    return (
+        before.attributes is after.attributes
+        and before.identities is after.identities
+        and before.node_id == after.node_id
+        and before.updated_at == after.updated_at
+    )

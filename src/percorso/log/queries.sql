@@ -1,0 +1,98 @@
+-- name: lock_cursors
+-- Takes the right to apply these buckets, leaving out those that another worker holds.
+SELECT bucket, "offset", received_at, control_offset
+FROM cursors
+WHERE bucket = ANY(:buckets::smallint[])
+ORDER BY bucket
+FOR UPDATE SKIP LOCKED;
+
+-- name: wait_for_cursor
+-- Takes the right to apply one bucket, waiting for whoever holds it.
+SELECT bucket, "offset", received_at, control_offset FROM cursors WHERE bucket = :bucket::smallint FOR UPDATE;
+
+-- name: move_cursors
+-- The facts up to these offsets are applied, and due rows taken up to :advanced_at.
+UPDATE cursors SET "offset" = moved."offset", received_at = moved.received_at,
+  control_offset = moved.control_offset, advanced_at = greatest(cursors.advanced_at, :advanced_at::timestamptz)
+FROM unnest(:buckets::smallint[], :offsets::bigint[], :received_ats::timestamptz[], :control_offsets::bigint[])
+  AS moved(bucket, "offset", received_at, control_offset)
+WHERE cursors.bucket = moved.bucket;
+
+-- name: read_heads
+-- The heads of these buckets, locked: what is appended later comes after them in every order.
+SELECT bucket, "offset", received_at
+FROM heads
+WHERE bucket = ANY(:buckets::smallint[])
+ORDER BY bucket
+FOR UPDATE;
+
+-- name: raise_heads
+-- Nothing appended from now on to these buckets counts as received before :received_at.
+UPDATE heads SET received_at = :received_at::timestamptz
+WHERE bucket = ANY(:buckets::smallint[]) AND received_at < :received_at::timestamptz;
+
+-- name: read_facts
+-- Per bucket, in order, the next facts that matter: all but events of names that nobody is interested in and
+-- what the worker itself made and applied.
+SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
+  f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
+FROM unnest(:buckets::smallint[], :after::bigint[], :until::bigint[], :since::timestamptz[])
+  AS span(bucket, after, until, since)
+CROSS JOIN LATERAL (
+  SELECT * FROM facts
+  WHERE facts.bucket = span.bucket AND facts."offset" > span.after AND facts."offset" <= span.until
+    AND facts.received_at >= span.since AND facts.origin <> 'worker'
+    AND (facts.kind <> 'event' OR facts.name = ANY(:names::text[]))
+  ORDER BY facts."offset"
+  LIMIT :maximum::integer
+) AS f;
+
+-- name: read_received_at
+-- When the facts at these places were received.
+SELECT facts.bucket, facts.received_at
+FROM unnest(:buckets::smallint[], :offsets::bigint[], :since::timestamptz[]) AS place(bucket, "offset", since)
+JOIN facts ON facts.bucket = place.bucket AND facts."offset" = place."offset" AND facts.received_at >= place.since;
+
+-- name: read_tail
+-- A contact's facts that the worker has not applied yet, in order.
+SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
+  f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
+FROM cursors
+JOIN facts AS f ON f.bucket = cursors.bucket AND f."offset" > cursors."offset"
+  AND f.received_at >= cursors.received_at
+WHERE cursors.bucket = :bucket::smallint AND f.bucket = :bucket::smallint AND f.contact_id = :contact_id::uuid
+  AND f.origin <> 'worker'
+ORDER BY f."offset";
+
+-- name: read_history
+-- All facts of a contact up to an offset, in order, the worker's own included.
+SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
+  f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
+FROM facts AS f
+WHERE f.bucket = :bucket::smallint AND f.contact_id = :contact_id::uuid AND f."offset" <= :until::bigint
+ORDER BY f."offset";
+
+-- name: list_set_aside
+-- The facts in these spans that were given up after three tries.
+SELECT set_aside.bucket, set_aside."offset"
+FROM unnest(:buckets::smallint[], :after::bigint[]) AS span(bucket, after)
+JOIN set_aside ON set_aside.bucket = span.bucket AND set_aside."offset" > span.after
+WHERE set_aside.run_id IS NULL AND set_aside.set_aside_at IS NOT NULL;
+
+-- name: count_try
+-- One more try of a fact or run that fails by itself; gives how many there were.
+INSERT INTO set_aside (bucket, id, "offset", run_id, contact_id, workspace_id, tries, error)
+VALUES (:bucket::smallint, :id::uuid, :offset::bigint, :run_id::uuid, :contact_id::uuid, :workspace_id::uuid, 1,
+  :error::text)
+ON CONFLICT (bucket, id) DO UPDATE SET tries = set_aside.tries + 1, error = excluded.error
+RETURNING tries;
+
+-- name: set_aside
+-- The fact or run is given up until a person looks at it.
+UPDATE set_aside SET set_aside_at = :set_aside_at::timestamptz
+WHERE bucket = :bucket::smallint AND id = :id::uuid;
+
+-- name: forget_tries
+-- A fact that failed before went through after all.
+DELETE FROM set_aside
+WHERE bucket = :bucket::smallint AND id = :id::uuid AND set_aside_at IS NULL;

@@ -1,0 +1,175 @@
+"""Reading the log: heads, cursors, the next facts, and what was set aside."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection, Record, load_queries
+from percorso.log.model import Fact
+
+_queries: Final = load_queries("percorso.log")
+_decode: Final = msgspec.json.Decoder().decode
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The last offset given in a bucket, and when it was received; nothing later counts as received before."""
+
+    bucket: int
+    offset: int
+    received_at: datetime
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """How far a bucket is applied. `control_offset` is the last control fact that took effect."""
+
+    bucket: int
+    offset: int
+    received_at: datetime
+    control_offset: int
+
+
+class Span(msgspec.Struct, frozen=True):
+    """A stretch of one bucket's log: after one offset, until another; `since` no fact of it is older."""
+
+    bucket: int
+    after: int
+    until: int
+    since: datetime
+
+
+async def lock_cursors(connection: Connection, buckets: Sequence[int]) -> list[Cursor]:
+    """Return the cursors of those buckets that nobody else holds, locked, in ascending order."""
+    rows = await _queries.fetch(connection, "lock_cursors", buckets=buckets)
+    return [Cursor(*row) for row in rows]
+
+
+async def wait_for_cursor(connection: Connection, bucket: int) -> Cursor:
+    """Return the bucket's cursor, locked, after waiting for whoever held it."""
+    (row,) = await _queries.fetch(connection, "wait_for_cursor", bucket=bucket)
+    return Cursor(*row)
+
+
+async def move_cursors(connection: Connection, cursors: Sequence[Cursor], *, advanced_at: datetime) -> None:
+    """Make the cursors stand where these say; the caller holds their locks."""
+    await _queries.execute(
+        connection,
+        "move_cursors",
+        buckets=[cursor.bucket for cursor in cursors],
+        offsets=[cursor.offset for cursor in cursors],
+        received_ats=[cursor.received_at for cursor in cursors],
+        control_offsets=[cursor.control_offset for cursor in cursors],
+        advanced_at=advanced_at,
+    )
+
+
+async def read_heads(connection: Connection, buckets: Sequence[int]) -> list[Head]:
+    """Return the heads, locked in ascending order until the transaction ends: keep it short."""
+    rows = await _queries.fetch(connection, "read_heads", buckets=buckets)
+    return [Head(*row) for row in rows]
+
+
+async def raise_heads(connection: Connection, buckets: Sequence[int], received_at: datetime) -> None:
+    """Make everything appended to these buckets from now on count as received not before `received_at`."""
+    await _queries.execute(connection, "raise_heads", buckets=buckets, received_at=received_at)
+
+
+async def read_facts(
+    connection: Connection, spans: Sequence[Span], *, names: Sequence[str], maximum: int
+) -> list[Fact]:
+    """Return at most `maximum` facts that matter per span, in order within each bucket.
+
+    Left out are events of other names than `names` and the worker's own facts.
+    """
+    rows = await _queries.fetch(
+        connection,
+        "read_facts",
+        buckets=[span.bucket for span in spans],
+        after=[span.after for span in spans],
+        until=[span.until for span in spans],
+        since=[span.since for span in spans],
+        names=names,
+        maximum=maximum,
+    )
+    return [_fact(row) for row in rows]
+
+
+async def read_received_at(connection: Connection, spans: Sequence[Span]) -> dict[int, datetime]:
+    """Return per bucket when the last fact of its span was received."""
+    rows = await _queries.fetch(
+        connection,
+        "read_received_at",
+        buckets=[span.bucket for span in spans],
+        offsets=[span.until for span in spans],
+        since=[span.since for span in spans],
+    )
+    return {row["bucket"]: row["received_at"] for row in rows}
+
+
+async def read_tail(connection: Connection, bucket: int, contact_id: UUID) -> list[Fact]:
+    """Return the contact's facts that lie beyond the cursor, in order, without the worker's own."""
+    rows = await _queries.fetch(connection, "read_tail", bucket=bucket, contact_id=contact_id)
+    return [_fact(row) for row in rows]
+
+
+async def read_history(connection: Connection, bucket: int, contact_id: UUID, *, until: int) -> list[Fact]:
+    """Return all facts of the contact up to offset `until`, in order."""
+    rows = await _queries.fetch(connection, "read_history", bucket=bucket, contact_id=contact_id, until=until)
+    return [_fact(row) for row in rows]
+
+
+async def list_set_aside(connection: Connection, cursors: Sequence[Cursor]) -> set[tuple[int, int]]:
+    """Return (bucket, offset) of the facts beyond these cursors that were given up."""
+    rows = await _queries.fetch(
+        connection,
+        "list_set_aside",
+        buckets=[cursor.bucket for cursor in cursors],
+        after=[cursor.offset for cursor in cursors],
+    )
+    return {(row["bucket"], row["offset"]) for row in rows}
+
+
+async def count_try(
+    connection: Connection,
+    *,
+    bucket: int,
+    id: UUID,
+    offset: int,
+    run_id: UUID | None,
+    contact_id: UUID | None,
+    workspace_id: UUID,
+    error: str,
+) -> int:
+    """Record that this fact or run is about to be tried by itself; return the number of tries."""
+    tries: int = await _queries.fetch_value(
+        connection,
+        "count_try",
+        bucket=bucket,
+        id=id,
+        offset=offset,
+        run_id=run_id,
+        contact_id=contact_id,
+        workspace_id=workspace_id,
+        error=error,
+    )
+    return tries
+
+
+async def set_aside(connection: Connection, *, bucket: int, id: UUID, set_aside_at: datetime) -> None:
+    """Give up what was tried under `id`; it stays listed with its error."""
+    await _queries.execute(connection, "set_aside", bucket=bucket, id=id, set_aside_at=set_aside_at)
+
+
+async def forget_tries(connection: Connection, *, bucket: int, id: UUID) -> None:
+    """Take what went through after all from the list."""
+    await _queries.execute(connection, "forget_tries", bucket=bucket, id=id)
+
+
+def _fact(row: Record) -> Fact:
+    values: list[Any] = list(row)
+    values[9] = _decode(values[9])
+    context = values[10]
+    values[10] = None if context is None else _decode(context)
+    return Fact(*values)
