@@ -1,1 +1,55 @@
-"""conditions: see docs/architecture."""
+"""The condition tree, its two evaluators, and the explanation of a verdict.
+
+Words. A *tree* is and, or, not over *tests*; a test reads one value (left) and compares it with its *operands*
+(right). A *subject* is one contact, perhaps with an event and with what a run captured, at a moment `now`.
+
+Invariants. The Python evaluator (`compile_condition`) and the SQL one (`compile_sql`) agree for every contact.
+A comparison with a missing or ill-typed value is false, and its "not" form (`not_equals`, `contains_none` …)
+is true. *Null* is absent or JSON null: never set; *empty* is "", [] or {}: set and cleared. Nothing here reads
+a clock, a database or the environment.
+"""
+
+from percorso.conditions.check import MAX_CONDITIONS, check_condition, list_faults
+from percorso.conditions.codec import (
+    MAX_DEPTH,
+    convert_condition,
+    decode_condition,
+    encode_condition,
+    measure_json_depth,
+)
+from percorso.conditions.errors import ConditionError, UnreadableTreeError
+from percorso.conditions.evaluate import (
+    Explanation,
+    Judge,
+    compile_condition,
+    compile_explanation,
+    compile_operand,
+    explain,
+)
+from percorso.conditions.faults import Fault
+from percorso.conditions.lowering import compile_lowering, lower_simple
+from percorso.conditions.operators import OPERATORS, Operator
+
+__all__ = [
+    "MAX_CONDITIONS",
+    "MAX_DEPTH",
+    "OPERATORS",
+    "ConditionError",
+    "Explanation",
+    "Fault",
+    "Judge",
+    "Operator",
+    "UnreadableTreeError",
+    "check_condition",
+    "compile_condition",
+    "compile_explanation",
+    "compile_lowering",
+    "compile_operand",
+    "convert_condition",
+    "decode_condition",
+    "encode_condition",
+    "explain",
+    "list_faults",
+    "lower_simple",
+    "measure_json_depth",
+]

@@ -20,7 +20,12 @@ Unit = Literal["minutes", "hours", "days", "weeks", "months", "years"]
 
 
 class Part(
-    msgspec.Struct, frozen=True, tag_field="kind", rename="camel", forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    tag_field="kind",
+    rename="camel",
+    forbid_unknown_fields=True,
+    omit_defaults=True,
 ):
     """What all parts of a tree share: told apart by `kind`, camelCase in JSON, unknown fields refused."""
 

@@ -1,0 +1,297 @@
+"""The Python evaluator: a tree becomes closures over one contact, one event, one run.
+
+Everything that does not depend on the subject is done when compiling: this runs for every event.
+"""
+
+import operator as compare
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final, cast
+
+import msgspec
+
+from percorso.conditions.check import check_condition
+from percorso.conditions.evaluate_dates import compile_date_test
+from percorso.conditions.like import compile_like
+from percorso.conditions.lowering import lower_simple
+from percorso.conditions.model import (
+    All,
+    Attribute,
+    Captured,
+    Condition,
+    Not,
+    Operand,
+    Subject,
+    Test,
+    Value,
+    Verdict,
+)
+from percorso.conditions.operators import OPERATORS
+from percorso.conditions.paths import Reader, compile_reader
+from percorso.conditions.scalars import (
+    Lower,
+    item_keys,
+    read_number,
+    read_text,
+    read_written_number,
+    text_keys,
+)
+
+Judge = Callable[[Subject], bool]
+"""Says whether a condition holds for a subject."""
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Whether the whole tree holds, and the verdict of each of its tests, in order, none left out."""
+
+    holds: bool
+    verdicts: tuple[Verdict, ...]
+
+
+def compile_condition(tree: Condition, *, lower: Lower = lower_simple) -> Judge:
+    """Return the function that judges subjects; raises ConditionError with every fault of the tree."""
+    check_condition(tree)
+    return _compile(tree, lambda test: compile_test(test, lower))
+
+
+def compile_explanation(tree: Condition, *, lower: Lower = lower_simple) -> Callable[[Subject], Explanation]:
+    """Return the function that explains: the same outcome as `compile_condition`, with each value read."""
+    check_condition(tree)
+    explained = [_compile_verdict(test, lower) for test in _list_tests(tree)]
+    judge = _compile(tree, lambda test: compile_test(test, lower))
+
+    def explain_subject(subject: Subject) -> Explanation:
+        return Explanation(judge(subject), tuple(verdict(subject) for verdict in explained))
+
+    return explain_subject
+
+
+def explain(tree: Condition, subject: Subject, *, lower: Lower = lower_simple) -> Explanation:
+    """Return the outcome and every verdict, for one subject."""
+    return compile_explanation(tree, lower=lower)(subject)
+
+
+def _list_tests(tree: Condition) -> list[Test]:
+    if isinstance(tree, Test):
+        return [tree]
+    if isinstance(tree, Not):
+        return _list_tests(tree.condition)
+    return [test for condition in tree.conditions for test in _list_tests(condition)]
+
+
+def _compile(tree: Condition, compile_one: Callable[[Test], Judge]) -> Judge:
+    if isinstance(tree, Test):
+        return compile_one(tree)
+    if isinstance(tree, Not):
+        return _compile_not(_compile(tree.condition, compile_one))
+    judges = tuple(_compile(condition, compile_one) for condition in tree.conditions)
+    if len(judges) == 1:
+        return judges[0]
+    return _compile_all(judges) if isinstance(tree, All) else _compile_any(judges)
+
+
+def _compile_not(judge: Judge) -> Judge:
+    return lambda subject: not judge(subject)
+
+
+def _compile_all(judges: tuple[Judge, ...]) -> Judge:
+    def judge_all(subject: Subject) -> bool:
+        # A loop: a generator costs more than most tests.
+        for judge in judges:  # noqa: SIM110
+            if not judge(subject):
+                return False
+        return True
+
+    return judge_all
+
+
+def _compile_any(judges: tuple[Judge, ...]) -> Judge:
+    def judge_any(subject: Subject) -> bool:
+        for judge in judges:  # noqa: SIM110
+            if judge(subject):
+                return True
+        return False
+
+    return judge_any
+
+
+def _compile_verdict(test: Test, lower: Lower) -> Callable[[Subject], Verdict]:
+    read = compile_reader(test.source, test.path)
+    operands = [compile_operand(operand) for operand in test.operands]
+    judge = compile_test(test, lower)
+
+    def give_verdict(subject: Subject) -> Verdict:
+        compared = tuple(operand(subject) for operand in operands)
+        return Verdict(test=test, read=read(subject), compared=compared, verdict=judge(subject))
+
+    return give_verdict
+
+
+def compile_operand(operand: Operand) -> Reader:
+    """Return the fast reader of an operand: also how captures and updates read their values."""
+    if isinstance(operand, Value):
+        return lambda _subject: operand.value
+    if isinstance(operand, Captured):
+        return compile_reader("captured", operand.name)
+    if isinstance(operand, Attribute):
+        return compile_reader("attribute", operand.path)
+    return compile_reader("event", operand.path)
+
+
+def compile_test(test: Test, lower: Lower) -> Judge:
+    """Return the judge of one test, already checked. A "not" form is true whenever its positive is false."""
+    positive = OPERATORS[test.type][test.operator].negates
+    if positive is not None:
+        return _compile_not(compile_test(msgspec.structs.replace(test, operator=positive), lower))
+    read = compile_reader(test.source, test.path)
+    operands = [compile_operand(operand) for operand in test.operands]
+    if test.type in ("date", "datetime"):
+        return compile_date_test(test, read, operands)
+    return _COMPILERS[test.type](test, read, operands, None if test.case_sensitive else lower)
+
+
+def _compile_any_type(test: Test, read: Reader, _operands: list[Reader], _lower: Lower | None) -> Judge:
+    if test.operator == "is_null":
+        return lambda subject: read(subject) is None
+
+    def is_empty(subject: Subject) -> bool:
+        value = read(subject)
+        return type(value) in (str, list, dict) and not value
+
+    return is_empty
+
+
+def _compile_boolean(test: Test, read: Reader, _operands: list[Reader], _lower: Lower | None) -> Judge:
+    wanted = test.operator == "is_true"
+    return lambda subject: read(subject) is wanted
+
+
+_TEXT: Final[dict[str, Callable[[str, Any], bool]]] = {
+    "equals": compare.eq,
+    "starts_with": str.startswith,
+    "ends_with": str.endswith,
+    "contains": compare.contains,
+    "one_of": lambda text, texts: text in texts,
+}
+
+
+def _compile_text(test: Test, read: Reader, operands: list[Reader], lower: Lower | None) -> Judge:
+    def fold(value: Any) -> str | None:
+        return None if type(value) is not str else lower(value) if lower else value
+
+    if test.operator == "like":
+        like = compile_like(cast("str", fold(cast("Value", test.operands[0]).value)))
+        return _compile_unary(read, fold, like)
+    if test.operator == "one_of":
+        return _compile_binary(
+            test, read, operands, fold, lambda value: text_keys(value, lower), _TEXT["one_of"]
+        )
+    if lower is None:
+        fold = read_text
+    return _compile_binary(test, read, operands, fold, fold, _TEXT[test.operator])
+
+
+_NUMBER: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "equals": compare.eq,
+    "less_than": compare.lt,
+    "at_most": compare.le,
+    "more_than": compare.gt,
+    "at_least": compare.ge,
+    "length_equals": compare.eq,
+    "length_at_least": compare.ge,
+    "length_at_most": compare.le,
+}
+
+
+def _compile_number(test: Test, read: Reader, operands: list[Reader], _lower: Lower | None) -> Judge:
+    mark = test.format
+
+    def read_any_number(value: Any) -> Any:
+        number = read_number(value)
+        if number is None:
+            return read_written_number(value, mark or ".")
+        # A decimal and a float would compare by the float's binary value.
+        return Decimal(repr(number)) if type(number) is float else number
+
+    reading = read_number if mark is None else read_any_number
+    if test.operator != "between":
+        return _compile_binary(test, read, operands, reading, reading, _NUMBER[test.operator])
+    low = _compile_binary(test, read, operands[:1], reading, reading, compare.ge)
+    high = _compile_binary(test, read, operands[1:], reading, reading, compare.le, position=1)
+    return lambda subject: low(subject) and high(subject)
+
+
+def _compile_list(test: Test, read: Reader, operands: list[Reader], lower: Lower | None) -> Judge:
+    if test.operator.startswith("length"):
+        return _compile_binary(test, read, operands, _length, read_number, _NUMBER[test.operator])
+
+    def keys(value: Any) -> frozenset[Any] | None:
+        return item_keys(value, lower) if type(value) is list else None
+
+    def operand_keys(value: Any) -> frozenset[Any] | None:
+        return item_keys(value, lower)
+
+    if test.operator == "contains_all":
+        return _compile_binary(test, read, operands, keys, operand_keys, _hold_items)
+    return _compile_binary(test, read, operands, keys, operand_keys, _share_items)
+
+
+def _length(value: Any) -> int | None:
+    return len(cast("list[Any]", value)) if type(value) is list else None
+
+
+def _hold_items(items: frozenset[Any], wanted: frozenset[Any]) -> bool:
+    return items >= wanted
+
+
+def _share_items(items: frozenset[Any], wanted: frozenset[Any]) -> bool:
+    return not items.isdisjoint(wanted)
+
+
+_COMPILERS: Final[dict[str, Callable[[Test, Reader, list[Reader], Lower | None], Judge]]] = {
+    "any": _compile_any_type,
+    "boolean": _compile_boolean,
+    "text": _compile_text,
+    "number": _compile_number,
+    "list": _compile_list,
+}
+
+
+def _compile_unary(read: Reader, fold: Callable[[Any], Any], holds: Callable[[Any], bool]) -> Judge:
+    def judge(subject: Subject) -> bool:
+        value = fold(read(subject))
+        return value is not None and holds(value)
+
+    return judge
+
+
+def _compile_binary(
+    test: Test,
+    read: Reader,
+    operands: list[Reader],
+    fold: Callable[[Any], Any],
+    fold_operand: Callable[[Any], Any],
+    relation: Callable[[Any, Any], bool],
+    *,
+    position: int = 0,
+) -> Judge:
+    """Return the judge of a relation between two values; false when either is missing or ill-typed."""
+    operand = test.operands[position]
+    if isinstance(operand, Value):
+        wanted = fold_operand(operand.value)
+
+        def judge_constant(subject: Subject) -> bool:
+            value = fold(read(subject))
+            return value is not None and relation(value, wanted)
+
+        return judge_constant if wanted is not None else lambda _subject: False
+    read_operand = operands[0]
+
+    def judge_dynamic(subject: Subject) -> bool:
+        value = fold(read(subject))
+        if value is None:
+            return False
+        other = fold_operand(read_operand(subject))
+        return other is not None and relation(value, other)
+
+    return judge_dynamic

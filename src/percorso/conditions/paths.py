@@ -1,0 +1,101 @@
+"""Paths into JSON: `address.city`, `products[].sku`. Parsed once, read by closures."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgspec
+
+from percorso.conditions.model import Source, Subject
+
+MAX_NAMES: Final = 10
+"""Names in one path at most."""
+MAX_LENGTH: Final = 300
+"""Characters in one path at most."""
+
+Reader = Callable[[Subject], Any]
+"""Reads one value of a subject; None when it is absent or JSON null."""
+
+
+class Name(msgspec.Struct, frozen=True):
+    """One name of a path; `each` (written `[]`) goes into every item of the list found there."""
+
+    key: str
+    each: bool = False
+
+
+def parse_path(path: str) -> tuple[Name, ...]:
+    """Return the names of a path; raises ValueError("empty" | "malformed" | "too_deep" | "too_long")."""
+    if not path:
+        raise ValueError("empty")
+    if len(path) > MAX_LENGTH:
+        raise ValueError("too_long")
+    parts = path.split(".")
+    if len(parts) > MAX_NAMES:
+        raise ValueError("too_deep")
+    names: list[Name] = []
+    for part in parts:
+        each = part.endswith("[]")
+        key = part.removesuffix("[]")
+        if not key or "[" in key or "]" in key:
+            raise ValueError("malformed")
+        names.append(Name(key, each))
+    return tuple(names)
+
+
+def is_list_path(path: str) -> bool:
+    """Whether what the path reads is always a list."""
+    return "[]" in path
+
+
+def read_path(value: Any, names: tuple[Name, ...]) -> Any:
+    """Return what lies at the path below `value`, or None.
+
+    A name with `[]` needs a list there, else None; of its items those are left out that lack the rest of
+    the path. An item's own list is added as it is unless its name says `[]` too.
+    """
+    for position, name in enumerate(names):
+        if type(value) is not dict:
+            return None
+        value = cast("dict[str, Any]", value).get(name.key)
+        if name.each:
+            return _read_each(value, names[position + 1 :])
+    return value
+
+
+def _read_each(value: Any, rest: tuple[Name, ...]) -> list[Any] | None:
+    if type(value) is not list:
+        return None
+    items = cast("list[Any]", value)
+    if not rest:
+        return [item for item in items if item is not None]
+    found: list[Any] = []
+    flat = any(name.each for name in rest)
+    for item in items:
+        read = read_path(item, rest)
+        if read is None:
+            continue
+        if flat:
+            found.extend(read)
+        else:
+            found.append(read)
+    return found
+
+
+def compile_reader(source: Source, path: str) -> Reader:
+    """Return the fast reader of one value. A captured value is read by its name, which has no path."""
+    if source == "captured":
+        return lambda subject: subject.captured.get(path)
+    names = parse_path(path)
+    key = names[0].key
+    if len(names) == 1 and not names[0].each:
+        if source == "attribute":
+            return lambda subject: subject.attributes.get(key)
+
+        def read_property(subject: Subject) -> Any:
+            event = subject.event
+            return None if event is None else event.get(key)
+
+        return read_property
+    if source == "attribute":
+        return lambda subject: read_path(subject.attributes, names)
+    return lambda subject: read_path(subject.event, names)
