@@ -1,0 +1,84 @@
+"""One table: which error of the domain is which HTTP answer; and problem details (RFC 9457) of any error."""
+
+from typing import Any, Final
+
+import msgspec
+
+from percorso.reports.errors import CursorError, NotFoundError
+from percorso.workspaces.errors import (
+    AlreadySetUpError,
+    EmailTakenError,
+    ThrottledError,
+    UnknownKeyError,
+    UnknownWorkspaceError,
+    WeakPasswordError,
+    WrongPasswordError,
+)
+
+STATUSES: Final[dict[type[Exception], int]] = {
+    AlreadySetUpError: 409,
+    CursorError: 400,
+    EmailTakenError: 409,
+    NotFoundError: 404,
+    ThrottledError: 429,
+    UnknownKeyError: 404,
+    UnknownWorkspaceError: 404,
+    WeakPasswordError: 422,
+    WrongPasswordError: 401,
+}
+"""HTTP status by error; subclasses are answered like the nearest base that stands here."""
+
+
+class FieldProblem(msgspec.Struct, frozen=True):
+    """A field at fault: where it is in the request, and a sentence."""
+
+    path: str
+    sentence: str
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Problem details (RFC 9457). `code` is stable; `detail` is a sentence for people."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    type: str = "about:blank"
+    fields: tuple[FieldProblem, ...] = ()
+
+
+class RequestError(Exception):
+    """A request that HTTP itself, not the domain, refuses; carries its own answer."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        *,
+        fields: tuple[FieldProblem, ...] = (),
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.code = code
+        self.sentence = sentence
+        self.fields = fields
+        self.headers = headers or {}
+        super().__init__(sentence)
+
+
+def find_status(error: Exception) -> int | None:
+    """Return the status of an error of the domain, None for one that the table does not know."""
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return None
+
+
+def to_headers(error: Exception) -> dict[str, str]:
+    """Return the headers that go with an error: when to come back, how to sign in."""
+    headers: dict[str, str] = dict(getattr(error, "headers", None) or {})
+    retry_after: Any = getattr(error, "retry_after", None)
+    if isinstance(retry_after, int):
+        headers["retry-after"] = str(retry_after)
+    return headers

@@ -1,0 +1,132 @@
+"""The Litestar application behind `/api/…`, put together: routes, guard, errors, OpenAPI."""
+
+from http import HTTPStatus
+from typing import Any, Final, cast
+
+import msgspec
+from litestar import Litestar, Request, Response, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, to_headers
+from percorso.api.own import reading, sessions
+from percorso.api.own.caller import Caller, Guard
+from percorso.api.own.permissions import ROUTES, to_openapi_path
+from percorso.api.raw import Application
+from percorso.config import Config
+from percorso.db import Database
+from percorso.db.refused import is_value_refused
+
+LARGEST_BODY: Final = 2_000_000
+"""Bytes of a request's body; a longer one is refused unread."""
+
+_CODES: Final[dict[int, str]] = {
+    400: "invalid_request",
+    401: "not_signed_in",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid_request",
+}
+
+
+def create_own_api(database: Database, config: Config) -> Application:
+    """Return the ASGI application for `/api/…`; raises AssertionError for a route without a permission."""
+    routes = Router(
+        "/api/v1",
+        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS],
+        security=[{"session": []}, {"key": []}],
+    )
+    application = Litestar(
+        route_handlers=[routes],
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "config": Provide(lambda: config, sync_to_thread=False),
+            "caller": Provide(_get_caller, sync_to_thread=False),
+        },
+        guards=[Guard(database, config)],
+        exception_handlers={Exception: answer_error},
+        openapi_config=_describe(),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        signature_namespace={"Caller": Caller, "Config": Config, "Database": Database},
+    )
+    _check_routes(application)
+    return application  # pyright: ignore[reportReturnType]
+
+
+def _get_caller(request: Request[Any, Any, Any]) -> Caller:
+    return request.state.caller
+
+
+def _describe() -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="Percorso",
+        version="1",
+        path="/api",
+        render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        use_handler_docstrings=True,
+        components=Components(
+            security_schemes={
+                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name="__Host-percorso"),
+                "key": SecurityScheme(type="http", scheme="bearer"),
+            }
+        ),
+    )
+
+
+def _check_routes(application: Litestar) -> None:
+    served = {
+        (method, to_openapi_path(route.path))
+        for route in application.routes
+        for method in getattr(route, "methods", ())
+        if route.path.startswith("/api/v1/") and method != "OPTIONS"
+    }
+    assert served == set(ROUTES), f"routes and matrix differ: {served ^ set(ROUTES)}"
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Return problem details for an error; what is not the caller's fault is raised again, for the router."""
+    problem = to_problem(error)
+    if problem is None:
+        raise error
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=to_headers(error),
+    )
+
+
+def to_problem(error: Exception) -> Problem | None:
+    """Return the problem details of an error that a caller made; None for every other."""
+    status = find_status(error)
+    if status is not None:
+        return _problem(status, str(getattr(error, "code", "error")), str(error))
+    if isinstance(error, RequestError):
+        return _problem(error.status, error.code, error.sentence, error.fields)
+    if isinstance(error, ValidationException):
+        return _problem(
+            400, "invalid_request", "The request is not what this route takes.", _list_fields(error)
+        )
+    if isinstance(error, HTTPException) and error.status_code < 500:
+        return _problem(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
+    # Text or numbers that the database cannot hold, such as NUL: the last net behind the checks at the edge.
+    if is_value_refused(error):
+        return _problem(400, "invalid_value", "The request holds a value that cannot be stored.")
+    return None
+
+
+def _problem(status: int, code: str, sentence: str, fields: tuple[FieldProblem, ...] = ()) -> Problem:
+    return Problem(status=status, code=code, title=HTTPStatus(status).phrase, detail=sentence, fields=fields)
+
+
+def _list_fields(error: ValidationException) -> tuple[FieldProblem, ...]:
+    extra = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
+    return tuple(
+        FieldProblem(path=str(item.get("key", "")), sentence=str(item.get("message", ""))) for item in extra
+    )

@@ -1,0 +1,40 @@
+"""The matrix: which permission each route asks for. Roles and scopes hold permissions (`workspaces.model`)."""
+
+import re
+from typing import Final, Literal
+
+from percorso.workspaces.model import Permission
+
+Ask = Permission | Literal["anyone", "session"]
+"""What a route asks of its caller; `session`: signed in, whatever the role."""
+
+ROUTES: Final[dict[tuple[str, str], Ask]] = {
+    ("POST", "/api/v1/session"): "anyone",
+    ("GET", "/api/v1/session"): "session",
+    ("DELETE", "/api/v1/session"): "session",
+    ("GET", "/api/v1/clock"): "workspace.read",
+    ("GET", "/api/v1/lists"): "workspace.read",
+    ("GET", "/api/v1/users"): "workspace.read",
+    ("GET", "/api/v1/api-keys"): "keys.write",
+    ("POST", "/api/v1/api-keys"): "keys.write",
+    ("DELETE", "/api/v1/api-keys/{id}"): "keys.write",
+    ("GET", "/api/v1/journeys"): "journeys.read",
+    ("GET", "/api/v1/journeys/{id}"): "journeys.read",
+    ("GET", "/api/v1/journeys/{id}/counts"): "journeys.read",
+    ("GET", "/api/v1/journeys/{id}/people"): "contacts.read",
+    ("GET", "/api/v1/contacts"): "contacts.read",
+    ("GET", "/api/v1/contacts/{id}"): "contacts.read",
+    ("GET", "/api/v1/contacts/{id}/timeline"): "contacts.read",
+    ("GET", "/api/v1/runs/{id}/trace"): "contacts.read",
+    ("GET", "/api/v1/mailbox"): "messages.read",
+    ("GET", "/api/v1/mailbox/{id}"): "messages.read",
+    ("GET", "/api/v1/rejected"): "events.read",
+}
+"""(method, path as in OpenAPI) → what it asks for. A route that is not here cannot be served."""
+
+_TYPED = re.compile(r"\{(\w+):\w+\}")
+
+
+def to_openapi_path(path: str) -> str:
+    """Return a route's path as OpenAPI writes it: `{id:uuid}` is `{id}`."""
+    return _TYPED.sub(r"{\1}", path)

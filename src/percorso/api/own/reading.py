@@ -1,0 +1,145 @@
+"""What can be read: journeys, contacts, runs, the mailbox, rejected calls."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import get
+from litestar.params import Parameter
+
+from percorso.api.own.caller import Caller
+from percorso.db import Database
+from percorso.reports import contacts, journeys, mailbox, timeline
+from percorso.reports.model import (
+    Channel,
+    ContactDetail,
+    ContactPage,
+    JourneyDetail,
+    JourneyPage,
+    JourneyState,
+    MailDetail,
+    MailPage,
+    PeoplePage,
+    RejectedPage,
+    RunTrace,
+    StepCountsPage,
+    TimelinePage,
+)
+
+Cursor = Annotated[str | None, Parameter(query="cursor", max_length=2000, description="From `nextCursor`.")]
+Search = Annotated[str | None, Parameter(query="q", max_length=200, description="Text to look for.")]
+StepId = Annotated[str | None, Parameter(query="step", max_length=200, description="Only at this step.")]
+InState = Annotated[JourneyState | None, Parameter(query="state", description="Only in this state.")]
+Tag = Annotated[str | None, Parameter(query="tag", max_length=200, description="Only with this tag.")]
+
+
+@get("/journeys")
+async def list_journeys(
+    database: Database,
+    caller: Caller,
+    q: Search = None,
+    journey_state: InState = None,
+    tag: Tag = None,
+    cursor: Cursor = None,
+) -> JourneyPage:
+    """Journeys by name; archived ones only with `state=archived`."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await journeys.list_journeys(
+            connection, caller.workspace_id, q=q, state=journey_state, tag=tag, cursor=cursor
+        )
+
+
+@get("/journeys/{id:uuid}")
+async def get_journey(id: UUID, database: Database, caller: Caller) -> JourneyDetail:
+    """One journey with the graph of its newest version."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await journeys.get_journey(connection, caller.workspace_id, id)
+
+
+@get("/journeys/{id:uuid}/counts")
+async def count_journey(id: UUID, database: Database, caller: Caller) -> StepCountsPage:
+    """What happened at each step, and how many are there."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await journeys.count_journey(connection, caller.workspace_id, id)
+
+
+@get("/journeys/{id:uuid}/people")
+async def list_people(
+    id: UUID, database: Database, caller: Caller, step: StepId = None, cursor: Cursor = None
+) -> PeoplePage:
+    """Who is inside, at one step or anywhere."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await journeys.list_people(connection, caller.workspace_id, id, step=step, cursor=cursor)
+
+
+@get("/contacts")
+async def list_contacts(
+    database: Database, caller: Caller, q: Search = None, anonymous: bool = False, cursor: Cursor = None
+) -> ContactPage:
+    """Contacts, the newest first; anonymous ones with `anonymous=true`."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await contacts.list_contacts(
+            connection, caller.workspace_id, q=q, anonymous=anonymous, cursor=cursor
+        )
+
+
+@get("/contacts/{id:uuid}")
+async def get_contact(id: UUID, database: Database, caller: Caller) -> ContactDetail:
+    """One contact; a merged one is answered as the contact that it became."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await contacts.get_contact(connection, caller.workspace_id, id)
+
+
+@get("/contacts/{id:uuid}/timeline")
+async def list_timeline(id: UUID, database: Database, caller: Caller, cursor: Cursor = None) -> TimelinePage:
+    """What happened to one contact and what was judged, the newest first."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await timeline.list_timeline(connection, caller.workspace_id, id, cursor=cursor)
+
+
+@get("/runs/{id:uuid}/trace")
+async def get_trace(id: UUID, database: Database, caller: Caller) -> RunTrace:
+    """One run, and why it went the way it went."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await timeline.get_trace(connection, caller.workspace_id, id)
+
+
+@get("/mailbox")
+async def list_mail(
+    database: Database,
+    caller: Caller,
+    channel: Channel | None = None,
+    q: Search = None,
+    cursor: Cursor = None,
+) -> MailPage:
+    """The embedded mailbox, the newest first."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await mailbox.list_mail(connection, caller.workspace_id, channel=channel, q=q, cursor=cursor)
+
+
+@get("/mailbox/{id:uuid}")
+async def get_mail(id: UUID, database: Database, caller: Caller) -> MailDetail:
+    """One message as it arrived."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await mailbox.get_mail(connection, caller.workspace_id, id)
+
+
+@get("/rejected")
+async def list_rejected(database: Database, caller: Caller, cursor: Cursor = None) -> RejectedPage:
+    """Calls that could not be taken in, and why, the newest first."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)
+
+
+HANDLERS = [
+    list_journeys,
+    get_journey,
+    count_journey,
+    list_people,
+    list_contacts,
+    get_contact,
+    list_timeline,
+    get_trace,
+    list_mail,
+    get_mail,
+    list_rejected,
+]

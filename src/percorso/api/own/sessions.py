@@ -1,0 +1,288 @@
+"""Signing in and out, the clock, lists, users and keys."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+from msgspec import Meta
+
+from percorso.api.errors import RequestError
+from percorso.api.own.caller import (
+    Caller,
+    check_origin,
+    cookie_name,
+    is_loopback,
+    is_secure,
+    present,
+    scope_of,
+)
+from percorso.api.own.idempotency import answer_once
+from percorso.config import Config
+from percorso.db import Database
+from percorso.reports.model import ClockReading, Shape
+from percorso.reports.store import get_clock_reading
+from percorso.workspaces.actions import close_session, create_key, revoke_key
+from percorso.workspaces.model import SESSION_LASTS, ApiKey, Language, Role, Session
+from percorso.workspaces.secrets import hash_token
+from percorso.workspaces.sign_in import sign_in
+from percorso.workspaces.store import find_session, list_keys, list_lists, list_users
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class SignIn(Shape, frozen=True):
+    """What a person signs in with."""
+
+    email: Annotated[str, Meta(min_length=1, max_length=320)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+class SessionUser(Shape, frozen=True):
+    """Who is signed in."""
+
+    id: UUID
+    email: str
+    name: str
+    language: Language
+
+
+class SessionWorkspace(Shape, frozen=True):
+    """Where."""
+
+    id: UUID
+    name: str
+    time_zone: str
+    currency: str
+    language: Language
+
+
+class SessionShape(Shape, frozen=True):
+    """A session: writes send `csrfToken` in the header X-CSRF-Token."""
+
+    user: SessionUser
+    workspace: SessionWorkspace
+    role: Role
+    csrf_token: str
+
+
+class ListShape(Shape, frozen=True):
+    """A subscription list with its sender."""
+
+    id: UUID
+    name: str
+    sender_name: str
+    sender_address: str
+    reply_to: str | None
+    sms_sender: str | None
+    time_zone: str
+    language: Language
+
+
+class ListsShape(Shape, frozen=True):
+    """The workspace's lists by name."""
+
+    items: list[ListShape]
+
+
+class UserShape(Shape, frozen=True):
+    """A user of the workspace with the role held there."""
+
+    id: UUID
+    email: str
+    name: str
+    language: Language
+    role: Role
+    created_at: datetime
+
+
+class UsersShape(Shape, frozen=True):
+    """The workspace's users by address."""
+
+    items: list[UserShape]
+
+
+class NewKey(Shape, frozen=True, forbid_unknown_fields=True):
+    """A key to be made. A browser's key can track and nothing else."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    kind: Literal["server", "browser"]
+    scopes: Annotated[tuple[str, ...], Meta(max_length=50)] = ()
+
+
+class KeyShape(Shape, frozen=True):
+    """A key. `token` is shown once, in the answer that made it."""
+
+    id: UUID
+    name: str
+    kind: Literal["server", "browser"]
+    scopes: tuple[str, ...]
+    prefix: str
+    created_at: datetime
+    revoked_at: datetime | None
+    token: str | None = None
+
+
+class KeysShape(Shape, frozen=True):
+    """The workspace's keys, the newest first."""
+
+    items: list[KeyShape]
+
+
+@post("/session", status_code=201)
+async def open_session(
+    request: AnyRequest, data: SignIn, database: Database, config: Config
+) -> Response[SessionShape]:
+    """Sign in: the answer sets the session's cookie. Refused over plain http unless on this machine."""
+    secure = is_secure(request, config)
+    if not secure and not is_loopback(request):
+        raise RequestError(
+            403,
+            "insecure_connection",
+            "Signing in needs https, or a browser on the same machine as Percorso.",
+        )
+    check_origin(request, required=False)
+    client = scope_of(request).get("client")
+    token = await sign_in(
+        database,
+        email=data.email,
+        password=data.password,
+        address=client[0] if client else "",
+        present=present(),
+    )
+    async with database.connection() as connection:
+        session = await find_session(connection, hash_token(token), present=present())
+    if session is None:
+        raise RequestError(401, "not_signed_in", "The session ended at once. Sign in again.")
+    cookie = Cookie(
+        key=cookie_name(request, config),
+        value=token,
+        max_age=int(SESSION_LASTS.total_seconds()),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+    return Response(_to_session(session), status_code=201, cookies=[cookie])
+
+
+@get("/session")
+async def get_session(caller: Caller) -> SessionShape:
+    """Who is signed in, and the token that writes need."""
+    assert caller.session is not None
+    return _to_session(caller.session)
+
+
+@delete("/session", status_code=204)
+async def end_session(
+    request: AnyRequest, caller: Caller, database: Database, config: Config
+) -> Response[None]:
+    """Sign out: the session ends at once."""
+    async with database.transaction("workspaces.session") as connection:
+        await close_session(connection, caller.token, present=present())
+    response = Response[None](None, status_code=204)
+    response.delete_cookie(cookie_name(request, config), path="/")
+    return response
+
+
+@get("/clock")
+async def get_clock(database: Database, caller: Caller) -> ClockReading:
+    """Product time now, and how fast it goes."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await get_clock_reading(connection)
+
+
+@get("/lists")
+async def get_lists(database: Database, caller: Caller) -> ListsShape:
+    """The workspace's subscription lists."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        rows = await list_lists(connection, caller.workspace_id)
+    return ListsShape(items=[ListShape(**row) for row in rows])
+
+
+@get("/users")
+async def get_users(database: Database, caller: Caller) -> UsersShape:
+    """The workspace's users."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        rows = await list_users(connection, caller.workspace_id)
+    return UsersShape(items=[UserShape(**row) for row in rows])
+
+
+@get("/api-keys")
+async def get_keys(database: Database, caller: Caller) -> KeysShape:
+    """The workspace's keys, without their tokens."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        keys = await list_keys(connection, caller.workspace_id)
+    return KeysShape(items=[_to_key(key) for key in keys])
+
+
+@post("/api-keys", status_code=201)
+async def make_key(
+    request: AnyRequest, data: NewKey, database: Database, caller: Caller
+) -> Response[KeyShape]:
+    """Make a key. Its token is in this answer and nowhere else; a repeated POST does not show it again."""
+
+    async def make(id: UUID) -> KeyShape:
+        async with database.request_transaction(caller.workspace_id) as connection:
+            key, token = await create_key(
+                connection,
+                workspace_id=caller.workspace_id,
+                name=data.name,
+                kind=data.kind,
+                scopes=data.scopes,
+                present=present(),
+                key_id=id,
+            )
+        return _to_key(key, token)
+
+    return await answer_once(request, database, caller, make, keep=without_token)
+
+
+@delete("/api-keys/{id:uuid}", status_code=200)
+async def end_key(id: UUID, database: Database, caller: Caller) -> KeyShape:
+    """Stop a key at once; repeating keeps the first moment."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        key = await revoke_key(connection, workspace_id=caller.workspace_id, key_id=id, present=present())
+    return _to_key(key)
+
+
+def without_token(key: KeyShape) -> KeyShape:
+    """Return the key as a repeated POST shows it: tokens are stored nowhere."""
+    return msgspec.structs.replace(key, token=None)
+
+
+def _to_session(session: Session) -> SessionShape:
+    return SessionShape(
+        user=msgspec.convert(session.user, SessionUser, from_attributes=True),
+        workspace=msgspec.convert(session.workspace, SessionWorkspace, from_attributes=True),
+        role=session.role,
+        csrf_token=session.csrf_token,
+    )
+
+
+def _to_key(key: ApiKey, token: str | None = None) -> KeyShape:
+    return KeyShape(
+        id=key.id,
+        name=key.name,
+        kind=key.kind,
+        scopes=key.scopes,
+        prefix=key.prefix,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+        token=token,
+    )
+
+
+HANDLERS = [
+    open_session,
+    get_session,
+    end_session,
+    get_clock,
+    get_lists,
+    get_users,
+    get_keys,
+    make_key,
+    end_key,
+]
