@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from percorso.db.errors import UnnamedCommitError
 
 COMMIT_POINTS: dict[str, str] = {
+    "log.partitions": "room for the facts of a month and the message ids of a day, or an old day gone",
+    "intake.append": "the calls of concurrent requests: identities, message ids, facts, statuses, rejections",
     "workspaces.attempt": "an attempt to sign in, counted as failed until it succeeds",
     "workspaces.sign_in": "a session, and the email's attempts forgiven",
     "workspaces.session": "a session seen lately, or ended",
@@ -20,6 +22,15 @@ COMMIT_POINTS: dict[str, str] = {
     "workspaces.user": "a user made from the command line",
     "api.claim": "that a POST with an Idempotency-Key is being answered",
     "api.answer": "the answer that a repeated POST gets again",
+    "courier.claim": "messages held by a courier for a lease",
+    "courier.renew": "the lease of what a courier still holds, made longer",
+    "courier.mark": "that messages may leave from now on, and the journal's open lines",
+    "courier.result": "what came of tries to hand over, with the facts that tell the runs",
+    "courier.upkeep": "planned messages become due, lapsed claims given back",
+    "mailbox.record": "email or SMS kept by the embedded mailbox, before it is answered for",
+    "content.template": "a template's new version with its links",
+    "pages.visit": "a click or an open, with its first-time mark",
+    "pages.status": "a status changed by the contact, with its proof and fact",
     "db.request": "what one request of a user or key changed in its workspace",
     "db.migrate": "one migration file and its row in `migrations`",
     "test.commit": "what a test writes itself to set its scene",

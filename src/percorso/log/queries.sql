@@ -96,3 +96,92 @@ WHERE bucket = :bucket::smallint AND id = :id::uuid;
 -- A fact that failed before went through after all.
 DELETE FROM set_aside
 WHERE bucket = :bucket::smallint AND id = :id::uuid AND set_aside_at IS NULL;
+
+-- name: lock_heads
+-- The right to append to these buckets, taken in ascending order so that two appenders never wait in a circle.
+SELECT bucket, "offset", greatest(received_at, :received_at::timestamptz) AS received_at
+FROM heads
+WHERE bucket = ANY(:buckets::smallint[])
+ORDER BY bucket
+FOR UPDATE;
+
+-- name: read_under_lock
+-- Product time now that the heads are held, whether its month has a partition, and who moved where meanwhile.
+-- A statement of its own: its snapshot must begin after the wait for the heads. At least one row.
+SELECT present.product_at,
+  to_regclass('facts_' || to_char(present.product_at, 'YYYYMM')) IS NOT NULL AS has_month,
+  gone.contact_id, gone.into_contact_id
+FROM (
+  SELECT product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
+) AS present
+LEFT JOIN (
+  -- One look into the index for each, whatever the planner believes of an empty table.
+  SELECT asked.contact_id, (
+    SELECT moved.into_contact_id FROM moved
+    WHERE moved.bucket = asked.bucket AND moved.contact_id = asked.contact_id
+  ) AS into_contact_id
+  FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+  OFFSET 0
+) AS gone ON gone.into_contact_id IS NOT NULL;
+
+-- name: list_moved
+-- Where each of these contacts was merged into; those who were not are left out.
+SELECT contact_id, into_contact_id
+FROM (
+  SELECT asked.contact_id, (
+    SELECT moved.into_contact_id FROM moved
+    WHERE moved.bucket = asked.bucket AND moved.contact_id = asked.contact_id
+  ) AS into_contact_id
+  FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+  OFFSET 0
+) AS gone
+WHERE into_contact_id IS NOT NULL;
+
+-- name: advance_heads
+-- The last offset given in each bucket, and when.
+UPDATE heads
+SET "offset" = given."offset", received_at = given.received_at
+FROM unnest(:buckets::smallint[], :offsets::bigint[], :received_at::timestamptz[])
+  AS given(bucket, "offset", received_at)
+WHERE heads.bucket = given.bucket;
+
+-- name: list_seen
+-- Which of these message ids were received since a day, by their place in the arrays, from 1.
+SELECT place
+FROM (
+  SELECT asked.place, (
+    SELECT true FROM seen
+    WHERE seen.bucket = asked.bucket AND seen.workspace_id = asked.workspace_id
+      AND seen.message_id = asked.message_id AND seen.received_on >= :since::date
+    LIMIT 1
+  ) AS is_seen
+  FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :message_ids::text[])
+    WITH ORDINALITY AS asked(bucket, workspace_id, message_id, place)
+  OFFSET 0
+) AS looked_up
+WHERE is_seen;
+
+-- name: has_partitions
+-- Whether the month of facts and the day of seen are there.
+SELECT to_regclass('facts_' || to_char(:month::date, 'YYYYMM')) IS NOT NULL
+  AND to_regclass('seen_' || to_char(:day::date, 'YYYYMMDD')) IS NOT NULL;
+
+-- name: ensure_month
+-- Room for the facts of a month; locks the table for a moment when it is new.
+SELECT ensure_month_of_facts(:month::date);
+
+-- name: ensure_day
+-- Room for the message ids of a day; locks the table for a moment when it is new.
+SELECT ensure_day_of_seen(:day::date);
+
+-- name: list_days
+-- The days that have a partition of seen, oldest first.
+SELECT to_date(right(child.relname, 8), 'YYYYMMDD') AS day
+FROM pg_inherits
+JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
+WHERE pg_inherits.inhparent = 'seen'::regclass
+ORDER BY day;
+
+-- name: drop_day
+-- Message ids of a day that is past its seven days.
+SELECT drop_day_of_seen(:day::date);

@@ -1,0 +1,106 @@
+"""Appending to the log, and keeping room for it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.kit.ids import bucket_of
+from percorso.log import append_store as store
+from percorso.log.model import FactDraft
+from percorso.log.rows import Row, encode_draft, encode_rows, to_microseconds
+from percorso.log.store import Head
+
+_LONGEST_CHAIN: Final = 8
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What an append gave."""
+
+    offsets: list[int]
+    """In the order of the rows."""
+    received_at: dict[int, datetime]
+    """By bucket."""
+
+
+async def append_facts(
+    connection: Connection, drafts: Sequence[FactDraft], *, received_at: datetime
+) -> list[int]:
+    """Append the drafts, in order within their buckets, and return their offsets in the order given.
+
+    Call it last in a transaction: it locks the heads of the buckets concerned, in ascending order, until the
+    end. A draft about a contact that was merged into another is appended to that one. `received_at` is
+    the earliest moment to bear: a fact bears the latest of it, its head's and product time under the lock,
+    so that what a worker read as the present is never followed by something earlier. Raises
+    DeadlockDetectedError, rarely, when a contact moves meanwhile; the transaction may be repeated.
+    """
+    if not drafts:
+        return []
+    following = await follow_moved(connection, drafts)
+    heads = await store.lock_heads(connection, _buckets(following), received_at=received_at)
+    while True:
+        under_lock = await store.read_under_lock(connection, _contacts(following))
+        if not under_lock.moved:
+            break
+        following = [retarget(draft, under_lock.moved) for draft in following]
+        further = [bucket for bucket in _buckets(following) if bucket not in heads]
+        heads |= await store.lock_heads(connection, further, received_at=received_at)
+    rows = [encode_draft(draft) for draft in following]
+    return (await write_rows(connection, rows, heads, under_lock)).offsets
+
+
+async def write_rows(
+    connection: Connection, rows: Sequence[Row], heads: dict[int, Head], under_lock: store.UnderLock
+) -> Appended:
+    """Give the rows their offsets under heads that are locked, store them, and return what was given."""
+    if not under_lock.has_month:
+        await store.ensure_month(connection, under_lock.product_at.date())
+    next_offsets = {bucket: head.offset for bucket, head in heads.items()}
+    offsets: list[int] = []
+    for row in rows:
+        offset = next_offsets[row.bucket] + 1
+        next_offsets[row.bucket] = offset
+        offsets.append(offset)
+    present = under_lock.product_at
+    received = {bucket: max(head.received_at, present) for bucket, head in heads.items()}
+    latest = max(received.values())
+    if (latest.year, latest.month) != (present.year, present.month):
+        # A clock that was set back: heads may be a month ahead of it.
+        await store.ensure_month(connection, latest.date())
+    in_microseconds = {bucket: to_microseconds(moment) for bucket, moment in received.items()}
+    await store.copy_facts(connection, encode_rows(rows, offsets, in_microseconds))
+    await store.advance_heads(
+        connection,
+        [Head(bucket, offset, received[bucket]) for bucket, offset in next_offsets.items()],
+    )
+    return Appended(offsets, received)
+
+
+async def follow_moved(connection: Connection, drafts: Sequence[FactDraft]) -> list[FactDraft]:
+    """Return the drafts, each about the contact that its own was merged into, if it was."""
+    following = list(drafts)
+    for _ in range(_LONGEST_CHAIN):
+        moved = await store.list_moved(connection, _contacts(following))
+        if not moved:
+            break
+        following = [retarget(draft, moved) for draft in following]
+    return following
+
+
+def retarget(draft: FactDraft, moved: dict[UUID, UUID]) -> FactDraft:
+    """Return the draft about whom its contact was merged into; the draft itself if it was not."""
+    into = moved.get(draft.contact_id) if draft.contact_id is not None else None
+    if into is None:
+        return draft
+    return msgspec.structs.replace(draft, contact_id=into, bucket=bucket_of(into))
+
+
+def _buckets(drafts: Sequence[FactDraft]) -> list[int]:
+    return sorted({draft.bucket for draft in drafts})
+
+
+def _contacts(drafts: Sequence[FactDraft]) -> list[UUID]:
+    return list({draft.contact_id: None for draft in drafts if draft.contact_id is not None})

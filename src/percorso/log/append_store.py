@@ -1,0 +1,123 @@
+"""Writing the log: heads held, facts and seen message ids copied in, room for them."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection, load_queries
+from percorso.kit.ids import bucket_of
+from percorso.log.rows import FACT_COLUMNS, SEEN_COLUMNS
+from percorso.log.store import Head
+
+_queries: Final = load_queries("percorso.log")
+
+
+class UnderLock(msgspec.Struct, frozen=True):
+    """What is true while the heads are held."""
+
+    product_at: datetime
+    has_month: bool
+    """Whether facts of this month have a partition."""
+    moved: dict[UUID, UUID]
+    """Contacts that were merged into others."""
+
+
+async def lock_heads(
+    connection: Connection, buckets: Sequence[int], *, received_at: datetime
+) -> dict[int, Head]:
+    """Return the heads of these buckets, locked in ascending order until the transaction ends."""
+    rows = await _queries.fetch(connection, "lock_heads", buckets=buckets, received_at=received_at)
+    return {row["bucket"]: Head(*row) for row in rows}
+
+
+async def read_under_lock(connection: Connection, contact_ids: Sequence[UUID]) -> UnderLock:
+    """Return product time and who of these contacts has moved; call it after `lock_heads`."""
+    rows = await _queries.fetch(
+        connection, "read_under_lock", buckets=[bucket_of(id) for id in contact_ids], contact_ids=contact_ids
+    )
+    return UnderLock(
+        product_at=rows[0]["product_at"],
+        has_month=rows[0]["has_month"],
+        moved={row["contact_id"]: row["into_contact_id"] for row in rows if row["contact_id"] is not None},
+    )
+
+
+async def list_moved(connection: Connection, contact_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Return where those of these contacts that were merged were merged into."""
+    rows = await _queries.fetch(
+        connection, "list_moved", buckets=[bucket_of(id) for id in contact_ids], contact_ids=contact_ids
+    )
+    return {row["contact_id"]: row["into_contact_id"] for row in rows}
+
+
+async def advance_heads(connection: Connection, heads: Sequence[Head]) -> None:
+    """Write the heads of buckets that this transaction has locked."""
+    await _queries.execute(
+        connection,
+        "advance_heads",
+        buckets=[head.bucket for head in heads],
+        offsets=[head.offset for head in heads],
+        received_at=[head.received_at for head in heads],
+    )
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def copy_facts(connection: Connection, data: bytes) -> None:
+    """Store the facts of `rows.encode_rows`."""
+    await connection.copy_to_table("facts", source=_whole(data), columns=FACT_COLUMNS, format="binary")
+
+
+async def copy_seen(connection: Connection, data: bytes) -> None:
+    """Store the message ids of `rows.encode_seen`; raises UniqueViolationError if one is there this day."""
+    await connection.copy_to_table("seen", source=_whole(data), columns=SEEN_COLUMNS, format="binary")
+
+
+async def list_seen(
+    connection: Connection,
+    *,
+    buckets: Sequence[int],
+    workspace_ids: Sequence[UUID],
+    message_ids: Sequence[str],
+    since: date,
+) -> list[int]:
+    """Return the places, from 0, of the message ids that were received on `since` or later."""
+    rows = await _queries.fetch(
+        connection,
+        "list_seen",
+        buckets=buckets,
+        workspace_ids=workspace_ids,
+        message_ids=message_ids,
+        since=since,
+    )
+    return [row["place"] - 1 for row in rows]
+
+
+async def has_partitions(connection: Connection, *, month: date, day: date) -> bool:
+    """Whether there is room for facts of this month and message ids of this day."""
+    return bool(await _queries.fetch_value(connection, "has_partitions", month=month, day=day))
+
+
+async def ensure_month(connection: Connection, month: date) -> None:
+    """Make room for the facts of a month; repeating does nothing."""
+    await _queries.fetch_value(connection, "ensure_month", month=month)
+
+
+async def ensure_day(connection: Connection, day: date) -> None:
+    """Make room for the message ids of a day; repeating does nothing."""
+    await _queries.fetch_value(connection, "ensure_day", day=day)
+
+
+async def list_days(connection: Connection) -> list[date]:
+    """Return the days that seen has room for, oldest first."""
+    return [row["day"] for row in await _queries.fetch(connection, "list_days")]
+
+
+async def drop_day(connection: Connection, day: date) -> None:
+    """Drop the message ids of a day; repeating does nothing."""
+    await _queries.fetch_value(connection, "drop_day", day=day)
