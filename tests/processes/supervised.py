@@ -25,6 +25,9 @@ async def stubborn(database: Database, config: Config, stop: asyncio.Event) -> N
     await asyncio.Event().wait()
 
 
+PROGRAMS = {program.__name__: program for program in (idle, stubborn)}
+
+
 def _program(name: str) -> Program:
     return Program(
         name=name, command=(sys.executable, "-m", "tests.processes.supervised", name), silence_seconds=2
@@ -61,7 +64,7 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["supervise", *names]:
             asyncio.run(supervise(names))
-        case [name]:
+        case [name] if name in PROGRAMS:
             run_program(name, f"tests.processes.supervised:{name}")
         case _:
             sys.exit("supervise PROGRAM …, or the name of one program")

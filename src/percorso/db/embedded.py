@@ -37,6 +37,9 @@ START_SECONDS = 60.0
 # 104 bytes on macOS, 108 on Linux, for the folder, "/.s.PGSQL.", the port and a final NUL.
 _LONGEST_SOCKET_FOLDER = 88
 
+# The same order and letter case on every system, whatever its own locales are.
+_BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
 DURABLE_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -66,11 +69,18 @@ class Endpoint(msgspec.Struct):
 class EmbeddedServer:
     """One PostgreSQL in one data folder, which this process holds alone."""
 
-    def __init__(self, folder: Path, *, settings: Mapping[str, str] = DURABLE_SETTINGS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: Mapping[str, str] = DURABLE_SETTINGS,
+        binaries: Binaries | None = None,
+    ) -> None:
+        """`binaries` are others than the wheel's, of PostgreSQL ≥ 15."""
         self.folder = folder.absolute()
         self.settings = dict(settings)
         self._owner = Owner.of_this_process()
-        self._binaries: Binaries | None = None
+        self._binaries = binaries
         self._cluster = self.folder / "postgres"
         self._endpoint: Endpoint | None = None
         self._process: asyncio.subprocess.Process | None = None
@@ -101,11 +111,12 @@ class EmbeddedServer:
         if self.process_id is not None:
             return
         self._take_folder()
-        self._binaries = await asyncio.to_thread(find_binaries, self._owner, self._cluster.parent)
-        await self._prepare_cluster(self._binaries)
+        binaries = self._binaries or await asyncio.to_thread(find_binaries, self._owner, self._cluster.parent)
+        self._binaries = binaries
+        await self._prepare_cluster(binaries)
         endpoint = self._open_endpoint()
         await self._end_leftovers()
-        await self._spawn(self._binaries, endpoint)
+        await self._spawn(binaries, endpoint)
         await self._await_answer(endpoint)
 
     async def wait(self) -> int:
@@ -174,7 +185,8 @@ class EmbeddedServer:
         command = [
             str(binaries.program("initdb")),
             *("-D", str(self._cluster), "-U", SUPERUSER, "-A", "scram-sha-256", f"--pwfile={password_file}"),
-            *("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            "--encoding=UTF8",
+            *(["--locale=C", *_BUILTIN_LOCALE] if binaries.has_builtin_locale else ["--locale=C.UTF-8"]),
             *(["--no-sync"] if self.settings.get("fsync") == "off" else []),
         ]
         process = await asyncio.create_subprocess_exec(

@@ -77,6 +77,11 @@ class Binaries:
     """Holds `bin`, `lib` and `share`."""
     major_version: str
 
+    @property
+    def has_builtin_locale(self) -> bool:
+        """Whether this PostgreSQL brings locales of its own (17 and later)."""
+        return int(self.major_version) >= 17
+
     def program(self, name: str) -> Path:
         """Return the path of a program, which may be missing."""
         return self.folder / "bin" / name
