@@ -140,8 +140,8 @@ Effect = PlanMessage | CancelMessage | RequestCoupon | UpdateProfile | EmitEvent
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was judged at one visit of a step: the path taken, why, and each test with the value read.
 
-    The entry itself has step "" and visit 0, its path is the start. The last entry of a run has an
-    `outcome` that tells its end.
+    The entry itself has step "" and visit 0, its path is the start. An entry without a path tells the end of
+    the run: its `outcome` is the reason.
     """
 
     step: str

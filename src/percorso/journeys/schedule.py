@@ -8,7 +8,7 @@ first valid instant after it; one that occurs twice is the first.
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from percorso.conditions.model import Unit
@@ -35,6 +35,16 @@ _SHORTEST: Final[dict[Unit, timedelta]] = {
 def get_zone(time_zone: str) -> ZoneInfo:
     """Return the zone of this IANA name; raises ValueError or ZoneInfoNotFoundError if there is none."""
     return ZoneInfo(time_zone)
+
+
+def check_duration(duration: Duration) -> Literal["duration_too_short", "duration_too_long"] | None:
+    """Return the code of what is wrong with the duration, None if nothing is."""
+    if duration.amount < 1:
+        return "duration_too_short"
+    # The first comparison keeps the second from overflowing.
+    if duration.amount > MAXIMUM_DAYS * 24 * 60 or shortest(duration) > timedelta(days=MAXIMUM_DAYS):
+        return "duration_too_long"
+    return None
 
 
 def shortest(duration: Duration) -> timedelta:
