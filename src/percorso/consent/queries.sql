@@ -1,0 +1,58 @@
+-- name: list_standings
+-- How contacts stand with a list and channel, in the order asked: what the gate decides from.
+SELECT
+    EXISTS (SELECT FROM contact_marks AS e
+        WHERE e.bucket = asked.bucket AND e.contact_id = asked.contact_id) AS is_marked,
+    ARRAY(SELECT s.reason FROM suppressions AS s
+        WHERE s.bucket = asked.bucket AND s.contact_id = asked.contact_id AND s.channel = asked.channel
+            AND s.address = asked.address) AS suppressions,
+    t.status,
+    k.status AND NOT k.limitation AND NOT k.objection AS consent
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[], :addresses::text[])
+    WITH ORDINALITY AS asked (bucket, contact_id, list_id, channel, address, place)
+LEFT JOIN statuses AS t ON t.bucket = asked.bucket AND t.contact_id = asked.contact_id
+    AND t.list_id = asked.list_id AND t.channel = asked.channel
+LEFT JOIN consents AS k ON k.bucket = asked.bucket AND k.contact_id = asked.contact_id
+    AND k.leaf = 'marketing.automatic.' || asked.channel
+ORDER BY asked.place;
+
+-- name: list_statuses
+-- The newest status of contacts on lists and channels, by place in the arrays from 1; without one, no row.
+SELECT asked.place, s.status
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[])
+    WITH ORDINALITY AS asked (bucket, contact_id, list_id, channel, place)
+JOIN statuses AS s ON s.bucket = asked.bucket AND s.contact_id = asked.contact_id
+    AND s.list_id = asked.list_id AND s.channel = asked.channel;
+
+-- name: write_statuses
+-- The newest status per list and channel; one row per key in one call.
+INSERT INTO statuses (bucket, contact_id, list_id, channel, workspace_id, status, source, wording, changed_at)
+SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[],
+    :workspace_ids::uuid[], :statuses::text[], :sources::text[], :wordings::text[], :changed_ats::timestamptz[])
+ON CONFLICT (bucket, contact_id, list_id, channel) DO UPDATE SET
+    status = excluded.status, source = excluded.source, wording = excluded.wording,
+    changed_at = excluded.changed_at;
+
+-- name: list_last_records
+-- The end of each contact's chain of records; a contact without records has no row.
+SELECT asked.contact_id, last.number, last.hash
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked (bucket, contact_id)
+CROSS JOIN LATERAL (
+    SELECT r.number, r.hash FROM consent_records AS r
+    WHERE r.bucket = asked.bucket AND r.contact_id = asked.contact_id
+    ORDER BY r.number DESC
+    LIMIT 1
+) AS last;
+
+-- name: insert_records
+-- What was agreed or refused, chained; never changed.
+INSERT INTO consent_records (bucket, contact_id, number, workspace_id, subject, status, source, wording,
+    recorded_at, previous_hash, hash)
+SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :numbers::bigint[], :workspace_ids::uuid[],
+    :subjects::text[], :statuses::text[], :sources::text[], :wordings::text[], :recorded_ats::timestamptz[],
+    :previous_hashes::bytea[], :hashes::bytea[]);
+
+-- name: list_records
+-- A contact's chain, from its beginning.
+SELECT number, workspace_id, subject, status, source, wording, recorded_at, previous_hash, hash
+FROM consent_records WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid ORDER BY number;
