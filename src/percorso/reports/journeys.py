@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from percorso.db import Connection, Record
-from percorso.reports.counts import build_steps
+from percorso.reports.counts import build_journey, build_steps
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
 from percorso.reports.model import (
@@ -21,7 +21,7 @@ from percorso.reports.model import (
     StepCountsPage,
 )
 from percorso.reports.store import like_pattern, queries, read_as_of
-from percorso.reports.words import contact_name, count_steps, journey_counts
+from percorso.reports.words import contact_name, count_steps
 
 
 async def list_journeys(
@@ -88,10 +88,9 @@ async def count_journey(connection: Connection, workspace_id: UUID, journey_id: 
     as_of = await read_as_of(connection)
     counters = await queries.fetch(
         connection,
-        "sum_counters",
+        "sum_steps",
         workspace_id=workspace_id,
-        journey_ids=[journey_id],
-        journey_only=False,
+        journey_id=journey_id,
     )
     inside = await queries.fetch(connection, "count_inside", workspace_id=workspace_id, journey_id=journey_id)
     return StepCountsPage(
@@ -171,12 +170,11 @@ async def _count_journeys(
 ) -> dict[UUID, JourneyCounts]:
     rows = await queries.fetch(
         connection,
-        "sum_counters",
+        "sum_journeys",
         workspace_id=workspace_id,
         journey_ids=journey_ids,
-        journey_only=True,
     )
     found: defaultdict[UUID, dict[tuple[str, str], int]] = defaultdict(dict)
     for row in rows:
         found[row["journey_id"]][row["name"], row["path"]] = row["value"]
-    return {journey_id: journey_counts(found[journey_id]) for journey_id in journey_ids}
+    return {journey_id: build_journey(found[journey_id]) for journey_id in journey_ids}

@@ -50,13 +50,20 @@ WHERE journeys.workspace_id = :workspace_id::uuid
   AND (journeys.id, journey_versions.number) IN (
     SELECT * FROM unnest(:journey_ids::uuid[], :versions::integer[]));
 
--- name: sum_counters
--- The counters of some journeys over buckets, versions and days.
-SELECT journey_id, step, path, name, sum(value)::bigint AS value
+-- name: sum_journeys
+-- Entries, exits by reason and outcomes of some journeys, over buckets, versions, steps and days.
+SELECT journey_id, name, path, sum(value)::bigint AS value
 FROM counters
 WHERE workspace_id = :workspace_id::uuid AND journey_id = ANY (:journey_ids::uuid[])
-  AND (:journey_only::boolean IS FALSE OR step = '')
-GROUP BY journey_id, step, path, name;
+  AND (name = 'entered' AND step = '' OR name IN ('exited', 'ended'))
+GROUP BY journey_id, name, path;
+
+-- name: sum_steps
+-- The counters of a journey's steps, over buckets, versions and days.
+SELECT step, path, name, sum(value)::bigint AS value
+FROM counters
+WHERE workspace_id = :workspace_id::uuid AND journey_id = :journey_id::uuid AND step <> ''
+GROUP BY step, path, name;
 
 -- name: count_inside
 -- How many are at each step of a journey now.

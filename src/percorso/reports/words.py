@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from percorso.reports.model import JourneyCounts
-
 _FIRST = ("firstName", "first_name")
 _LAST = ("lastName", "last_name")
 
@@ -53,19 +51,6 @@ def count_steps(graph: Mapping[str, Any] | None, kind: str) -> int:
     """Return how many steps of this kind a graph has."""
     steps = cast("dict[str, dict[str, Any]]", (graph or {}).get("steps") or {})
     return sum(1 for step in steps.values() if step.get("kind") == kind)
-
-
-def journey_counts(counters: Mapping[tuple[str, str], int]) -> JourneyCounts:
-    """Return the figures of a journey from its counters {(name, path): value}."""
-    entered = counters.get(("entered", ""), 0)
-    ended = {outcome: counters.get((outcome, ""), 0) for outcome in ("positive", "negative", "neutral")}
-    completed = counters.get(("completed", ""), 0)
-    failed = counters.get(("failed", ""), 0)
-    exited = counters.get(("exited", ""), 0)
-    inside = entered - completed - failed - exited
-    return JourneyCounts(
-        entered=entered, inside=max(inside, 0), completed=completed, exited=exited, failed=failed, **ended
-    )
 
 
 def _step(graph: Mapping[str, Any] | None, step: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from percorso.api.errors import RequestError
@@ -21,6 +22,11 @@ from percorso.workspaces.store import find_key, find_session, queries
 SECURE_COOKIE: Final = "__Host-percorso"
 PLAIN_COOKIE: Final = "percorso"
 """The session's cookie over plain http, loopback only: `__Host-` needs https."""
+
+TheDatabase = NamedDependency[Database]
+"""A handler's parameter that is given the database."""
+TheConfig = NamedDependency[Config]
+"""A handler's parameter that is given the settings."""
 
 _TOUCH_AFTER: Final = timedelta(minutes=1)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -43,6 +49,10 @@ class Caller(msgspec.Struct, frozen=True):
         if ask == "session":
             return self.session is not None
         return ask in (MAY[self.session.role] if self.session else self.scopes)
+
+
+TheCaller = NamedDependency[Caller]
+"""A handler's parameter that is given who asks."""
 
 
 def scope_of(connection: Connection) -> dict[str, Any]:

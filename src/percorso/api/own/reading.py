@@ -4,10 +4,9 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
-from percorso.api.own.caller import Caller
-from percorso.db import Database
+from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.reports import contacts, journeys, mailbox, timeline
 from percorso.reports.model import (
     Channel,
@@ -25,17 +24,19 @@ from percorso.reports.model import (
     TimelinePage,
 )
 
-Cursor = Annotated[str | None, Parameter(query="cursor", max_length=2000, description="From `nextCursor`.")]
-Search = Annotated[str | None, Parameter(query="q", max_length=200, description="Text to look for.")]
-StepId = Annotated[str | None, Parameter(query="step", max_length=200, description="Only at this step.")]
-InState = Annotated[JourneyState | None, Parameter(query="state", description="Only in this state.")]
-Tag = Annotated[str | None, Parameter(query="tag", max_length=200, description="Only with this tag.")]
+Cursor = Annotated[
+    str | None, QueryParameter(name="cursor", max_length=2000, description="From `nextCursor`.")
+]
+Search = Annotated[str | None, QueryParameter(name="q", max_length=200, description="Text to look for.")]
+StepId = Annotated[str | None, QueryParameter(name="step", max_length=200, description="Only at this step.")]
+InState = Annotated[JourneyState | None, QueryParameter(name="state", description="Only in this state.")]
+Tag = Annotated[str | None, QueryParameter(name="tag", max_length=200, description="Only with this tag.")]
 
 
 @get("/journeys")
 async def list_journeys(
-    database: Database,
-    caller: Caller,
+    database: TheDatabase,
+    caller: TheCaller,
     q: Search = None,
     journey_state: InState = None,
     tag: Tag = None,
@@ -49,14 +50,14 @@ async def list_journeys(
 
 
 @get("/journeys/{id:uuid}")
-async def get_journey(id: UUID, database: Database, caller: Caller) -> JourneyDetail:
+async def get_journey(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> JourneyDetail:
     """One journey with the graph of its newest version."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await journeys.get_journey(connection, caller.workspace_id, id)
 
 
 @get("/journeys/{id:uuid}/counts")
-async def count_journey(id: UUID, database: Database, caller: Caller) -> StepCountsPage:
+async def count_journey(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> StepCountsPage:
     """What happened at each step, and how many are there."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await journeys.count_journey(connection, caller.workspace_id, id)
@@ -64,7 +65,7 @@ async def count_journey(id: UUID, database: Database, caller: Caller) -> StepCou
 
 @get("/journeys/{id:uuid}/people")
 async def list_people(
-    id: UUID, database: Database, caller: Caller, step: StepId = None, cursor: Cursor = None
+    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, step: StepId = None, cursor: Cursor = None
 ) -> PeoplePage:
     """Who is inside, at one step or anywhere."""
     async with database.request_transaction(caller.workspace_id) as connection:
@@ -73,7 +74,11 @@ async def list_people(
 
 @get("/contacts")
 async def list_contacts(
-    database: Database, caller: Caller, q: Search = None, anonymous: bool = False, cursor: Cursor = None
+    database: TheDatabase,
+    caller: TheCaller,
+    q: Search = None,
+    anonymous: FromQuery[bool] = False,
+    cursor: Cursor = None,
 ) -> ContactPage:
     """Contacts, the newest first; anonymous ones with `anonymous=true`."""
     async with database.request_transaction(caller.workspace_id) as connection:
@@ -83,21 +88,23 @@ async def list_contacts(
 
 
 @get("/contacts/{id:uuid}")
-async def get_contact(id: UUID, database: Database, caller: Caller) -> ContactDetail:
+async def get_contact(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> ContactDetail:
     """One contact; a merged one is answered as the contact that it became."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await contacts.get_contact(connection, caller.workspace_id, id)
 
 
 @get("/contacts/{id:uuid}/timeline")
-async def list_timeline(id: UUID, database: Database, caller: Caller, cursor: Cursor = None) -> TimelinePage:
+async def list_timeline(
+    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, cursor: Cursor = None
+) -> TimelinePage:
     """What happened to one contact and what was judged, the newest first."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await timeline.list_timeline(connection, caller.workspace_id, id, cursor=cursor)
 
 
 @get("/runs/{id:uuid}/trace")
-async def get_trace(id: UUID, database: Database, caller: Caller) -> RunTrace:
+async def get_trace(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> RunTrace:
     """One run, and why it went the way it went."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await timeline.get_trace(connection, caller.workspace_id, id)
@@ -105,9 +112,9 @@ async def get_trace(id: UUID, database: Database, caller: Caller) -> RunTrace:
 
 @get("/mailbox")
 async def list_mail(
-    database: Database,
-    caller: Caller,
-    channel: Channel | None = None,
+    database: TheDatabase,
+    caller: TheCaller,
+    channel: FromQuery[Channel | None] = None,
     q: Search = None,
     cursor: Cursor = None,
 ) -> MailPage:
@@ -117,14 +124,14 @@ async def list_mail(
 
 
 @get("/mailbox/{id:uuid}")
-async def get_mail(id: UUID, database: Database, caller: Caller) -> MailDetail:
+async def get_mail(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> MailDetail:
     """One message as it arrived."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await mailbox.get_mail(connection, caller.workspace_id, id)
 
 
 @get("/rejected")
-async def list_rejected(database: Database, caller: Caller, cursor: Cursor = None) -> RejectedPage:
+async def list_rejected(database: TheDatabase, caller: TheCaller, cursor: Cursor = None) -> RejectedPage:
     """Calls that could not be taken in, and why, the newest first."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)

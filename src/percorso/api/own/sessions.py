@@ -7,11 +7,14 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from percorso.api.errors import RequestError
 from percorso.api.own.caller import (
-    Caller,
+    TheCaller,
+    TheConfig,
+    TheDatabase,
     check_origin,
     cookie_name,
     is_loopback,
@@ -20,8 +23,6 @@ from percorso.api.own.caller import (
     scope_of,
 )
 from percorso.api.own.idempotency import answer_once
-from percorso.config import Config
-from percorso.db import Database
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
 from percorso.workspaces.actions import close_session, create_key, revoke_key
@@ -133,7 +134,7 @@ class KeysShape(Shape, frozen=True):
 
 @post("/session", status_code=201)
 async def open_session(
-    request: AnyRequest, data: SignIn, database: Database, config: Config
+    request: AnyRequest, data: JSONBody[SignIn], database: TheDatabase, config: TheConfig
 ) -> Response[SessionShape]:
     """Sign in: the answer sets the session's cookie. Refused over plain http unless on this machine."""
     secure = is_secure(request, config)
@@ -169,7 +170,7 @@ async def open_session(
 
 
 @get("/session")
-async def get_session(caller: Caller) -> SessionShape:
+async def get_session(caller: TheCaller) -> SessionShape:
     """Who is signed in, and the token that writes need."""
     assert caller.session is not None
     return _to_session(caller.session)
@@ -177,7 +178,7 @@ async def get_session(caller: Caller) -> SessionShape:
 
 @delete("/session", status_code=204)
 async def end_session(
-    request: AnyRequest, caller: Caller, database: Database, config: Config
+    request: AnyRequest, caller: TheCaller, database: TheDatabase, config: TheConfig
 ) -> Response[None]:
     """Sign out: the session ends at once."""
     async with database.transaction("workspaces.session") as connection:
@@ -188,14 +189,14 @@ async def end_session(
 
 
 @get("/clock")
-async def get_clock(database: Database, caller: Caller) -> ClockReading:
+async def get_clock(database: TheDatabase, caller: TheCaller) -> ClockReading:
     """Product time now, and how fast it goes."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await get_clock_reading(connection)
 
 
 @get("/lists")
-async def get_lists(database: Database, caller: Caller) -> ListsShape:
+async def get_lists(database: TheDatabase, caller: TheCaller) -> ListsShape:
     """The workspace's subscription lists."""
     async with database.request_transaction(caller.workspace_id) as connection:
         rows = await list_lists(connection, caller.workspace_id)
@@ -203,7 +204,7 @@ async def get_lists(database: Database, caller: Caller) -> ListsShape:
 
 
 @get("/users")
-async def get_users(database: Database, caller: Caller) -> UsersShape:
+async def get_users(database: TheDatabase, caller: TheCaller) -> UsersShape:
     """The workspace's users."""
     async with database.request_transaction(caller.workspace_id) as connection:
         rows = await list_users(connection, caller.workspace_id)
@@ -211,7 +212,7 @@ async def get_users(database: Database, caller: Caller) -> UsersShape:
 
 
 @get("/api-keys")
-async def get_keys(database: Database, caller: Caller) -> KeysShape:
+async def get_keys(database: TheDatabase, caller: TheCaller) -> KeysShape:
     """The workspace's keys, without their tokens."""
     async with database.request_transaction(caller.workspace_id) as connection:
         keys = await list_keys(connection, caller.workspace_id)
@@ -220,7 +221,7 @@ async def get_keys(database: Database, caller: Caller) -> KeysShape:
 
 @post("/api-keys", status_code=201)
 async def make_key(
-    request: AnyRequest, data: NewKey, database: Database, caller: Caller
+    request: AnyRequest, data: JSONBody[NewKey], database: TheDatabase, caller: TheCaller
 ) -> Response[KeyShape]:
     """Make a key. Its token is in this answer and nowhere else; a repeated POST does not show it again."""
 
@@ -241,7 +242,7 @@ async def make_key(
 
 
 @delete("/api-keys/{id:uuid}", status_code=200)
-async def end_key(id: UUID, database: Database, caller: Caller) -> KeyShape:
+async def end_key(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> KeyShape:
     """Stop a key at once; repeating keeps the first moment."""
     async with database.request_transaction(caller.workspace_id) as connection:
         key = await revoke_key(connection, workspace_id=caller.workspace_id, key_id=id, present=present())
