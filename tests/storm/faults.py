@@ -1,0 +1,87 @@
+"""The storm's faults: kill -9 and SIGSTOP of each process of one `percorso up`, and kill -9 of PostgreSQL."""
+
+import asyncio
+import os
+import random
+import signal
+from pathlib import Path
+from typing import Final, NamedTuple
+
+VICTIMS: Final = ("api", "worker", "courier", "postgres")
+_STOP_SECONDS: Final = 14.0
+
+
+class Fault(NamedTuple):
+    """What is done to whom."""
+
+    victim: str
+    signal: signal.Signals
+
+
+def plan_faults(*, seed: int) -> list[Fault]:
+    """Return each kill and each stop once, in an order that the seed decides; PostgreSQL is only killed."""
+    faults = [Fault(victim, signal.SIGKILL) for victim in VICTIMS]
+    faults += [Fault(victim, signal.SIGSTOP) for victim in VICTIMS if victim != "postgres"]
+    random.Random(seed).shuffle(faults)
+    return faults
+
+
+def find_processes(supervisor: int, victim: str) -> list[int]:
+    """Return the process ids of a victim among the supervisor's descendants, the oldest first."""
+    return [pid for pid in _list_descendants(supervisor) if _is_victim(pid, victim)]
+
+
+async def do_faults(supervisor: int, faults: list[Fault], *, pause_seconds: float) -> list[Fault]:
+    """Do one fault after another with pauses between; return those that found somebody to hit."""
+    done: list[Fault] = []
+    for fault in faults:
+        await asyncio.sleep(pause_seconds)
+        pids = find_processes(supervisor, fault.victim)
+        if not pids:
+            continue
+        _send(pids[0], fault.signal)
+        done.append(fault)
+        if fault.signal is signal.SIGSTOP:
+            await asyncio.sleep(_STOP_SECONDS)
+            _send(pids[0], signal.SIGCONT)
+    return done
+
+
+def _send(pid: int, number: signal.Signals) -> None:
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        # The supervisor was faster and has replaced it.
+        return
+
+
+def _is_victim(pid: int, victim: str) -> bool:
+    command = _read_command(pid)
+    if victim == "postgres":
+        return bool(command) and command[0].endswith("postgres") and "-D" in command
+    return "percorso" in command and command[-1] == victim
+
+
+def _list_descendants(pid: int) -> list[int]:
+    children: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            children.setdefault(parent, []).append(int(folder.name))
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        mine = sorted(children.get(waiting.pop(0), []))
+        found += mine
+        waiting += mine
+    return found
+
+
+def _read_command(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
