@@ -1,0 +1,1 @@
+"""Laws of the code itself: what a reviewer would otherwise have to notice."""
