@@ -29,6 +29,7 @@ from percorso.conditions.evaluate import (
 from percorso.conditions.faults import Fault
 from percorso.conditions.lowering import compile_lowering, lower_simple
 from percorso.conditions.operators import OPERATORS, Operator
+from percorso.conditions.sql import SqlCondition, compile_sql
 
 __all__ = [
     "MAX_CONDITIONS",
@@ -39,12 +40,14 @@ __all__ = [
     "Fault",
     "Judge",
     "Operator",
+    "SqlCondition",
     "UnreadableTreeError",
     "check_condition",
     "compile_condition",
     "compile_explanation",
     "compile_lowering",
     "compile_operand",
+    "compile_sql",
     "convert_condition",
     "decode_condition",
     "encode_condition",

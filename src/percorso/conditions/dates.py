@@ -94,6 +94,18 @@ def compile_format(text: str) -> DateFormat:
     return DateFormat(pattern, tuple(found.index(place) + 1 if place in found else 0 for place in PLACES))
 
 
+def list_formats(declared: str | None, *, date_only: bool) -> tuple[DateFormat, ...]:
+    """Return the formats in which data is read, first match wins: the declared one, then ISO.
+
+    The left side of a test is read in the first alone. A moment cannot be read in a format without an hour.
+    """
+    iso = ISO_DATE if date_only else ISO_DATETIME
+    if declared is None:
+        return (iso,)
+    format = compile_format(declared)
+    return (format, iso) if date_only or format.has_time else (iso,)
+
+
 @lru_cache(maxsize=500)
 def _compiled(pattern: str) -> "re.Pattern[str]":
     return re.compile(pattern)
@@ -238,8 +250,11 @@ def is_anniversary(day: date, today: date) -> bool:
     """Whether day and month are today's; 29 February is honoured on the 28th of a common year."""
     if (day.month, day.day) == (today.month, today.day):
         return True
-    return (day.month, day.day) == (2, 29) and (today.month, today.day) == (2, 28) and _is_common(today.year)
+    return (
+        (day.month, day.day) == (2, 29) and (today.month, today.day) == (2, 28) and is_common_year(today.year)
+    )
 
 
-def _is_common(year: int) -> bool:
+def is_common_year(year: int) -> bool:
+    """Whether a year has no 29 February."""
     return year % 4 != 0 or (year % 100 == 0 and year % 400 != 0)

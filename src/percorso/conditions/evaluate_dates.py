@@ -10,9 +10,9 @@ from percorso.conditions.dates import (
     ISO_DATETIME,
     DateFormat,
     Span,
-    compile_format,
     find_span,
     is_anniversary,
+    list_formats,
     local_date,
     read_date,
     read_instant,
@@ -30,15 +30,6 @@ _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "before": compare.lt,
     "after": compare.gt,
 }
-
-
-def _formats_of(test: Test, kind: str) -> tuple[DateFormat, ...]:
-    """Return the formats in which operands of a kind are read, first match wins; the left side's is the first."""
-    iso = ISO_DATE if kind == "date" else ISO_DATETIME
-    if test.format is None:
-        return (iso,)
-    declared = compile_format(test.format)
-    return (declared, iso) if kind == "date" or declared.has_time else (iso,)
 
 
 def _compile_read(kind: str, formats: tuple[DateFormat, ...]) -> ReadTime:
@@ -66,7 +57,9 @@ def _compile_operand(test: Test, position: int, reader: Reader) -> Callable[[Sub
     operand = test.operands[position]
     # What an author writes into a condition is ISO; what is read from data may be in the declared format.
     iso = (ISO_DATE if kind == "date" else ISO_DATETIME,)
-    read = _compile_read(kind, iso if isinstance(operand, Value) else _formats_of(test, kind))
+    read = _compile_read(
+        kind, iso if isinstance(operand, Value) else list_formats(test.format, date_only=kind == "date")
+    )
     if isinstance(operand, Value) and kind == "date":
         day = read_date(operand.value, ISO_DATE)
         return lambda _subject: day
@@ -75,7 +68,7 @@ def _compile_operand(test: Test, position: int, reader: Reader) -> Callable[[Sub
 
 def compile_date_test(test: Test, read: Reader, operands: list[Reader]) -> Judge:
     """Return the judge of one test over a date or date-time."""
-    left = _compile_read(test.type, _formats_of(test, test.type)[:1])
+    left = _compile_read(test.type, list_formats(test.format, date_only=test.type == "date")[:1])
     if is_relative(test):
         return _compile_relative(test, read, left)
     by_day = test.type == "datetime" and test.operator not in ("before", "after", "between")

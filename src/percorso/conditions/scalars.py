@@ -22,7 +22,7 @@ _EXACT: Final = 2.0**53
 
 def read_number(value: Any) -> Number | None:
     """Return the number, or None for what is none (booleans included)."""
-    kind: object = type(value)
+    kind = type(cast("object", value))
     if kind is int:
         return value
     if kind is float:
@@ -56,7 +56,7 @@ def read_text(value: Any) -> str | None:
 
 def item_key(value: Any, lower: Lower | None) -> Any:
     """Return what equal items of lists have in common, or None for what is no scalar."""
-    kind: object = type(value)
+    kind = type(cast("object", value))
     if kind is str:
         return lower(value) if lower else value
     if kind is bool:
