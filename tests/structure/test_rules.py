@@ -95,8 +95,7 @@ def test_no_transaction_is_open_while_the_outside_world_is_called() -> None:
         outside = {
             alias.asname or alias.name
             for node in ast.walk(module)
-            if isinstance(node, ast.ImportFrom)
-            and (node.module or "").startswith(("percorso.channels", "aiohttp"))
+            if isinstance(node, ast.ImportFrom) and _leads_outside(node.module or "")
             for alias in node.names
         }
         for block in (node for node in ast.walk(module) if _opens_transaction(node)):
