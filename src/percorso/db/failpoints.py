@@ -33,6 +33,10 @@ COMMIT_POINTS: dict[str, str] = {
     "pages.status": "a status changed by the contact, with its proof and fact",
     "db.request": "what one request of a user or key changed in its workspace",
     "db.migrate": "one migration file and its row in `migrations`",
+    "worker.read_heads": "nothing: heads and product time were read together",
+    "worker.apply": "facts and due runs of up to 64 buckets applied, and their cursors moved",
+    "worker.try": "that a fact or run which fails by itself is tried once more",
+    "worker.set_aside": "a fact or run given up after three tries, with its error",
     "test.commit": "what a test writes itself to set its scene",
 }
 """Every commit point by name (area.what), with what becomes true when it commits."""

@@ -1,6 +1,10 @@
 """One intended delivery, from planned to its end: the states, and which may follow which."""
 
-from typing import Final, Literal
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
 
 State = Literal[
     "planned", "due", "claimed", "marked", "accepted", "delivered", "bounced", "skipped", "failed", "unknown"
@@ -31,3 +35,92 @@ to due (temporary refusal, mark withdrawn, the one extra copy of a transactional
 def may_follow(state: State, following: State) -> bool:
     """Whether a message in `state` may next be in `following`."""
     return following in FOLLOWS[state]
+
+
+Channel = Literal["email", "sms"]
+"""How a message travels."""
+
+MessageClass = Literal["marketing", "transactional"]
+"""Whether the contact must have asked for it (marketing), or has a right to it (spec 4.1)."""
+
+SkipReason = Literal[
+    "erased",
+    "no_address",
+    "suppressed",
+    "not_subscribed",
+    "no_consent",
+    "too_late",
+    "removed",
+    "journey_archived",
+]
+"""Why a message will not leave: the gate's reasons, then the message's own.
+
+erased: the contact is erased or deleted. no_address: no address for the channel, or none we write to. suppressed: the
+address is never written to again. not_subscribed: no status `subscribed` on the list and channel. no_consent: the
+consent leaf of the channel says no. too_late: its `expires_at` has passed. removed: its run has ended or gone on.
+"""
+
+
+class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as the worker plans it; `id` is derived, so planning it again changes nothing.
+
+    `due_at` is product time. `values` holds `captured` and `event`, for rendering. With a `reason` the gate has
+    already said no: the message is made skipped.
+    """
+
+    bucket: int
+    id: UUID
+    workspace_id: UUID
+    contact_id: UUID
+    list_id: UUID
+    journey_id: UUID | None
+    version: int | None
+    run_id: UUID | None
+    step: str | None
+    visit: int | None
+    channel: Channel
+    template_id: UUID
+    message_class: MessageClass
+    values: dict[str, Any]
+    planned_at: datetime
+    due_at: datetime
+    expires_at: datetime | None = None
+    priority: int = 0
+    reason: SkipReason | None = None
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that a courier holds. `attempt` grows with every claim, so that an old holder is told apart."""
+
+    bucket: int
+    id: UUID
+    workspace_id: UUID
+    contact_id: UUID
+    list_id: UUID
+    journey_id: UUID | None
+    version: int | None
+    run_id: UUID | None
+    step: str | None
+    visit: int | None
+    channel: Channel
+    template_id: UUID
+    message_class: MessageClass
+    values: dict[str, Any]
+    expires_at: datetime | None
+    attempt: int
+
+
+def message_properties(message: Message | NewMessage, *, subject: str | None = None) -> dict[str, Any]:
+    """Return what every fact about a message says of it (`docs/architecture/first-journey.md`)."""
+    return {
+        "messageId": str(message.id),
+        "runId": None if message.run_id is None else str(message.run_id),
+        "journeyId": None if message.journey_id is None else str(message.journey_id),
+        "version": message.version,
+        "step": message.step,
+        "visit": message.visit,
+        "templateId": str(message.template_id),
+        "listId": str(message.list_id),
+        "channel": message.channel,
+        "subject": subject,
+    }

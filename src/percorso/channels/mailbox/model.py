@@ -1,0 +1,32 @@
+"""What the mailbox shows: a line of the list, and one item opened."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+
+class MailLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One item of the list. `received_at` is product time; `message_id` is None for what is not ours."""
+
+    id: UUID
+    channel: Literal["email", "sms"]
+    received_at: datetime
+    sender: str
+    recipient: str
+    subject: str
+    message_id: UUID | None
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """One item opened: headers in the order they came, parts as text, and the bytes as they arrived.
+
+    `html` is what a stranger wrote: show it in a sandboxed frame only. For SMS only `text` is filled.
+    """
+
+    line: MailLine
+    headers: tuple[tuple[str, str], ...]
+    html: str
+    text: str
+    raw: bytes

@@ -1,0 +1,22 @@
+-- name: insert_mail
+-- Keeps what arrived.
+INSERT INTO mailbox (id, workspace_id, channel, received_at, sender, recipient, subject, message_id, raw)
+VALUES (:id::uuid, :workspace_id::uuid, :channel::text, :received_at::timestamptz, :sender::text,
+    :recipient::text, :subject::text, :message_id::uuid, :raw::bytea);
+
+-- name: list_mail
+-- One page, newest first, of one workspace; `before` is the last row of the page before.
+SELECT id, channel, received_at, sender, recipient, subject, message_id
+FROM mailbox
+WHERE workspace_id = :workspace_id::uuid
+    AND (:channel::text IS NULL OR channel = :channel)
+    AND (:recipient::text IS NULL OR lower(recipient) = lower(:recipient))
+    AND (:before_at::timestamptz IS NULL OR (received_at, id) < (:before_at, :before_id::uuid))
+ORDER BY received_at DESC, id DESC
+LIMIT :size::integer;
+
+-- name: find_mail
+-- One item, whole.
+SELECT id, channel, received_at, sender, recipient, subject, message_id, raw
+FROM mailbox
+WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;

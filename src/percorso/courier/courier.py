@@ -1,0 +1,269 @@
+"""One courier: takes messages, carries them, says what came of it."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+import structlog
+
+from percorso.channels.email.mime import render_email
+from percorso.channels.email.pool import SmtpPool
+from percorso.channels.email.smtp import Letter
+from percorso.channels.model import HandOver, NotMarked, Temporary
+from percorso.channels.sms.mailbox import Sms, SmsMailbox
+from percorso.consent.standing import StandingRequest, read_standings
+from percorso.content.errors import RenderFaultError, UnknownTemplateError
+from percorso.content.render import CompiledTemplate, TemplateCache, render_message
+from percorso.content.store import get_version, read_current_numbers
+from percorso.content.tokens import TokenKeys
+from percorso.courier.circumstances import (
+    Circumstances,
+    find_address,
+    gather_filling,
+    make_email,
+    make_urls,
+)
+from percorso.courier.journal import Journal
+from percorso.courier.store import read_circumstances
+from percorso.db import Connection, Database
+from percorso.db.clock import read_clock, read_product_time
+from percorso.kit.email_address import EmailAddress, find_email_address
+from percorso.messages.actions import Marked, claim_messages, renew_claims
+from percorso.messages.hold import decide_hold, fail
+from percorso.messages.model import Message
+from percorso.messages.result import Change, Tries, decide_result
+from percorso.messages.store import read_situations, read_tries
+
+RENEW_SECONDS: Final = 4.0
+ASK_AGAIN: Final = timedelta(seconds=5)
+"""When a message is tried again that the mark refused for a reason that has passed by the time it is looked for."""
+
+logger = structlog.get_logger()
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """A claimed message with all that is needed to carry it, or the change that keeps it from leaving."""
+
+    message: Message
+    circumstances: Circumstances
+    compiled: CompiledTemplate | None
+    hold: Change | None
+    now: datetime
+
+
+class Courier:
+    """Claims and carries messages, at most `slots` at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        public_url: str,
+        keys: TokenKeys,
+        pool: SmtpPool,
+        slots: int = 8,
+        patience: int = 1_000_000,
+    ) -> None:
+        self.id = uuid4()
+        self._database = database
+        self._public_url = public_url
+        self._keys = keys
+        self._pool = pool
+        self._sms = SmsMailbox(database)
+        self._slots = slots
+        self._templates = TemplateCache()
+        self.journal = Journal(database, courier_id=self.id, provider=pool.provider.name, patience=patience)
+        self._held: dict[asyncio.Task[None], Message] = {}
+        self.last_error: BaseException | None = None
+        """What made it drop a message: a fault of ours or of the database, never of a provider."""
+
+    @property
+    def held(self) -> int:
+        """How many messages it holds."""
+        return len(self._held)
+
+    async def take(self) -> int:
+        """Claim as many due messages as there is room for, begin to carry them, and return how many."""
+        room = self._slots - len(self._held)
+        if room <= 0:
+            return 0
+        async with self._database.transaction("courier.claim") as connection:
+            clock = await read_clock(connection)
+            messages = await claim_messages(
+                connection, courier_id=self.id, now=clock.product_at, real=clock.real_at, size=room
+            )
+        if not messages:
+            return 0
+        async with self._database.snapshot() as connection:
+            ready = await self._prepare(connection, messages)
+        for each in ready:
+            task = asyncio.create_task(self._carry(each))
+            self._held[task] = each.message
+            task.add_done_callback(self._let_go)
+        return len(messages)
+
+    def _let_go(self, task: asyncio.Task[None]) -> None:
+        self._held.pop(task, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # The claim lapses and the mark, if there is one, is judged: nothing is lost with this task.
+            self.last_error = error
+            logger.error("courier.message_dropped", error=repr(error))
+
+    async def wait(self, seconds: float) -> None:
+        """Return when a message is done with, at the latest after `seconds`."""
+        if self._held:
+            await asyncio.wait(self._held, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        else:
+            await asyncio.sleep(seconds)
+
+    async def finish(self, seconds: float) -> None:
+        """Carry what is held to its end, and drop after `seconds` what has not ended."""
+        if self._held:
+            await asyncio.wait(tuple(self._held), timeout=seconds)
+        for task in tuple(self._held):
+            task.cancel()
+
+    async def renew(self) -> None:
+        """Hold on to what is held, for another lease."""
+        if not self._held:
+            return
+        async with self._database.transaction("courier.renew") as connection:
+            clock = await read_clock(connection)
+            await renew_claims(connection, tuple(self._held.values()), courier_id=self.id, real=clock.real_at)
+
+    async def _prepare(self, connection: Connection, messages: Sequence[Message]) -> list[Ready]:
+        """Read all that these messages need, and ask the gate for the first time."""
+        now = await read_product_time(connection)
+        numbers = await read_current_numbers(connection, [message.template_id for message in messages])
+        circumstances = await read_circumstances(connection, messages)
+        holds = await self._ask_gate(connection, messages, circumstances, now)
+        ready: list[Ready] = []
+        for message, around, hold in zip(messages, circumstances, holds, strict=True):
+            compiled = None
+            if hold is None:
+                try:
+                    number = numbers.get(message.template_id, 0)
+                    compiled = self._templates.find(message.template_id, number)
+                    if compiled is None:
+                        version = await get_version(connection, message.template_id, number)
+                        compiled = self._templates.compile(version)
+                except (UnknownTemplateError, RenderFaultError) as error:
+                    hold = fail("template", str(error))
+            ready.append(Ready(message=message, circumstances=around, compiled=compiled, hold=hold, now=now))
+        return ready
+
+    async def _ask_gate(
+        self,
+        connection: Connection,
+        messages: Sequence[Message],
+        circumstances: Sequence[Circumstances],
+        now: datetime,
+    ) -> list[Change | None]:
+        situations = await read_situations(connection, messages)
+        standings = await read_standings(
+            connection,
+            [
+                StandingRequest(
+                    bucket=message.bucket,
+                    contact_id=message.contact_id,
+                    list_id=message.list_id,
+                    channel=message.channel,
+                    address=find_address(message, around),
+                )
+                for message, around in zip(messages, circumstances, strict=True)
+            ],
+        )
+        return [
+            decide_hold(message, standing, situations[message.id], now=now)
+            for message, standing in zip(messages, standings, strict=True)
+        ]
+
+    async def _carry(self, ready: Ready) -> None:
+        """Carry one message to the change that its journey through here comes to."""
+        message = ready.message
+        if ready.hold is not None or ready.compiled is None:
+            await self.journal.tell(message, ready.hold or fail("template", "There is no such version."))
+            return
+        try:
+            outcome = await self._hand_over(ready, ready.compiled)
+        except RenderFaultError as error:
+            await self.journal.tell(message, fail("render", str(error)))
+            return
+        except Exception as error:
+            # The mark's commit is in doubt, the dot is not: it was not written.
+            logger.warning("courier.no_mark", error=type(error).__name__)
+            change = Change(
+                sources=frozenset({"claimed", "marked"}),
+                state="due",
+                reason="mark_withdrawn",
+                attempt="withdrawn",
+                reply=type(error).__name__,
+            )
+        else:
+            change = await self._judge(message, outcome)
+        if change is not None:
+            await self.journal.tell(message, change)
+
+    async def _judge(self, message: Message, outcome: HandOver) -> Change | None:
+        """Return what an outcome comes to, having read what that depends on."""
+        if isinstance(outcome, NotMarked):
+            return await self._explain(message)
+        tries = Tries()
+        async with self._database.connection() as connection:
+            now = await read_product_time(connection)
+            if isinstance(outcome, Temporary):
+                tries = (await read_tries(connection, [message]))[message.id]
+        return decide_result(message, outcome, tries, now)
+
+    async def _explain(self, message: Message) -> Change:
+        """Return why the mark was refused; what cannot be found any more is asked again a little later."""
+        async with self._database.snapshot() as connection:
+            now = await read_product_time(connection)
+            circumstances = await read_circumstances(connection, [message])
+            (hold,) = await self._ask_gate(connection, [message], circumstances, now)
+        return hold or Change(
+            sources=frozenset({"claimed"}), state="due", reason="asked_again", due_at=now + ASK_AGAIN
+        )
+
+    async def _hand_over(self, ready: Ready, compiled: CompiledTemplate) -> HandOver:
+        message, around = ready.message, ready.circumstances
+        urls = make_urls(message, public_url=self._public_url, keys=self._keys, positions=compiled.tracked)
+        rendered = render_message(compiled, gather_filling(message, around, now=ready.now), urls)
+        address = find_address(message, around) or ""
+        marked = Marked(
+            message=message,
+            address=address,
+            subject=rendered.subject,
+            rendered=msgspec.structs.asdict(rendered),
+            template_version=compiled.version.number,
+        )
+
+        async def ask_mark() -> bool:
+            return await self.journal.mark(marked)
+
+        if message.channel == "sms":
+            sms = Sms(
+                message_id=message.id,
+                workspace_id=message.workspace_id,
+                sender=around.sms_sender or around.sender_name[:11],
+                recipient=address,
+                text=rendered.text,
+            )
+            return await self._sms.hand_over(sms, ask_mark)
+        sender = find_email_address(around.sender_address)
+        if sender is None:
+            raise RenderFaultError("The list's sender address is not one that Percorso writes from.")
+        email = make_email(
+            message,
+            around,
+            rendered,
+            recipient=EmailAddress(address),
+            sender=sender,
+            unsubscribe_url=urls.unsubscribe,
+            now=ready.now,
+        )
+        letter = Letter(sender, EmailAddress(address), render_email(email))
+        return await self._pool.hand_over(letter, ask_mark)

@@ -1,0 +1,262 @@
+"""What can be done with messages: each is part of one transaction of its caller.
+
+Locks: rows of `messages` in ascending (bucket, id), then, for what tells a fact, the heads of the log, last.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.kit.ids import Bucket, WorkspaceId
+from percorso.log.actions import append_facts
+from percorso.log.model import FactDraft
+from percorso.messages.model import Message, NewMessage, message_properties
+from percorso.messages.result import Change
+from percorso.messages.store import Placed, queries, to_message
+
+LEASE: Final = timedelta(seconds=12)
+"""How long a claim holds without being renewed (trust §1)."""
+
+
+class Marked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be marked: a claimed message with what would leave. `rendered` is {subject, html, text}."""
+
+    message: Message
+    address: str
+    subject: str
+    rendered: dict[str, str]
+    template_version: int
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a message, and who held it."""
+
+    message: Message
+    change: Change
+    courier_id: UUID
+    provider: str
+
+
+async def plan_messages(connection: Connection, planned: Sequence[NewMessage]) -> None:
+    """Make these messages planned, due or skipped; those that exist stay as they are."""
+    await queries.execute(
+        connection,
+        "insert_messages",
+        buckets=[message.bucket for message in planned],
+        ids=[message.id for message in planned],
+        workspace_ids=[message.workspace_id for message in planned],
+        contact_ids=[message.contact_id for message in planned],
+        list_ids=[message.list_id for message in planned],
+        journey_ids=[message.journey_id for message in planned],
+        versions=[message.version for message in planned],
+        run_ids=[message.run_id for message in planned],
+        steps=[message.step for message in planned],
+        visits=[message.visit for message in planned],
+        channels=[message.channel for message in planned],
+        template_ids=[message.template_id for message in planned],
+        classes=[message.message_class for message in planned],
+        values=[message.values for message in planned],
+        planned_ats=[message.planned_at for message in planned],
+        due_ats=[message.due_at for message in planned],
+        expires_ats=[message.expires_at for message in planned],
+        priorities=[message.priority for message in planned],
+        reasons=[message.reason for message in planned],
+    )
+
+
+async def cancel_messages(
+    connection: Connection, cancelled: Sequence[tuple[int, UUID, str]], *, now: datetime
+) -> set[UUID]:
+    """Skip those of (bucket, id, reason) that are not marked yet, and return their ids.
+
+    The caller tells it by `messageSkipped`: who cancels knows the run. `now` is product time.
+    """
+    rows = await queries.fetch(
+        connection,
+        "cancel_messages",
+        buckets=[bucket for bucket, _, _ in cancelled],
+        ids=[id for _, id, _ in cancelled],
+        reasons=[reason for _, _, reason in cancelled],
+        now=now,
+    )
+    return {row["id"] for row in rows}
+
+
+async def promote_messages(connection: Connection, *, now: datetime, size: int) -> int:
+    """Make planned messages due whose moment has come, at most `size` per bucket; return how many."""
+    return await queries.execute(connection, "promote_messages", now=now, size=size)
+
+
+async def claim_messages(
+    connection: Connection, *, courier_id: UUID, now: datetime, real: datetime, size: int
+) -> list[Message]:
+    """Take up to `size` due messages for a lease and return them; skips what others hold."""
+    rows = await queries.fetch(
+        connection, "claim_messages", courier_id=courier_id, now=now, real=real, lease=LEASE, size=size
+    )
+    return [to_message(row) for row in rows]
+
+
+async def renew_claims(
+    connection: Connection, messages: Sequence[Message], *, courier_id: UUID, real: datetime
+) -> None:
+    """Hold on to those of the messages that the courier still holds."""
+    await queries.execute(
+        connection,
+        "renew_claims",
+        buckets=[message.bucket for message in messages],
+        ids=[message.id for message in messages],
+        attempts=[message.attempt for message in messages],
+        courier_id=courier_id,
+        real=real,
+        lease=LEASE,
+    )
+
+
+async def lapse_claims(connection: Connection, *, real: datetime) -> int:
+    """Make claims due again whose holder was not heard of for a lease; return how many."""
+    return await queries.execute(connection, "lapse_claims", real=real)
+
+
+async def mark_messages(
+    connection: Connection,
+    marked: Sequence[Marked],
+    *,
+    courier_id: UUID,
+    provider: str,
+    now: datetime,
+    real: datetime,
+) -> set[UUID]:
+    """Mark those that the whole gate lets pass and open their journal's lines; return their ids.
+
+    From this commit on they may have left. What is not returned must not leave.
+    """
+    places = [asked.message for asked in marked]
+    await queries.fetch(connection, "lock_for_mark", **_places(places))
+    rows = await queries.fetch(
+        connection,
+        "mark_messages",
+        **_places(places),
+        attempts=[asked.message.attempt for asked in marked],
+        addresses=[asked.address for asked in marked],
+        subjects=[asked.subject for asked in marked],
+        rendered=[asked.rendered for asked in marked],
+        template_versions=[asked.template_version for asked in marked],
+        courier_id=courier_id,
+        now=now,
+        real=real,
+    )
+    passed = {row["id"] for row in rows}
+    opened = [message for message in places if message.id in passed]
+    if opened:
+        await queries.execute(
+            connection,
+            "insert_attempts",
+            **_places(opened),
+            attempts=[message.attempt for message in opened],
+            workspace_ids=[message.workspace_id for message in opened],
+            provider=provider,
+            courier_id=courier_id,
+            now=now,
+            real=real,
+        )
+    return passed
+
+
+async def record_results(
+    connection: Connection, told: Sequence[Told], *, now: datetime, real: datetime
+) -> set[UUID]:
+    """Write what came of these messages, close the journal's lines and tell the runs; return what changed.
+
+    Repeating after an unknown commit changes nothing and tells nothing twice.
+    """
+    rows = await queries.fetch(
+        connection,
+        "finish_messages",
+        **_places([result.message for result in told]),
+        attempts=[result.message.attempt for result in told],
+        courier_ids=[result.courier_id for result in told],
+        from_claimed=["claimed" in result.change.sources for result in told],
+        from_marked=["marked" in result.change.sources for result in told],
+        states=[result.change.state for result in told],
+        reasons=[result.change.reason for result in told],
+        due_ats=[result.change.due_at for result in told],
+        ended_ats=[now if result.change.is_end else None for result in told],
+        keeps_marks=[result.change.keeps_mark for result in told],
+    )
+    changed = {row["id"]: row for row in rows}
+    written = [result for result in told if result.message.id in changed]
+    await _close_attempts(connection, written, now=now, real=real)
+    drafts = [
+        _draft_fact(result, subject=row["subject"], marked_at=row["marked_at"], now=now)
+        for result in written
+        for row in (changed[result.message.id],)
+        if result.change.fact is not None
+    ]
+    if drafts:
+        await append_facts(connection, drafts, received_at=now)
+    return set(changed)
+
+
+async def _close_attempts(
+    connection: Connection, told: Sequence[Told], *, now: datetime, real: datetime
+) -> None:
+    closed = [result for result in told if result.change.attempt is not None]
+    if not closed:
+        return
+    await queries.execute(
+        connection,
+        "finish_attempts",
+        **_places([result.message for result in closed]),
+        attempts=[result.message.attempt for result in closed],
+        results=[result.change.attempt for result in closed],
+        replies=[result.change.reply for result in closed],
+        real=real,
+    )
+    unmarked = [result for result in closed if result.change.attempt in ("temporary", "refused")]
+    if not unmarked:
+        return
+    await queries.execute(
+        connection,
+        "insert_unmarked_attempts",
+        **_places([result.message for result in unmarked]),
+        attempts=[result.message.attempt for result in unmarked],
+        workspace_ids=[result.message.workspace_id for result in unmarked],
+        providers=[result.provider for result in unmarked],
+        courier_ids=[result.courier_id for result in unmarked],
+        results=[result.change.attempt for result in unmarked],
+        replies=[result.change.reply for result in unmarked],
+        now=now,
+        real=real,
+    )
+
+
+def _places(messages: Sequence[Placed]) -> dict[str, Any]:
+    return {"buckets": [message.bucket for message in messages], "ids": [message.id for message in messages]}
+
+
+def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, now: datetime) -> FactDraft:
+    """Return the fact that tells a message's end; what was sent was sent at its mark (spec 3.5)."""
+    change, message = told.change, told.message
+    properties = message_properties(message, subject=subject)
+    if change.reason is not None:
+        properties["reason"] = change.reason
+    if change.fact == "messageFailed":
+        properties["class"] = change.attempt
+        properties["reply"] = change.reply
+    sent = change.fact == "campaignSent" and marked_at is not None
+    return FactDraft(
+        bucket=Bucket(message.bucket),
+        workspace_id=WorkspaceId(message.workspace_id),
+        contact_id=message.contact_id,
+        kind="message",
+        name=change.fact or "",
+        message_id=f"{message.id}:{change.fact}",
+        occurred_at=marked_at if sent and marked_at is not None else now,
+        properties=msgspec.json.encode(properties),
+        origin="courier",
+    )

@@ -1,0 +1,97 @@
+"""Reading messages and their journal: rows become the values of `model`, `hold` and `result`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection, Record, load_queries
+from percorso.messages.hold import Situation
+from percorso.messages.model import Message
+from percorso.messages.result import Tries
+
+queries: Final = load_queries("percorso.messages")
+
+
+class Placed(Protocol):
+    """What has a place in the messages' table."""
+
+    @property
+    def bucket(self) -> int:
+        """The contact's bucket."""
+        ...
+
+    @property
+    def id(self) -> UUID:
+        """The message's id."""
+        ...
+
+
+def read_object(value: Any) -> dict[str, Any]:
+    """Return a JSON object as the connection gave it, decoded or raw."""
+    return msgspec.json.decode(value, type=dict[str, Any]) if isinstance(value, msgspec.Raw) else value
+
+
+def to_message(row: Record) -> Message:
+    """Return the message that a claimed or doubtful row holds."""
+    return Message(
+        bucket=row["bucket"],
+        id=row["id"],
+        workspace_id=row["workspace_id"],
+        contact_id=row["contact_id"],
+        list_id=row["list_id"],
+        journey_id=row["journey_id"],
+        version=row["version"],
+        run_id=row["run_id"],
+        step=row["step"],
+        visit=row["visit"],
+        channel=row["channel"],
+        template_id=row["template_id"],
+        message_class=row["class"],
+        values=read_object(row["values"]),
+        expires_at=row["expires_at"],
+        attempt=row["attempt"],
+    )
+
+
+async def read_situations(connection: Connection, messages: Sequence[Placed]) -> dict[UUID, Situation]:
+    """Return per message what its journey and run say."""
+    rows = await queries.fetch(
+        connection,
+        "list_situations",
+        buckets=[message.bucket for message in messages],
+        ids=[message.id for message in messages],
+    )
+    return {
+        row["id"]: Situation(journey_state=row["journey_state"], is_awaited=row["is_awaited"]) for row in rows
+    }
+
+
+async def read_tries(connection: Connection, messages: Sequence[Placed]) -> dict[UUID, Tries]:
+    """Return per message what the journal says of its tries; none is left out."""
+    found = {message.id: Tries() for message in messages}
+    rows = await queries.fetch(
+        connection,
+        "list_tries",
+        buckets=[message.bucket for message in messages],
+        ids=[message.id for message in messages],
+    )
+    for row in rows:
+        found[row["message_id"]] = Tries(
+            temporary=row["temporary"], unknown=row["unknown"], first_at=row["first_at"]
+        )
+    return found
+
+
+async def list_doubts(connection: Connection, *, before: datetime, size: int) -> list[tuple[Message, UUID]]:
+    """Return messages marked before `before` (real time) without a result, each with the courier that held it."""
+    rows = await queries.fetch(connection, "list_doubts", before=before, size=size)
+    return [(to_message(row), row["claimed_by"]) for row in rows]
+
+
+async def has_work(connection: Connection, *, now: datetime) -> bool:
+    """Return whether anything could be claimed at product time `now`."""
+    found: bool = await queries.fetch_value(connection, "has_work", now=now)
+    return found
