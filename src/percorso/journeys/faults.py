@@ -1,5 +1,6 @@
 """What can be wrong with a graph, in words, Italian and English."""
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -132,11 +133,18 @@ class Fault(msgspec.Struct, frozen=True):
         return SENTENCES[self.code][1].format_map(values)
 
 
-class GraphError(ValueError):
+class JourneyError(Exception):
+    """Root of the errors of `percorso.journeys`; the tree is drawn in `percorso.journeys.errors`."""
+
+    code = "journey_error"
+
+
+class GraphError(JourneyError):
     """The graph cannot become a version; `faults` names everything that is wrong with it, at once."""
 
     code = "graph_invalid"
 
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("The journey cannot be published: " + " ".join(fault.message for fault in faults))
-        self.faults = faults
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        said = " ".join(fault.message for fault in faults)
+        super().__init__(f"The journey cannot be published: {said}")
+        self.faults = tuple(faults)

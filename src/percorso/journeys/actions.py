@@ -1,0 +1,210 @@
+"""What can be done with journeys: each is part of one transaction. Whoever calls has checked the permission."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.db.clock import read_product_time
+from percorso.journeys import store
+from percorso.journeys.check import check_graph
+from percorso.journeys.control import announce, is_announcing
+from percorso.journeys.definition import Journey, Verb, convert_graph, may_be
+from percorso.journeys.errors import (
+    ChangedMeanwhileError,
+    NothingToPublishError,
+    PeopleInsideError,
+    UnknownJourneyError,
+    UnknownListError,
+    WrongStateError,
+)
+from percorso.journeys.faults import Fault, GraphError
+from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
+
+
+async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Journey:
+    """Return the journey; raises UnknownJourneyError."""
+    journey = await store.find_journey(connection, workspace_id, journey_id)
+    if journey is None:
+        raise UnknownJourneyError(journey_id)
+    return journey
+
+
+async def create_journey(
+    connection: Connection,
+    workspace_id: UUID,
+    *,
+    list_id: UUID,
+    name: str,
+    description: str = "",
+    tags: Sequence[str] = (),
+    draft: Any = None,
+    id: UUID | None = None,
+) -> Journey:
+    """Return a new journey in state draft; with a given `id`, repeating returns the one that was made.
+
+    `draft` is a graph as JSON values, and may be incomplete. Raises UnknownListError, UnreadableGraphError.
+    """
+    if not await store.has_list(connection, workspace_id, list_id):
+        raise UnknownListError(list_id)
+    if draft is not None:
+        convert_graph(draft)
+    journey_id = id or uuid4()
+    present = await read_product_time(connection)
+    await store.insert_journey(
+        connection,
+        id=journey_id,
+        workspace_id=workspace_id,
+        list_id=list_id,
+        name=name,
+        description=description,
+        tags=tags,
+        draft=draft,
+        present=present,
+    )
+    return await get_journey(connection, workspace_id, journey_id)
+
+
+async def update_journey(
+    connection: Connection,
+    workspace_id: UUID,
+    journey_id: UUID,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Sequence[str] | None = None,
+    list_id: UUID | None = None,
+    draft: Any = None,
+    read_at: datetime | None = None,
+) -> Journey:
+    """Change what is given and return the journey; the version that runs stays as it is.
+
+    `read_at` is the `modified_at` that the caller last saw: raises ChangedMeanwhileError if it is another.
+    """
+    journey = await _lock(connection, workspace_id, journey_id, "edited")
+    if read_at is not None and journey.modified_at != read_at:
+        raise ChangedMeanwhileError
+    if draft is not None:
+        convert_graph(draft)
+    if list_id is not None and not await store.has_list(connection, workspace_id, list_id):
+        raise UnknownListError(list_id)
+    changed = msgspec.structs.replace(
+        journey,
+        name=journey.name if name is None else name,
+        description=journey.description if description is None else description,
+        tags=journey.tags if tags is None else list(tags),
+        list_id=list_id or journey.list_id,
+        draft=journey.draft if draft is None else draft,
+    )
+    await store.save_journey(connection, changed, present=await read_product_time(connection))
+    return await get_journey(connection, workspace_id, journey_id)
+
+
+async def list_faults(connection: Connection, journey: Journey, graph: Graph) -> list[Fault]:
+    """Return everything that keeps the graph from being published as a version of this journey."""
+    faults = check_graph(graph)
+    unknown = {fault.at for fault in faults}
+    templates = {
+        f"steps.{id}.templateId": (step.template_id, "email" if isinstance(step, SendEmail) else "sms")
+        for id, step in graph.steps.items()
+        if isinstance(step, SendEmail | SendSms) and f"steps.{id}.templateId" not in unknown
+    }
+    pools = {
+        f"steps.{id}.poolId": step.pool_id
+        for id, step in graph.steps.items()
+        if isinstance(step, AssignCoupon) and f"steps.{id}.poolId" not in unknown
+    }
+    kinds = await store.list_template_kinds(
+        connection, journey.workspace_id, [UUID(id) for id, _ in templates.values()]
+    )
+    for at, (id, channel) in templates.items():
+        kind = kinds.get(UUID(id))
+        if kind is None:
+            faults.append(Fault("template_unknown", at))
+        elif kind != channel:
+            faults.append(Fault("template_of_other_kind", at))
+    known = await store.list_pool_ids(connection, journey.workspace_id, [UUID(id) for id in pools.values()])
+    faults.extend(Fault("pool_unknown", at) for at, id in pools.items() if UUID(id) not in known)
+    sms = next((id for id, step in graph.steps.items() if isinstance(step, SendSms)), None)
+    if sms is not None:
+        sender = await store.find_sms_sender(connection, journey.workspace_id, journey.list_id)
+        if not sender:
+            faults.append(Fault("sms_sender_missing", f"steps.{sms}"))
+    return faults
+
+
+async def publish_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> int:
+    """Make the draft an immutable version and return its number; every bucket is told by a job.
+
+    Runs inside keep the version that they entered; later entries get this one. Raises GraphError with
+    all faults, NothingToPublishError.
+    """
+    journey = await _lock(connection, workspace_id, journey_id, "published")
+    if journey.draft is None:
+        raise NothingToPublishError
+    graph = convert_graph(journey.draft)
+    faults = await list_faults(connection, journey, graph)
+    if faults:
+        raise GraphError(faults)
+    number = (journey.version or 0) + 1
+    present = await read_product_time(connection)
+    await store.insert_version(connection, journey_id, number, graph, present=present)
+    await store.record_published(connection, workspace_id, journey_id, number, present=present)
+    await announce(connection, workspace_id, journey_id, "journeyPublished", version=number)
+    return number
+
+
+async def activate_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Switch the journey on: contacts enter its newest version from the moment their bucket has heard."""
+    journey = await _lock(connection, workspace_id, journey_id, "activated")
+    await _change_state(connection, journey, "active", "journeyActivated", activated=True)
+
+
+async def pause_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Stop entries and sends; waits go on counting, removals and goals act. Couriers obey at the next mark."""
+    journey = await _lock(connection, workspace_id, journey_id, "paused")
+    await _change_state(connection, journey, "paused", "journeyPaused")
+
+
+async def resume_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Let contacts enter and messages leave again; those that waited leave now, unless they are too late."""
+    journey = await _lock(connection, workspace_id, journey_id, "resumed")
+    await _change_state(connection, journey, "active", "journeyResumed")
+
+
+async def archive_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Put the journey away: nobody enters it any more, and nothing brings it back."""
+    journey = await _lock(connection, workspace_id, journey_id, "archived")
+    await _change_state(connection, journey, "archived", "journeyArchived")
+
+
+async def delete_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Delete a journey that nobody is inside; raises PeopleInsideError, and WrongStateError while it is on."""
+    journey = await _lock(connection, workspace_id, journey_id, "deleted")
+    inside = await store.count_inside(connection, workspace_id, journey_id)
+    if inside or await is_announcing(connection, journey.id):
+        raise PeopleInsideError(inside)
+    await store.delete_journey(connection, workspace_id, journey_id)
+
+
+async def _change_state(
+    connection: Connection, journey: Journey, state: Any, fact: str, *, activated: bool = False
+) -> None:
+    present = await read_product_time(connection)
+    await store.record_state(
+        connection, journey.workspace_id, journey.id, state, activated=activated, present=present
+    )
+    if journey.version is not None:
+        await announce(connection, journey.workspace_id, journey.id, fact, version=journey.version)
+
+
+async def _lock(connection: Connection, workspace_id: UUID, journey_id: UUID, verb: Verb) -> Journey:
+    journey = await store.lock_journey(connection, workspace_id, journey_id)
+    if journey is None:
+        raise UnknownJourneyError(journey_id)
+    if not may_be(verb, journey.state):
+        raise WrongStateError(verb, journey.state)
+    return journey

@@ -1,0 +1,85 @@
+"""A journey as kept, and what may be done with it in which state. Pure."""
+
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from percorso.conditions.codec import MAX_JSON_DEPTH, measure_depth, measure_json_depth
+from percorso.journeys.errors import UnreadableGraphError
+from percorso.journeys.graph import Graph
+
+JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed"]
+"""Where a journey stands (spec 3.10): Active shows as ON, Ready and Paused as OFF, Draft as draft."""
+
+Verb = Literal["edited", "published", "activated", "paused", "resumed", "archived", "deleted"]
+"""What can be done with a journey."""
+
+ALLOWED: Final[dict[Verb, frozenset[JourneyState]]] = {
+    "edited": frozenset({"draft", "ready", "active", "paused", "failed"}),
+    "published": frozenset({"draft", "ready", "active", "paused", "failed"}),
+    "activated": frozenset({"ready"}),
+    "paused": frozenset({"active"}),
+    "resumed": frozenset({"paused", "failed"}),
+    "archived": frozenset({"draft", "ready", "active", "paused", "failed"}),
+    "deleted": frozenset({"draft", "ready", "archived"}),
+}
+"""In which states each can be done."""
+
+MAXIMUM_GRAPH_DEPTH: Final = MAX_JSON_DEPTH + 20
+"""Levels of arrays and objects in the JSON of a graph."""
+
+MAXIMUM_GRAPH_BYTES: Final = 1_000_000
+"""Bytes of JSON in a graph."""
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True):
+    """A journey as kept. `draft` is the JSON of its next version, None when nothing was edited since the last."""
+
+    id: UUID
+    workspace_id: UUID
+    list_id: UUID
+    name: str
+    description: str
+    tags: list[str]
+    state: JourneyState
+    version: int | None
+    draft: Any
+    created_at: datetime
+    modified_at: datetime
+    activated_at: datetime | None
+
+
+def may_be(verb: Verb, state: JourneyState) -> bool:
+    """Whether a journey in this state can be edited, published, …"""
+    return state in ALLOWED[verb]
+
+
+def convert_graph(value: Any) -> Graph:
+    """Return the graph in decoded JSON; raises UnreadableGraphError in words. It is well-formed, not yet checked."""
+    if measure_depth(value) > MAXIMUM_GRAPH_DEPTH:
+        raise UnreadableGraphError("it is nested too deeply")
+    try:
+        if len(msgspec.json.encode(value)) > MAXIMUM_GRAPH_BYTES:
+            raise UnreadableGraphError(f"it is larger than {MAXIMUM_GRAPH_BYTES} bytes")
+        return msgspec.convert(value, Graph)
+    except (msgspec.ValidationError, UnicodeEncodeError, TypeError) as error:
+        raise UnreadableGraphError(str(error)) from None
+
+
+def decode_graph(data: bytes) -> Graph:
+    """Return the graph in a JSON text; raises UnreadableGraphError in words."""
+    if len(data) > MAXIMUM_GRAPH_BYTES:
+        raise UnreadableGraphError(f"it is larger than {MAXIMUM_GRAPH_BYTES} bytes")
+    if measure_json_depth(data) > MAXIMUM_GRAPH_DEPTH:
+        raise UnreadableGraphError("it is nested too deeply")
+    try:
+        return msgspec.json.decode(data, type=Graph)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UnreadableGraphError(str(error)) from None
+
+
+def encode_graph(graph: Graph) -> bytes:
+    """Return the graph as JSON; what is left out has its default."""
+    return msgspec.json.encode(graph)

@@ -1,0 +1,114 @@
+"""Errors of journeys.
+
+JourneyError
+├── UnknownJourneyError     no such journey in this workspace
+├── UnknownListError        no such list in this workspace
+├── UnreadableGraphError    what was given is no graph
+├── GraphError              the graph cannot be published; `faults` says all that is wrong with it
+├── NothingToPublishError   the journey has no draft
+├── WrongStateError         the journey's state does not allow this; `state` is the one it is in
+├── ChangedMeanwhileError   somebody else saved the journey since it was read
+├── PeopleInsideError       runs are inside; `count` says how many
+└── UnknownReferenceError   a file names a template or pool that does not exist
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from percorso.journeys.faults import GraphError, JourneyError
+
+__all__ = [
+    "ChangedMeanwhileError",
+    "GraphError",
+    "JourneyError",
+    "NothingToPublishError",
+    "PeopleInsideError",
+    "UnknownJourneyError",
+    "UnknownListError",
+    "UnknownReferenceError",
+    "UnreadableGraphError",
+    "WrongStateError",
+]
+
+
+class UnknownJourneyError(JourneyError):
+    """No such journey, or one of another workspace."""
+
+    code = "unknown_journey"
+
+    def __init__(self, journey_id: UUID) -> None:
+        super().__init__(f"There is no journey {journey_id}.")
+        self.journey_id = journey_id
+
+
+class UnknownListError(JourneyError):
+    """No such list, or one of another workspace."""
+
+    code = "unknown_list"
+
+    def __init__(self, list_id: UUID) -> None:
+        super().__init__(f"There is no list {list_id}.")
+        self.list_id = list_id
+
+
+class UnreadableGraphError(JourneyError):
+    """What was given cannot be read as a graph."""
+
+    code = "unreadable_graph"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"This is not the graph of a journey: {detail}.")
+        self.detail = detail
+
+
+class NothingToPublishError(JourneyError):
+    """Nothing was edited since the last version."""
+
+    code = "nothing_to_publish"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to publish: the journey was not edited since its last version.")
+
+
+class WrongStateError(JourneyError):
+    """The journey's state does not allow this."""
+
+    code = "wrong_state"
+
+    def __init__(self, verb: str, state: str) -> None:
+        super().__init__(f"A journey that is {state} cannot be {verb}.")
+        self.verb = verb
+        self.state = state
+
+
+class ChangedMeanwhileError(JourneyError):
+    """Somebody else saved the journey since it was read."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the journey meanwhile. Read it again, then change it.")
+
+
+class PeopleInsideError(JourneyError):
+    """Contacts are inside, or may still enter."""
+
+    code = "people_inside"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} runs are inside the journey: pause or archive it, and wait until they have ended."
+            if count
+            else "The journey is still being published or archived. Try again in a moment."
+        )
+        self.count = count
+
+
+class UnknownReferenceError(JourneyError):
+    """A file names a template or pool that the workspace does not have."""
+
+    code = "unknown_reference"
+
+    def __init__(self, references: Sequence[str]) -> None:
+        super().__init__(f"The workspace has no {', '.join(references)}.")
+        self.references = tuple(references)

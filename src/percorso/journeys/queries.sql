@@ -1,0 +1,96 @@
+-- name: insert_journey
+-- A new journey; no row when the id was used before.
+INSERT INTO journeys (id, workspace_id, list_id, name, description, tags, state, draft, created_at, modified_at)
+VALUES (:id::uuid, :workspace_id::uuid, :list_id::uuid, :name::text, :description::text, :tags::text[], 'draft',
+  :draft::jsonb, :present::timestamptz, :present::timestamptz)
+ON CONFLICT (id) DO NOTHING;
+
+-- name: find_journey
+-- One journey, as it stands.
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: lock_journey
+-- One journey, held until the transaction ends: what is decided about it is decided one after the other.
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid FOR UPDATE;
+
+-- name: search_journeys
+-- Journeys by name; absent parameters ask nothing. The pattern is LIKE over name and description.
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+FROM journeys
+WHERE workspace_id = :workspace_id::uuid
+  AND (:pattern::text IS NULL OR name ILIKE :pattern::text OR description ILIKE :pattern::text)
+  AND (:tags::text[] IS NULL OR tags && :tags::text[])
+  AND (:states::text[] IS NULL OR state = ANY (:states::text[]))
+ORDER BY lower(name), id
+LIMIT :maximum::integer;
+
+-- name: save_journey
+-- What an editor saves.
+UPDATE journeys SET list_id = :list_id::uuid, name = :name::text, description = :description::text,
+  tags = :tags::text[], draft = :draft::jsonb, modified_at = :present::timestamptz
+WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: insert_version
+-- A version is written once and never changed.
+INSERT INTO journey_versions (journey_id, number, graph, published_at)
+VALUES (:journey_id::uuid, :number::integer, :graph::jsonb, :present::timestamptz);
+
+-- name: find_graph
+-- The graph of one version.
+SELECT journey_versions.graph
+FROM journey_versions JOIN journeys ON journeys.id = journey_versions.journey_id
+WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id::uuid
+  AND journey_versions.number = :number::integer;
+
+-- name: record_published
+-- The journey's newest version; the draft is used up.
+UPDATE journeys SET version = :version::integer, draft = NULL, modified_at = :present::timestamptz,
+  state = CASE WHEN state = 'draft' THEN 'ready' ELSE state END
+WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: record_state
+-- The journey's state; the moment of activation is kept when there is a new one.
+UPDATE journeys SET state = :state::text, modified_at = :present::timestamptz,
+  activated_at = CASE WHEN :activated::boolean THEN :present::timestamptz ELSE activated_at END
+WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: delete_versions
+-- The versions go with their journey.
+DELETE FROM journey_versions WHERE journey_id = :journey_id::uuid;
+
+-- name: delete_journey
+-- The journey goes.
+DELETE FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: has_list
+-- Whether the list belongs to the workspace.
+SELECT EXISTS (SELECT FROM lists WHERE workspace_id = :workspace_id::uuid AND id = :list_id::uuid);
+
+-- name: find_sms_sender
+-- The list's SMS sender; null: it cannot send SMS.
+SELECT sms_sender FROM lists WHERE workspace_id = :workspace_id::uuid AND id = :list_id::uuid;
+
+-- name: list_template_kinds
+-- The channel of each template among these ids that the workspace has.
+SELECT id, kind FROM templates WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]);
+
+-- name: list_pool_ids
+-- Those of these pools that the workspace has.
+SELECT id FROM coupon_pools WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]);
+
+-- name: list_templates_by_name
+-- Templates of these names, the newest first: a later row of a name wins, and that is the oldest.
+SELECT id, name FROM templates
+WHERE workspace_id = :workspace_id::uuid AND name = ANY (:names::text[]) ORDER BY created_at DESC, id DESC;
+
+-- name: list_pools_by_name
+-- Pools of these names, the newest first: a later row of a name wins, and that is the oldest.
+SELECT id, name FROM coupon_pools
+WHERE workspace_id = :workspace_id::uuid AND name = ANY (:names::text[]) ORDER BY created_at DESC, id DESC;
+
+-- name: count_inside
+-- How many runs are inside a journey, in every bucket.
+SELECT count(*) FROM runs
+WHERE workspace_id = :workspace_id::uuid AND journey_id = :journey_id::uuid AND state = 'waiting';
