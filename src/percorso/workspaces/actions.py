@@ -14,6 +14,7 @@ from percorso.workspaces.errors import (
     EmailTakenError,
     NotSetUpError,
     UnknownKeyError,
+    UnknownUserError,
     UnknownWorkspaceError,
 )
 from percorso.workspaces.model import (
@@ -120,6 +121,20 @@ async def create_user(
     if not made:
         raise EmailTakenError(email)
     await queries.execute(connection, "insert_role", workspace_id=workspace_id, user_id=user_id, role=role)
+    return user_id
+
+
+async def set_password(connection: Connection, *, email: str, password: str, present: datetime) -> UUID:
+    """Give the user with this address a new password, end their sessions, and return their id.
+
+    Raises UnknownUserError, WeakPasswordError.
+    """
+    user_id = await queries.fetch_value(
+        connection, "set_password", email=email, password_hash=hash_password(password)
+    )
+    if user_id is None:
+        raise UnknownUserError(email)
+    await queries.execute(connection, "revoke_sessions", user_id=user_id, present=present)
     return user_id
 
 

@@ -8,6 +8,7 @@ WorkspaceError
 ├── EmailTakenError       a user has this address
 ├── WeakPasswordError     too short
 ├── UnknownWorkspaceError no such workspace, or not for this user
+├── UnknownUserError      nobody has this address
 └── UnknownKeyError       no such key, or of another workspace
 """
 
@@ -93,3 +94,13 @@ class UnknownKeyError(WorkspaceError):
 
     def __init__(self) -> None:
         super().__init__("There is no such API key here.")
+
+
+class UnknownUserError(WorkspaceError):
+    """Nobody has this address."""
+
+    code = "not_found"
+
+    def __init__(self, email: str) -> None:
+        self.email = email
+        super().__init__(f"There is no user with the address {email}.")

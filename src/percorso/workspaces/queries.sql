@@ -37,6 +37,10 @@ INSERT INTO users (id, email, name, password_hash, language, created_at)
 VALUES (:id::uuid, :email::text, :name::text, :password_hash::text, :language::text, :created_at::timestamptz)
 ON CONFLICT (lower(email)) DO NOTHING;
 
+-- name: set_password
+-- A new hash for the user with this address.
+UPDATE users SET password_hash = :password_hash::text WHERE lower(email) = lower(:email::text) RETURNING id;
+
 -- name: insert_role
 -- What a user may do in a workspace.
 INSERT INTO roles (workspace_id, user_id, role) VALUES (:workspace_id::uuid, :user_id::uuid, :role::text);
