@@ -4,6 +4,18 @@ from typing import Any, Final
 
 import msgspec
 
+from percorso.content.errors import TemplateFaultError, UnknownTemplateError
+from percorso.journeys.errors import (
+    ChangedMeanwhileError,
+    GraphError,
+    NothingToPublishError,
+    PeopleInsideError,
+    UnknownJourneyError,
+    UnknownListError,
+    UnknownReferenceError,
+    UnreadableGraphError,
+    WrongStateError,
+)
 from percorso.reports.errors import CursorError, NotFoundError
 from percorso.workspaces.errors import (
     AlreadySetUpError,
@@ -17,14 +29,25 @@ from percorso.workspaces.errors import (
 
 STATUSES: Final[dict[type[Exception], int]] = {
     AlreadySetUpError: 409,
+    ChangedMeanwhileError: 409,
     CursorError: 400,
     EmailTakenError: 409,
+    GraphError: 422,
     NotFoundError: 404,
+    NothingToPublishError: 409,
+    PeopleInsideError: 409,
+    TemplateFaultError: 422,
     ThrottledError: 429,
+    UnknownJourneyError: 404,
     UnknownKeyError: 404,
+    UnknownListError: 422,
+    UnknownReferenceError: 422,
+    UnknownTemplateError: 422,
     UnknownWorkspaceError: 404,
+    UnreadableGraphError: 422,
     WeakPasswordError: 422,
     WrongPasswordError: 401,
+    WrongStateError: 409,
 }
 """HTTP status by error; subclasses are answered like the nearest base that stands here."""
 
@@ -73,6 +96,15 @@ def find_status(error: Exception) -> int | None:
         if kind in STATUSES:
             return STATUSES[kind]
     return None
+
+
+def list_fields(error: Exception) -> tuple[FieldProblem, ...]:
+    """Return the fields at fault that an error of the domain names: a graph's faults, a template's part."""
+    if isinstance(error, GraphError):
+        return tuple(FieldProblem(f"graph.{fault.at}", fault.message) for fault in error.faults)
+    if isinstance(error, TemplateFaultError):
+        return (FieldProblem(error.part, str(error)),)
+    return ()
 
 
 def to_headers(error: Exception) -> dict[str, str]:

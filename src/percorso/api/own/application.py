@@ -11,8 +11,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, to_headers
-from percorso.api.own import reading, sessions
+from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
+from percorso.api.own import authoring, reading, sessions
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
@@ -38,7 +38,7 @@ def create_own_api(database: Database, config: Config) -> Application:
     """Return the ASGI application for `/api/…`; raises AssertionError for a route without a permission."""
     routes = Router(
         "/api/v1",
-        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS],
+        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS, *authoring.HANDLERS],
         security=[{"session": []}, {"key": []}],
     )
     application = Litestar(
@@ -106,13 +106,15 @@ def to_problem(error: Exception) -> Problem | None:
     """Return the problem details of an error that a caller made; None for every other."""
     status = find_status(error)
     if status is not None:
-        return _problem(status, str(getattr(error, "code", "error")), str(error))
+        return _problem(status, str(getattr(error, "code", "error")), str(error), list_fields(error))
     if isinstance(error, RequestError):
         return _problem(error.status, error.code, error.sentence, error.fields)
     if isinstance(error, ValidationException):
         return _problem(
             400, "invalid_request", "The request is not what this route takes.", _list_fields(error)
         )
+    if isinstance(error, RecursionError):
+        return _problem(400, "too_deep", "The request is nested too deeply.")
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _problem(error.status_code, _CODES.get(error.status_code, "refused"), error.detail)
     # Text or numbers that the database cannot hold, such as NUL: the last net behind the checks at the edge.
