@@ -4,16 +4,14 @@ Limits stop a template that would hang or eat memory (trust §3). They are per r
 """
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
-from dateutil import parser as date_parser
 from liquid import Environment, RenderContext
 from liquid.filter import with_context
 
@@ -46,13 +44,13 @@ class LimitedEnvironment(Environment):
 def liquid_environment(*, markup: bool) -> LimitedEnvironment:
     """Return the one environment for markup (values are escaped) or for plain text."""
     environment = LimitedEnvironment(autoescape=markup)
-    filters = cast("dict[str, Callable[..., Any]]", environment.filters)
+    filters = environment.filters
     for name in _REMOVED_FILTERS:
         # `safe` would let an author declare a contact's data to be markup.
         filters.pop(name, None)
     for name in _REMOVED_TAGS:
         environment.tags.pop(name, None)
-    filters |= {"date": write_date, "number": write_number, "money": write_money}
+    filters.update(date=write_date, number=write_number, money=write_money)
     return environment
 
 
@@ -65,7 +63,7 @@ def _read_moment(value: object, locale: Locale) -> datetime | date | None:
         return locale.now.astimezone(ZoneInfo(locale.time_zone))
     if isinstance(value, str) and re.match(r"\d{4}-\d{2}-\d{2}", value):
         try:
-            value = date.fromisoformat(value) if len(value) == 10 else date_parser.isoparse(value)
+            value = date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
         except (ValueError, OverflowError):
             return None
     if isinstance(value, datetime):

@@ -19,23 +19,22 @@ from percorso.content.errors import RenderFaultError, UnknownTemplateError
 from percorso.content.render import CompiledTemplate, TemplateCache, render_message
 from percorso.content.store import get_version, read_current_numbers
 from percorso.content.tokens import TokenKeys
-from percorso.courier.circumstances import (
+from percorso.courier.journal import Journal
+from percorso.db import Connection, Database
+from percorso.db.clock import read_clock, read_product_time
+from percorso.kit.email_address import EmailAddress, find_email_address
+from percorso.messages.actions import Marked, claim_messages, renew_claims
+from percorso.messages.circumstances import (
     Circumstances,
     find_address,
     gather_filling,
     make_email,
     make_urls,
 )
-from percorso.courier.journal import Journal
-from percorso.courier.store import read_circumstances
-from percorso.db import Connection, Database
-from percorso.db.clock import read_clock, read_product_time
-from percorso.kit.email_address import EmailAddress, find_email_address
-from percorso.messages.actions import Marked, claim_messages, renew_claims
 from percorso.messages.hold import decide_hold, fail
 from percorso.messages.model import Message
 from percorso.messages.result import Change, Tries, decide_result
-from percorso.messages.store import read_situations, read_tries
+from percorso.messages.store import read_circumstances, read_situations, read_tries
 
 RENEW_SECONDS: Final = 4.0
 ASK_AGAIN: Final = timedelta(seconds=5)

@@ -1,7 +1,7 @@
 """The courier's process, and the same work done until nothing is due: what tests and the demo's loader call."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -42,7 +42,7 @@ async def open_courier(
     timeouts: Timeouts | None = None,
     slots: int = _SLOTS,
     patience: int = 1_000_000,
-) -> AsyncIterator[Courier]:
+) -> AsyncGenerator[Courier]:
     """Lend a courier that hands email to `provider`, or to an embedded mailbox of its own if none is given.
 
     On the way out its connections are closed; what it still holds is dropped.
@@ -114,7 +114,7 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
             task.cancel()
 
 
-async def _repeat(work, seconds: float, stop: asyncio.Event) -> None:
+async def _repeat(work: Callable[[], Awaitable[None]], seconds: float, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
             await work()

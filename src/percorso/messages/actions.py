@@ -10,8 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.db import Connection
-from percorso.kit.ids import Bucket, WorkspaceId
+from percorso.db import Connection, as_json
+from percorso.kit.ids import Bucket, WorkspaceId, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.messages.model import Message, NewMessage, message_properties
@@ -59,7 +59,7 @@ async def plan_messages(connection: Connection, planned: Sequence[NewMessage]) -
         channels=[message.channel for message in planned],
         template_ids=[message.template_id for message in planned],
         classes=[message.message_class for message in planned],
-        values=[message.values for message in planned],
+        values=[as_json(message.values) for message in planned],
         planned_ats=[message.planned_at for message in planned],
         due_ats=[message.due_at for message in planned],
         expires_ats=[message.expires_at for message in planned],
@@ -144,7 +144,7 @@ async def mark_messages(
         attempts=[asked.message.attempt for asked in marked],
         addresses=[asked.address for asked in marked],
         subjects=[asked.subject for asked in marked],
-        rendered=[asked.rendered for asked in marked],
+        rendered=[as_json(asked.rendered) for asked in marked],
         template_versions=[asked.template_version for asked in marked],
         courier_id=courier_id,
         now=now,
@@ -255,7 +255,7 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
         contact_id=message.contact_id,
         kind="message",
         name=change.fact or "",
-        message_id=f"{message.id}:{change.fact}",
+        message_id=str(derive_id(change.fact or "", message.id)),
         occurred_at=marked_at if sent and marked_at is not None else now,
         properties=msgspec.json.encode(properties),
         origin="courier",

@@ -110,6 +110,18 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
 
 
+class ShownMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that may have left, as its public pages need it. `html` is what was sent."""
+
+    message: Message
+    template_version: int
+    state: State
+    subject: str
+    html: str
+    address: str
+    ended_at: datetime | None
+
+
 def message_properties(message: Message | NewMessage, *, subject: str | None = None) -> dict[str, Any]:
     """Return what every fact about a message says of it (`docs/architecture/first-journey.md`)."""
     return {

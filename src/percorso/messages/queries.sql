@@ -214,11 +214,40 @@ FROM unnest(:buckets::smallint[], :ids::uuid[]) AS asked (bucket, id)
 JOIN messages AS m USING (bucket, id)
 LEFT JOIN journeys AS j ON j.id = m.journey_id;
 
--- name: has_work
--- Whether anything is claimed, or due at :now and free to be claimed.
-SELECT EXISTS (
-    SELECT FROM messages AS m
-    WHERE m.state IN ('planned', 'due') AND m.due_at <= :now::timestamptz AND NOT EXISTS (
-        SELECT FROM journeys AS j WHERE j.id = m.journey_id AND j.state NOT IN ('active', 'archived')
-    )
-);
+-- name: list_circumstances
+-- Whom messages go to and on whose behalf, in the order asked: contact, list and workspace of each.
+SELECT c.id IS NOT NULL AS is_known, c.attributes, c.email, c.phone,
+    l.name AS list_name, l.sender_name, l.sender_address, l.reply_to, l.sms_sender, l.language, l.time_zone,
+    w.currency
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[])
+    WITH ORDINALITY AS asked (bucket, contact_id, list_id, place)
+JOIN lists AS l ON l.id = asked.list_id
+JOIN workspaces AS w ON w.id = l.workspace_id
+LEFT JOIN contacts AS c ON c.bucket = asked.bucket AND c.id = asked.contact_id
+ORDER BY asked.place;
+
+-- name: find_shown
+-- A message as its public pages need it: whose it is, what was sent, and where it stands.
+SELECT m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step, m.visit,
+    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.template_version, m.state, m.subject,
+    m.rendered, m.address, m.marked_at, m.ended_at, m.opened_at, m.clicked_at
+FROM messages AS m
+WHERE m.bucket = :bucket::smallint AND m.id = :id::uuid AND m.workspace_id = :workspace_id::uuid
+    AND m.marked_at IS NOT NULL;
+
+-- name: record_open
+-- Notes the first open by a person; gives back whether this was it.
+UPDATE messages SET opened_at = :now::timestamptz
+WHERE bucket = :bucket::smallint AND id = :id::uuid AND opened_at IS NULL
+RETURNING true AS first;
+
+-- name: record_click
+-- Notes the first click by a person; gives back whether this was it.
+UPDATE messages SET clicked_at = :now::timestamptz
+WHERE bucket = :bucket::smallint AND id = :id::uuid AND clicked_at IS NULL
+RETURNING true AS first;
+
+-- name: settle_unknown
+-- Evidence that it arrived settles a doubt; the run, told once already, is not told again.
+UPDATE messages SET state = 'delivered', reason = NULL
+WHERE bucket = :bucket::smallint AND id = :id::uuid AND state = 'unknown';

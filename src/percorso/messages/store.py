@@ -8,8 +8,9 @@ from uuid import UUID
 import msgspec
 
 from percorso.db import Connection, Record, load_queries
+from percorso.messages.circumstances import Circumstances
 from percorso.messages.hold import Situation
-from percorso.messages.model import Message
+from percorso.messages.model import Message, ShownMessage
 from percorso.messages.result import Tries
 
 queries: Final = load_queries("percorso.messages")
@@ -91,7 +92,49 @@ async def list_doubts(connection: Connection, *, before: datetime, size: int) ->
     return [(to_message(row), row["claimed_by"]) for row in rows]
 
 
-async def has_work(connection: Connection, *, now: datetime) -> bool:
-    """Return whether anything could be claimed at product time `now`."""
-    found: bool = await queries.fetch_value(connection, "has_work", now=now)
-    return found
+async def read_circumstances(connection: Connection, messages: Sequence[Message]) -> list[Circumstances]:
+    """Return the circumstances of each message, in order; a contact that is gone has no address."""
+    rows = await queries.fetch(
+        connection,
+        "list_circumstances",
+        buckets=[message.bucket for message in messages],
+        contact_ids=[message.contact_id for message in messages],
+        list_ids=[message.list_id for message in messages],
+    )
+    return [
+        Circumstances(
+            attributes=read_object(row["attributes"]) if row["is_known"] else {},
+            email=row["email"],
+            phone=row["phone"],
+            list_name=row["list_name"],
+            sender_name=row["sender_name"],
+            sender_address=row["sender_address"],
+            reply_to=row["reply_to"],
+            sms_sender=row["sms_sender"],
+            language=row["language"],
+            time_zone=row["time_zone"],
+            currency=row["currency"],
+        )
+        for row in rows
+    ]
+
+
+async def find_shown(
+    connection: Connection, *, workspace_id: UUID, bucket: int, message_id: UUID
+) -> ShownMessage | None:
+    """Return a message that may have left, as its public pages need it, or None."""
+    row = await queries.fetch_row(
+        connection, "find_shown", workspace_id=workspace_id, bucket=bucket, id=message_id
+    )
+    if row is None:
+        return None
+    rendered = row["rendered"]
+    return ShownMessage(
+        message=to_message(row),
+        template_version=row["template_version"],
+        state=row["state"],
+        subject=row["subject"] or "",
+        html=read_object(rendered).get("html", "") if rendered is not None else "",
+        address=row["address"] or "",
+        ended_at=row["ended_at"],
+    )

@@ -9,7 +9,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from percorso.channels.email.smtp import SmtpProvider
 from percorso.channels.mailbox.store import record_email
-from percorso.db import Database, PostgresError
+from percorso.db import Database
+from percorso.db.away import is_database_away
 from percorso.db.clock import read_product_time
 
 _MAXIMUM_BYTES = 10_000_000
@@ -37,7 +38,9 @@ class _Keeper:
                         raw=content,
                         received_at=received_at,
                     )
-        except (PostgresError, OSError) as error:
+        except Exception as error:
+            if not is_database_away(error):
+                raise
             logger.warning("mailbox.unavailable", error=str(error))
             return "451 4.3.0 The mailbox's database does not answer; try again later."
         return "250 2.0.0 Kept."

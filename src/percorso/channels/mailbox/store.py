@@ -20,7 +20,7 @@ _PARSER = BytesParser(policy=policy.default)
 
 def parse_mail(raw: bytes) -> EmailMessage:
     """Return what the standard library reads from the bytes; headers may still hold what it decoded wrongly."""
-    return cast(EmailMessage, _PARSER.parsebytes(raw))
+    return _PARSER.parsebytes(raw)
 
 
 def _find_id(text: str, pattern: re.Pattern[str]) -> UUID | None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -73,8 +74,6 @@ def gather_filling(message: Message, circumstances: Circumstances, *, now: datet
 
 
 def _is_zone(name: str) -> bool:
-    from zoneinfo import available_timezones
-
     return name in available_timezones()
 
 

@@ -1,0 +1,154 @@
+"""The allocator: answers requests for codes, in the worker's process.
+
+One bucket at a time: its requests are claimed (locked, so that no other allocator is at them), the codes are marked
+in the pools' buckets and committed, then the answers are appended and the requests deleted in the transaction that
+claimed them. A crash in between leaves codes marked for their visits, which the next claim finds.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from percorso.content.coupons import store
+from percorso.content.coupons.model import CouponRequest
+from percorso.content.coupons.store import Visit
+from percorso.db import Connection, Database
+from percorso.db.away import is_database_away
+from percorso.db.clock import read_product_time
+from percorso.kit.ids import Bucket, WorkspaceId, bucket_of, derive_id
+from percorso.log.actions import append_facts
+from percorso.log.append_store import list_moved, lock_heads
+from percorso.log.model import FactDraft
+
+_AT_ONCE: Final = 500
+_LOOK_EVERY_SECONDS: Final = 0.3
+_LONGEST_CHAIN: Final = 8
+
+_log = structlog.get_logger("percorso.coupons")
+
+
+async def run_allocator(database: Database, stop: asyncio.Event) -> None:
+    """Answer requests until `stop` is set, looking for new ones three times a second.
+
+    A database that is away is waited for. Needs two connections at a time.
+    """
+    while not stop.is_set():
+        try:
+            done = await allocate_all(database)
+        except Exception as error:
+            if not is_database_away(error):
+                _log.exception("coupons could not be assigned")
+            done = 0
+        if not done:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _LOOK_EVERY_SECONDS)
+
+
+async def allocate_all(database: Database) -> int:
+    """Answer all requests that can be answered now and return how many were."""
+    answered = 0
+    while True:
+        async with database.connection() as connection:
+            buckets = await store.list_requesting_buckets(connection)
+        done = 0
+        for bucket in buckets:
+            done += await allocate_coupons(database, Bucket(bucket))
+        if not done:
+            return answered
+        answered += done
+
+
+async def allocate_coupons(database: Database, bucket: Bucket) -> int:
+    """Answer up to 500 requests of one bucket and return how many were; repeating gives no second code.
+
+    Left for later are requests of a contact that was merged into another while its runs are still on the way.
+    """
+    async with database.transaction("coupons.answer") as connection:
+        requests = await store.claim_requests(connection, bucket, maximum=_AT_ONCE)
+        if not requests:
+            return 0
+        now = await read_product_time(connection)
+        codes: dict[Visit, str] = {}
+        for pool_id in dict.fromkeys(request.pool_id for request in requests):
+            asked = [request for request in requests if request.pool_id == pool_id]
+            async with database.transaction("coupons.mark") as marking:
+                codes |= await _mark(marking, pool_id, asked, now)
+        placed = await _place(connection, requests, now)
+        if placed:
+            await store.delete_requests(connection, bucket, [request for request, _ in placed])
+            drafts = [draft_answer(request, to, codes.get(request.visited), now) for request, to in placed]
+            await append_facts(connection, drafts, received_at=now)
+        return len(placed)
+
+
+async def _mark(
+    connection: Connection, pool_id: UUID, requests: Sequence[CouponRequest], now: datetime
+) -> dict[Visit, str]:
+    """Return a code for each visit: the one it has, or the next free one; none where the pool is empty."""
+    marked = await store.list_marked(connection, pool_id, requests)
+    for workspace_id in dict.fromkeys(request.workspace_id for request in requests):
+        without = [
+            request
+            for request in requests
+            if request.workspace_id == workspace_id and request.visited not in marked
+        ]
+        if without:
+            marked |= await store.mark_codes(connection, pool_id, without, assigned_at=now)
+    return marked
+
+
+async def _place(
+    connection: Connection, requests: Sequence[CouponRequest], now: datetime
+) -> list[tuple[CouponRequest, UUID]]:
+    """Return the requests with the contact to answer to, without those whose run is on the way to another.
+
+    A merge writes its mark under the head's lock, so under that lock nobody moves before the answer is appended.
+    """
+    await lock_heads(
+        connection, sorted({bucket_of(request.contact_id) for request in requests}), received_at=now
+    )
+    goals = {request.contact_id: request.contact_id for request in requests}
+    for _ in range(_LONGEST_CHAIN):
+        moved = await list_moved(connection, list(goals.values()))
+        if not moved:
+            break
+        goals = {contact_id: moved.get(goal, goal) for contact_id, goal in goals.items()}
+    placed: list[tuple[CouponRequest, UUID]] = []
+    for request in requests:
+        goal = goals[request.contact_id]
+        if goal == request.contact_id or await _has_arrived(connection, request, goal):
+            placed.append((request, goal))
+    return placed
+
+
+async def _has_arrived(connection: Connection, request: CouponRequest, goal: UUID) -> bool:
+    """Whether the run stands with the contact it goes to, or nowhere any more, so that an answer loses nothing."""
+    if request.run_id in await store.find_run_contacts(connection, bucket_of(goal), [request.run_id]):
+        return True
+    left = await store.find_run_contacts(connection, bucket_of(request.contact_id), [request.run_id])
+    return request.run_id not in left
+
+
+def draft_answer(request: CouponRequest, contact_id: UUID, code: str | None, now: datetime) -> FactDraft:
+    """Return the fact that answers a request: with a code, or that the pool is empty."""
+    run_id, step, visit = request.visited
+    properties = {"poolId": str(request.pool_id), "runId": str(run_id), "step": step, "visit": visit}
+    if code is not None:
+        properties["code"] = code
+    return FactDraft(
+        bucket=bucket_of(contact_id),
+        workspace_id=WorkspaceId(request.workspace_id),
+        contact_id=contact_id,
+        kind="coupon",
+        name="couponPoolEmpty" if code is None else "couponAssigned",
+        message_id=str(derive_id("coupon", run_id, step, visit)),
+        occurred_at=now,
+        properties=msgspec.json.encode(properties),
+        origin="job",
+    )
