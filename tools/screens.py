@@ -1,0 +1,170 @@
+"""The list of screens: every page and dialog, and the forms that a page has when there is nothing or trouble."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+
+@dataclass(frozen=True)
+class Found:
+    """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection."""
+
+    journey: str
+    step: str
+    decision: str
+    contact: str
+    run: str
+    email: str
+    sms: str
+    rejected: str
+
+
+Answer = tuple[int, str]
+"""A status and body to give in the server's place."""
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One picture to take: `route` as the router has it, `path` with the names of `Found` in braces."""
+
+    name: str
+    route: str
+    path: str
+    ready: str = ""
+    act: Callable[[Page], None] | None = None
+    answer: Answer | None = None
+
+    def address(self, found: Found) -> str:
+        """Return the path with the ids filled in."""
+        return self.path.format_map(vars(found))
+
+
+EMPTY: Answer = (200, '{"items":[],"nextCursor":null}')
+BROKEN: Answer = (500, '{"status":500,"code":"unexpected","title":"Unexpected","detail":"Something broke."}')
+FORBIDDEN: Answer = (403, '{"status":403,"code":"forbidden","title":"Forbidden","detail":"Not with your role."}')
+MISSING: Answer = (404, '{"status":404,"code":"not_found","title":"Not found","detail":"It is not here."}')
+WAITING: Answer = (0, "")
+
+
+def open_account(page: Page) -> None:
+    """Open the menu at the foot of the rail; on narrow windows the rail first."""
+    open_rail(page)
+    page.locator("nav [aria-haspopup=menu]").click()
+    page.locator("[role=menu]").wait_for()
+
+
+def open_rail(page: Page) -> None:
+    """Open the rail where it is a drawer."""
+    menu = page.locator("button[aria-expanded]").first
+    if menu.is_visible() and (page.viewport_size or {"width": 0})["width"] < 720:
+        menu.click()
+
+
+def fail_to_sign_in(page: Page) -> None:
+    """Send a wrong password."""
+    page.locator("input[type=email]").fill("nobody@example.com")
+    page.locator("input[type=password]").fill("wrong")
+    page.locator("button[type=submit]").click()
+    page.locator("[role=alert] p").wait_for()
+
+
+def forms(name: str, route: str, path: str, *, empty: bool = True) -> list[Screen]:
+    """Return a page's forms: on its way, nothing there, trouble, no permission."""
+    made = [
+        Screen(f"{name}-loading", route, path, "[role=status]", answer=WAITING),
+        Screen(f"{name}-error", route, path, "main [role=alert]", answer=BROKEN),
+        Screen(f"{name}-forbidden", route, path, "main [role=alert]", answer=FORBIDDEN),
+    ]
+    return [*made, Screen(f"{name}-empty", route, path, "main h2", answer=EMPTY)] if empty else made
+
+
+JOURNEY = "/journeys/$journeyId"
+CONTACT = "/contacts/$contactId"
+
+SCREENS: list[Screen] = [
+    Screen("sign-in", "/sign-in", "/sign-in", "form"),
+    Screen("sign-in-refused", "/sign-in", "/sign-in", "form", fail_to_sign_in),
+    Screen("home", "/", "/", "table"),
+    Screen("journeys", "/journeys", "/journeys", "table"),
+    Screen("journeys-account", "/journeys", "/journeys", "table", open_account),
+    Screen("journeys-none-found", "/journeys", "/journeys?q=zzzz", "main h2"),
+    *forms("journeys", "/journeys", "/journeys"),
+    Screen("journey", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
+    Screen("journey-step", JOURNEY, "/journeys/{journey}?step={decision}", "aside h2"),
+    Screen("journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li"),
+    Screen("journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node", lambda page: open_start(page)),
+    *forms("journey", JOURNEY, "/journeys/{journey}", empty=False),
+    Screen("journey-missing", JOURNEY, "/journeys/none", "main [role=alert]", answer=MISSING),
+    Screen("contacts", "/contacts", "/contacts", "table"),
+    Screen("contacts-none-found", "/contacts", "/contacts?q=zzzz", "main h2"),
+    *forms("contacts", "/contacts", "/contacts"),
+    Screen("contact", CONTACT, "/contacts/{contact}", "main ol li"),
+    Screen("contact-profile", CONTACT, "/contacts/{contact}?view=profile", "main dl"),
+    Screen("contact-journeys", CONTACT, "/contacts/{contact}?view=journeys", "main section"),
+    Screen("contact-trace", CONTACT, "/contacts/{contact}?run={run}", "aside ol li"),
+    *forms("contact", CONTACT, "/contacts/{contact}", empty=False),
+    Screen("mailbox", "/mailbox", "/mailbox", "main li"),
+    Screen("mailbox-html", "/mailbox", "/mailbox?message={email}", "iframe"),
+    Screen("mailbox-text", "/mailbox", "/mailbox?message={email}&view=text", "article pre"),
+    Screen("mailbox-headers", "/mailbox", "/mailbox?message={email}&view=headers", "article table"),
+    Screen("mailbox-raw", "/mailbox", "/mailbox?message={email}&view=raw", "article pre"),
+    Screen("mailbox-sms", "/mailbox", "/mailbox?channel=sms&message={sms}", "article p"),
+    *forms("mailbox", "/mailbox", "/mailbox"),
+    Screen("rejected", "/rejected", "/rejected", "table"),
+    Screen("rejected-one", "/rejected", "/rejected?event={rejected}", "aside pre"),
+    *forms("rejected", "/rejected", "/rejected"),
+]
+"""Every page, its panels and its forms."""
+
+
+def open_start(page: Page) -> None:
+    """Open the panel of the journey's start."""
+    page.locator('.react-flow__node [data-family="start"] a').first.click()
+    page.locator("aside h2").wait_for()
+
+
+def routes_of(router: str) -> set[str]:
+    """Return the paths that the router's source names."""
+    return set(re.findall(r'^\s*path: "([^"]+)"', router, flags=re.MULTILINE))
+
+
+def find_things(context: BrowserContext, url: str) -> Found:
+    """Return what there is to look at on the server; exits where a room has nothing yet."""
+
+    def get(path: str) -> Any:
+        answer = context.request.get(f"{url}/api/v1{path}")
+        if not answer.ok:
+            raise SystemExit(f"{answer.status} {path}: there is nothing to show yet")
+        return answer.json()
+
+    journey, step, people = find_people(get)
+    steps = get(f"/journeys/{journey}")["graph"]["steps"]
+    decision = next((id for id, one in steps.items() if one.get("paths")), step)
+    contact = people[0]["contactId"] if people else get("/contacts")["items"][0]["id"]
+    runs = get(f"/contacts/{contact}")["runs"]
+    mails = get("/mailbox")["items"]
+    rejected = get("/rejected")["items"]
+    return Found(
+        journey=journey,
+        step=step,
+        decision=decision,
+        contact=contact,
+        run=runs[0]["id"] if runs else "",
+        email=next((mail["id"] for mail in mails if mail["channel"] == "email"), ""),
+        sms=next((mail["id"] for mail in get("/mailbox?channel=sms")["items"]), ""),
+        rejected=rejected[0]["id"] if rejected else "",
+    )
+
+
+def find_people(get: Callable[[str], Any]) -> tuple[str, str, list[dict[str, Any]]]:
+    """Return the journey with the most steps, its step that holds the most people, and some of them."""
+    journeys = [get(f"/journeys/{row['id']}") for row in get("/journeys")["items"] if row["counts"]["entered"]]
+    if not journeys:
+        raise SystemExit("nobody has entered a journey yet: there is nothing to show")
+    journey = max(journeys, key=lambda one: len(one["graph"]["steps"]))
+    counts = get(f"/journeys/{journey['id']}/counts")["steps"]
+    step = max(counts, key=lambda id: counts[id]["inside"])
+    return journey["id"], step, get(f"/journeys/{journey['id']}/people?step={step}")["items"]

@@ -1,0 +1,204 @@
+"""Renders every page and dialog in two schemes, two widths and two languages into build/screens/, with an index.
+
+    python -m tools.screenshots [--url URL --email EMAIL --password PASSWORD | --mock] [--only WORD] [--quick]
+
+Without a URL it starts the demo shop on a folder of its own and waits until there is something to show. A page that
+the router knows and this list does not fails the run.
+"""
+
+import argparse
+import itertools
+import re
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, sync_playwright
+
+from tools.chromium import require_chromium
+from tools.screens import SCREENS, Found, Screen, find_things, routes_of
+from tools.serving import Server, serve_demo, serve_mock
+
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "build" / "screens"
+ROUTER = ROOT / "web" / "src" / "app" / "router.tsx"
+SCHEMES = ("light", "dark")
+LANGUAGES = ("it", "en")
+WIDTHS = {1440: 900, 390: 844}
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: a screen in one scheme, width and language."""
+
+    screen: Screen
+    scheme: str
+    width: int
+    language: str
+
+    @property
+    def file(self) -> str:
+        """Return the name of the picture's file."""
+        return f"{self.screen.name}-{self.scheme}-{self.width}-{self.language}.png"
+
+
+def main() -> None:
+    """Render what was asked for; exit with a sentence if a route has no screen."""
+    asked = parse_arguments()
+    missing = routes_of(ROUTER.read_text(encoding="utf-8")) - {screen.route for screen in SCREENS}
+    if missing:
+        sys.exit(f"These routes have no screen in tools/screens.py: {', '.join(sorted(missing))}")
+    OUT.mkdir(parents=True, exist_ok=True)
+    screens = [screen for screen in SCREENS if asked.only in screen.name]
+    variants = itertools.product(SCHEMES, WIDTHS, LANGUAGES)
+    if asked.quick:
+        variants = iter([("light", 1440, "it"), ("dark", 390, "en")])
+    shots = [
+        Shot(screen, scheme, width, language)
+        for scheme, width, language in variants
+        for screen in screens
+    ]
+    with server_for(asked) as server, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
+        faults = list(render_all(browser, server, shots))
+        browser.close()
+    if not asked.only and not asked.quick:
+        write_index(shots)
+    print(f"{len(shots)} pictures in {OUT.relative_to(ROOT)}")
+    if faults:
+        sys.exit("\n".join(faults))
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Return what was asked for on the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", default="")
+    parser.add_argument("--email", default="")
+    parser.add_argument("--password", default="")
+    parser.add_argument("--mock", action="store_true", help="invented data instead of a server")
+    parser.add_argument("--only", default="", help="screens whose name contains this")
+    parser.add_argument("--quick", action="store_true", help="two variants instead of eight")
+    return parser.parse_args()
+
+
+def server_for(asked: argparse.Namespace) -> Server:
+    """Return the server that was named, the mock, or a demo of our own."""
+    if asked.url:
+        return Server(asked.url.rstrip("/"), asked.email, asked.password)
+    return serve_mock() if asked.mock else serve_demo()
+
+
+def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[str]:
+    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn."""
+    found: Found | None = None
+    for (scheme, width, language), group in itertools.groupby(
+        shots, key=lambda shot: (shot.scheme, shot.width, shot.language)
+    ):
+        context = browser.new_context(
+            viewport={"width": width, "height": WIDTHS[width]},
+            color_scheme="dark" if scheme == "dark" else "light",
+            locale="it-IT" if language == "it" else "en-GB",
+            reduced_motion="reduce",
+        )
+        sign_in(context, server)
+        found = found or find_things(context, server.url)
+        for shot in group:
+            yield from render(context, server, shot, found)
+        context.close()
+
+
+def sign_in(context: BrowserContext, server: Server) -> None:
+    """Give the context a session, by the form that a person would use."""
+    page = context.new_page()
+    page.goto(f"{server.url}/sign-in")
+    page.locator("input[type=email]").fill(server.email)
+    page.locator("input[type=password]").fill(server.password)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/journeys**")
+    page.close()
+
+
+def render(context: BrowserContext, server: Server, shot: Shot, found: Found) -> Iterator[str]:
+    """Draw one screen into its file."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda response: note_missing(response, complaints, shot))
+    if shot.screen.answer is not None:
+        answer = shot.screen.answer
+        page.route(re.compile(r"/api/v1/(?!session|clock)"), lambda route: fulfil(route, answer))
+    try:
+        page.goto(server.url + shot.screen.address(found))
+        if shot.screen.ready:
+            page.locator(shot.screen.ready).first.wait_for(timeout=15_000)
+        if shot.screen.act is not None:
+            shot.screen.act(page)
+        settle(page)
+        check_width(page, complaints)
+        page.screenshot(path=OUT / shot.file)
+    except Exception as error:  # noqa: BLE001 -- one page that fails must not hide the others
+        complaints.append(str(error).splitlines()[0])
+    page.close()
+    for complaint in complaints:
+        yield f"{shot.file}: {complaint}"
+
+
+def note_missing(response: Response, complaints: list[str], shot: Shot) -> None:
+    """Complain of an answer that no screen should meet."""
+    path = urlsplit(response.url).path
+    if response.status >= 500 or (response.status == 404 and not path.startswith("/api/")):
+        if shot.screen.answer is None:
+            complaints.append(f"{response.status} {path}")
+
+
+def fulfil(route: Route, answer: tuple[int, str]) -> None:
+    """Answer in the server's place: a status with its body; status 0 never answers."""
+    status, body = answer
+    if status:
+        kind = "application/json" if status < 400 else "application/problem+json"
+        route.fulfill(status=status, content_type=kind, body=body)
+
+
+def settle(page: Page) -> None:
+    """Wait until fonts are in and nothing moves; live pages never fall silent, so not for the network."""
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(350)
+
+
+def check_width(page: Page, complaints: list[str]) -> None:
+    """Complain of a page that is wider than its window."""
+    over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    body = page.evaluate(
+        "(() => { const m = document.querySelector('main'); return m ? m.scrollWidth - m.clientWidth : 0 })()"
+    )
+    if over > 0 or body > 0:
+        complaints.append(f"is {max(over, body)} px wider than its window")
+
+
+def write_index(shots: list[Shot]) -> None:
+    """Write the page that shows all pictures, one screen a row."""
+    rows: list[str] = []
+    for name in dict.fromkeys(shot.screen.name for shot in shots):
+        pictures = "".join(
+            f'<figure><a href="{shot.file}"><img loading="lazy" src="{shot.file}" alt="{shot.file}"></a>'
+            f"<figcaption>{shot.scheme} {shot.width} {shot.language}</figcaption></figure>"
+            for shot in shots
+            if shot.screen.name == name
+        )
+        rows.append(f"<h2>{name}</h2><div>{pictures}</div>")
+    style = (
+        "body{font:14px system-ui;margin:24px;background:#888}h2{color:#fff}div{display:flex;flex-wrap:wrap;gap:12px}"
+        "figure{margin:0}img{height:260px;box-shadow:0 2px 8px #0006}figcaption{color:#fff;font-size:12px}"
+    )
+    made = time.strftime("%Y-%m-%d %H:%M")
+    (OUT / "index.html").write_text(
+        f'<!doctype html><meta charset="utf-8"><title>Percorso, {made}</title><style>{style}</style>{"".join(rows)}',
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

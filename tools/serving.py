@@ -1,0 +1,92 @@
+"""Servers for the screenshots: the web application over invented data, or a demo shop of our own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 120.0
+"""Seconds until something must be there to show."""
+
+
+@dataclass
+class Server:
+    """Where to look and how to sign in; stops what was started for it when left."""
+
+    url: str
+    email: str
+    password: str
+    process: subprocess.Popen[str] | None = None
+    folder: Path | None = field(default=None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def serve_mock() -> Server:
+    """Return the web application over invented data, built and answering."""
+    vite = ROOT / "web" / "node_modules" / ".bin" / "vite"
+    out = ["--mode", "mock", "--outDir", "../build/web-mock"]
+    subprocess.run([vite, "build", *out, "--emptyOutDir", "--logLevel=warn"], cwd=ROOT / "web", check=True)
+    port = "4599"
+    process = subprocess.Popen(
+        [vite, "preview", *out, "--port", port, "--strictPort"],
+        cwd=ROOT / "web",
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    server = Server(f"http://localhost:{port}", "lia@bottega-lume.example", "percorso", process)
+    wait_until_answering(server)
+    return server
+
+
+def serve_demo() -> Server:
+    """Return a demo shop on a folder of its own, once it has printed how to sign in."""
+    folder = Path(tempfile.mkdtemp(prefix="percorso-screens-"))
+    environment = {**os.environ, "PERCORSO_DATA": str(folder), "PORT": "8765"}
+    process = subprocess.Popen(
+        [Path(sys.prefix) / "bin" / "percorso", "demo"],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    said: dict[str, str] = {}
+    for line in process.stdout or ():
+        key, _, value = line.strip().partition(": ")
+        said[key] = value
+        if {"url", "email", "password"} <= said.keys():
+            break
+    server = Server(said["url"], said["email"], said["password"], process, folder)
+    wait_until_answering(server)
+    time.sleep(60)  # the promise is that within a minute every page has something to show
+    return server
+
+
+def wait_until_answering(server: Server) -> None:
+    """Return when the server answers; exit with a sentence if it does not."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(server.url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    sys.exit(f"{server.url} does not answer")

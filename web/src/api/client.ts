@@ -1,0 +1,62 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import type { paths } from "./paths";
+
+/** What the server said was wrong: its stable `code`, and a sentence. `status` 0: it could not be reached. */
+export class ApiProblem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(detail || code);
+    this.name = "ApiProblem";
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+let csrfToken = "";
+let signedOut: () => void = () => {};
+
+/** Writes from now on carry this token, which the session's answer gave. */
+export function carryToken(token: string): void {
+  csrfToken = token;
+}
+
+/** `act` is called when the server no longer knows the session. */
+export function onSignedOut(act: () => void): void {
+  signedOut = act;
+}
+
+const guard: Middleware = {
+  onRequest({ request }) {
+    if (request.method !== "GET" && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
+    return request;
+  },
+};
+
+/** The typed client of our own API; the session travels in its cookie. */
+export const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+client.use(guard);
+
+interface Answer<Data> {
+  data?: Data;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data of an answer; throws `ApiProblem` for everything else, a server out of reach included. */
+export async function dataOf<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+  let answer: Answer<Data>;
+  try {
+    answer = await call;
+  } catch {
+    throw new ApiProblem(0, "unreachable", "");
+  }
+  const { data, error, response } = answer;
+  if (response.ok) return data as Data;
+  const problem = (error ?? {}) as { code?: string; detail?: string; title?: string };
+  if (response.status === 401 && !response.url.endsWith("/session")) signedOut();
+  throw new ApiProblem(response.status, problem.code ?? "", problem.detail ?? problem.title ?? "");
+}

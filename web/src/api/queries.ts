@@ -1,0 +1,104 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { client, dataOf } from "./client";
+import type { Page } from "./types";
+
+/** How often live figures are asked for again while the page is in view, in ms. */
+const LIVE = 4_000;
+const LIVE_LIST = 6_000;
+
+const pages = <Item>(key: unknown[], load: (cursor: string | undefined) => Promise<Page<Item>>) =>
+  infiniteQueryOptions({
+    queryKey: key,
+    queryFn: ({ pageParam }) => load(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: Page<Item>) => last.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => ((query.state.data?.pages.length ?? 0) > 1 ? false : LIVE_LIST),
+  });
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: () => dataOf(client.GET("/api/v1/session")),
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+});
+
+export const clockQuery = queryOptions({
+  queryKey: ["clock"],
+  queryFn: async () => ({ ...(await dataOf(client.GET("/api/v1/clock"))), readAt: Date.now() }),
+  refetchInterval: 60_000,
+});
+
+export interface JourneyFilter {
+  q?: string;
+  state?: string;
+  tag?: string;
+}
+
+export const journeysQuery = (filter: JourneyFilter) =>
+  pages(["journeys", filter], (cursor) =>
+    dataOf(client.GET("/api/v1/journeys", { params: { query: { ...filter, cursor } } })),
+  );
+
+export const journeyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["journey", id],
+    queryFn: () => dataOf(client.GET("/api/v1/journeys/{id}", { params: { path: { id } } })),
+    refetchInterval: LIVE,
+  });
+
+export const countsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["journey", id, "counts"],
+    queryFn: () => dataOf(client.GET("/api/v1/journeys/{id}/counts", { params: { path: { id } } })),
+    refetchInterval: LIVE,
+  });
+
+export const peopleQuery = (id: string, step: string) =>
+  pages(["journey", id, "people", step], (cursor) =>
+    dataOf(client.GET("/api/v1/journeys/{id}/people", { params: { path: { id }, query: { step, cursor } } })),
+  );
+
+export const contactsQuery = (q: string | undefined) =>
+  pages(["contacts", q], (cursor) =>
+    dataOf(client.GET("/api/v1/contacts", { params: { query: { q, cursor } } })),
+  );
+
+export const contactQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["contact", id],
+    queryFn: () => dataOf(client.GET("/api/v1/contacts/{id}", { params: { path: { id } } })),
+    refetchInterval: LIVE_LIST,
+  });
+
+export const timelineQuery = (id: string) =>
+  pages(["contact", id, "timeline"], (cursor) =>
+    dataOf(client.GET("/api/v1/contacts/{id}/timeline", { params: { path: { id }, query: { cursor } } })),
+  );
+
+export const traceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["run", id, "trace"],
+    queryFn: () => dataOf(client.GET("/api/v1/runs/{id}/trace", { params: { path: { id } } })),
+  });
+
+export interface MailFilter {
+  channel?: string;
+  q?: string;
+}
+
+export const mailboxQuery = (filter: MailFilter) =>
+  pages(["mailbox", filter], (cursor) =>
+    dataOf(client.GET("/api/v1/mailbox", { params: { query: { ...filter, cursor } } })),
+  );
+
+export const mailQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["mail", id],
+    queryFn: () => dataOf(client.GET("/api/v1/mailbox/{id}", { params: { path: { id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export const rejectedQuery = pages(["rejected"], (cursor) =>
+  dataOf(client.GET("/api/v1/rejected", { params: { query: { cursor } } })),
+);

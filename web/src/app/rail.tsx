@@ -1,0 +1,92 @@
+import { useLocalStorage } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Session } from "@/api/types";
+import {
+  IconFileAlert,
+  IconInbox,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconRoute2,
+  IconUsers,
+} from "@/ui/icons";
+import { Mark } from "@/ui/mark";
+import { Account } from "./account";
+import css from "./rail.module.css";
+
+const rooms = [
+  { section: null, items: [{ to: "/journeys", name: "journeys", Icon: IconRoute2 }] },
+  {
+    section: "audience",
+    items: [
+      { to: "/contacts", name: "contacts", Icon: IconUsers },
+      { to: "/rejected", name: "rejected", Icon: IconFileAlert },
+    ],
+  },
+  { section: "deliveries", items: [{ to: "/mailbox", name: "mailbox", Icon: IconInbox }] },
+] as const;
+
+interface RailProps {
+  session: Session;
+  /** On narrow screens the rail is a drawer. */
+  open: boolean;
+  onClose: () => void;
+}
+
+/** The rooms of the application; only those that exist. */
+export function Rail({ session, open, onClose }: RailProps) {
+  const { t } = useTranslation();
+  const [narrow, setNarrow] = useLocalStorage({ key: "percorso.rail", defaultValue: false });
+  useEffect(() => {
+    if (!open) return;
+    const close = (event: KeyboardEvent) => event.key === "Escape" && onClose();
+    window.addEventListener("keydown", close);
+    return () => window.removeEventListener("keydown", close);
+  }, [open, onClose]);
+  const Toggle = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
+  return (
+    <nav
+      className={css.rail}
+      data-narrow={narrow || undefined}
+      data-open={open || undefined}
+      aria-label={t("frame.rooms")}
+    >
+      <div className={css.top}>
+        <Link to="/journeys" className={css.brand} aria-label="Percorso">
+          <Mark />
+          <span className={css.word}>Percorso</span>
+        </Link>
+        <button
+          type="button"
+          className={css.toggle}
+          onClick={() => setNarrow(!narrow)}
+          aria-label={t(narrow ? "frame.widen" : "frame.narrow")}
+          title={t(narrow ? "frame.widen" : "frame.narrow")}
+        >
+          <Toggle size={17} stroke={1.6} />
+        </button>
+      </div>
+      <div className={css.rooms}>
+        {rooms.map(({ section, items }) => (
+          <div key={section ?? "first"} className={css.section}>
+            {section && <div className={css.heading}>{t(`frame.${section}`)}</div>}
+            {items.map(({ to, name, Icon }) => (
+              <Link
+                key={to}
+                to={to}
+                className={css.item}
+                activeProps={{ "data-active": true, "aria-current": "page" } as object}
+                title={narrow ? t(`frame.${name}`) : undefined}
+              >
+                <Icon size={18} stroke={1.6} aria-hidden />
+                <span className={css.word}>{t(`frame.${name}`)}</span>
+              </Link>
+            ))}
+          </div>
+        ))}
+      </div>
+      <Account session={session} narrow={narrow} />
+    </nav>
+  );
+}

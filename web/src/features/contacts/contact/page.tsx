@@ -1,0 +1,124 @@
+import { Skeleton } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { contactQuery, timelineQuery } from "@/api/queries";
+import type { Contact, ContactStatus } from "@/api/types";
+import { useFormat } from "@/lib/format";
+import { Trouble } from "@/ui/forms";
+import { Page } from "@/ui/page";
+import { Person } from "@/ui/person";
+import { Pill, type Tone } from "@/ui/pill";
+import { Journeys } from "./journeys";
+import css from "./page.module.css";
+import { Profile } from "./profile";
+import { Timeline } from "./timeline";
+import { TracePanel } from "./trace-panel";
+
+const route = getRouteApi("/frame/contacts/$contactId");
+const views = ["timeline", "profile", "journeys"] as const;
+
+/** One contact: who it is, what happened day by day and why, the journeys it is in, and what was not sent. */
+export function ContactPage() {
+  const { t } = useTranslation();
+  const { contactId } = route.useParams();
+  const { view, run } = route.useSearch();
+  const navigate = route.useNavigate();
+  const contact = useQuery(contactQuery(contactId));
+  const timeline = useInfiniteQuery(timelineQuery(contactId));
+  const parent = (
+    <Link to="/contacts" search={{ q: undefined }}>
+      {t("frame.contacts")}
+    </Link>
+  );
+  if (contact.isError) {
+    return (
+      <Page title={t("contacts.unknown")} parent={parent}>
+        <Trouble error={contact.error} retry={() => contact.refetch()} />
+      </Page>
+    );
+  }
+  if (contact.isPending) {
+    return (
+      <Page title={t("common.loading")} parent={parent} shape="wide">
+        <div className={css.columns} role="status" aria-label={t("common.loading")}>
+          {[8, 12, 5].map((rows) => (
+            <div key={rows} className={css.column}>
+              {Array.from({ length: rows }, (_, row) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
+                <Skeleton key={row} height={14} mb={18} width={`${90 - (row % 3) * 18}%`} />
+              ))}
+            </div>
+          ))}
+        </div>
+      </Page>
+    );
+  }
+  const { data } = contact;
+  const title = data.name || data.identities[0]?.value || t("common.unnamed");
+  const shown = view ?? "timeline";
+  return (
+    <Page
+      title={title}
+      parent={parent}
+      lead={<Person name={title} size={42} />}
+      beside={<Statuses contact={data} />}
+      shape="wide"
+    >
+      <nav className={css.switch} aria-label={t("contact.views")}>
+        {views.map((one) => (
+          <Link
+            key={one}
+            from="/contacts/$contactId"
+            to="."
+            replace
+            search={{ view: one === "timeline" ? undefined : one, run: undefined }}
+            data-current={one === shown || undefined}
+            aria-current={one === shown ? "page" : undefined}
+          >
+            {t(`contact.view.${one}`)}
+          </Link>
+        ))}
+      </nav>
+      <div className={css.columns} data-shown={shown}>
+        <section className={css.column} data-view="profile" aria-label={t("contact.view.profile")}>
+          <Profile contact={data} />
+        </section>
+        <section className={css.column} data-view="timeline" aria-label={t("contact.view.timeline")}>
+          <Timeline timeline={timeline} />
+        </section>
+        <section className={css.column} data-view="journeys" aria-label={t("contact.view.journeys")}>
+          <Journeys contact={data} timeline={timeline.data?.pages.flatMap((page) => page.items) ?? []} />
+        </section>
+      </div>
+      {run && (
+        <TracePanel
+          runId={run}
+          onClose={() => navigate({ search: { view, run: undefined }, replace: true })}
+        />
+      )}
+    </Page>
+  );
+}
+
+const tones: Record<ContactStatus["status"], Tone> = {
+  subscribed: "positive",
+  pending: "attention",
+  unsubscribed: "danger",
+};
+
+function Statuses({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (contact.statuses.length === 0)
+    return <Pill title={t("contact.noStatusWords")}>{t("contact.noStatus")}</Pill>;
+  return contact.statuses.map((one) => (
+    <Pill
+      key={`${one.listId}/${one.channel}`}
+      tone={tones[one.status]}
+      title={t("contact.statusSince", { list: one.listName, when: format.dateTime(one.changedAt) })}
+    >
+      {t("contact.status", { channel: t(`channels.${one.channel}`), status: t(`statuses.${one.status}`) })}
+    </Pill>
+  ));
+}

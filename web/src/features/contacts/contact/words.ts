@@ -1,0 +1,177 @@
+import type { TimelineItem } from "@/api/types";
+import { type Tongue, valueText } from "@/graph/conditions";
+import { type Part, sentence } from "@/lib/sentence";
+import { eventName, fieldName, reasonText } from "@/lib/vocabulary";
+import {
+  IconActivity,
+  IconArrowsSplit2,
+  IconClick,
+  IconDeviceMobileMessage,
+  IconDoorExit,
+  IconEye,
+  IconFlag,
+  IconLogin2,
+  IconMail,
+  IconMailOff,
+  IconShoppingBag,
+  IconShoppingCart,
+  IconTag,
+  IconTicket,
+  IconUserCheck,
+  IconUserEdit,
+} from "@/ui/icons";
+
+type Sign = { Icon: typeof IconMail; family: string };
+
+const signs: Record<string, Sign> = {
+  campaignOpened: { Icon: IconEye, family: "message" },
+  campaignLinkClicked: { Icon: IconClick, family: "message" },
+  campaignSubscribed: { Icon: IconUserCheck, family: "start" },
+  campaignOptinRequested: { Icon: IconUserCheck, family: "time" },
+  campaignUnsubscribed: { Icon: IconMailOff, family: "danger" },
+  campaignBounced: { Icon: IconMailOff, family: "danger" },
+  messageSkipped: { Icon: IconMailOff, family: "time" },
+  messageFailed: { Icon: IconMailOff, family: "danger" },
+  messageUnknown: { Icon: IconMailOff, family: "time" },
+  completedOrder: { Icon: IconShoppingBag, family: "shop" },
+  abandonedCart: { Icon: IconShoppingCart, family: "time" },
+  addedProduct: { Icon: IconShoppingCart, family: "end" },
+  couponAssigned: { Icon: IconTicket, family: "data" },
+  grantedCoupon: { Icon: IconTicket, family: "data" },
+  addedReward: { Icon: IconTag, family: "data" },
+  journeyEntered: { Icon: IconLogin2, family: "start" },
+  journeyExited: { Icon: IconDoorExit, family: "end" },
+  loggedIn: { Icon: IconLogin2, family: "end" },
+};
+
+const byKind: Record<TimelineItem["kind"], Sign> = {
+  event: { Icon: IconActivity, family: "end" },
+  message: { Icon: IconMail, family: "message" },
+  trace: { Icon: IconArrowsSplit2, family: "decision" },
+  status: { Icon: IconUserCheck, family: "start" },
+  profile: { Icon: IconUserEdit, family: "data" },
+  run: { Icon: IconFlag, family: "end" },
+};
+
+/** The icon and family of an entry. */
+export function signOf(item: TimelineItem): Sign {
+  const known = signs[item.name];
+  if (known) return known;
+  if (item.message?.channel === "sms") return { Icon: IconDeviceMobileMessage, family: "message" };
+  return byKind[item.kind];
+}
+
+const strong = (text: string): Part => ({ text, tone: "value" });
+
+function read(properties: Record<string, unknown>, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => {
+    if (value === null || typeof value !== "object") return undefined;
+    return (value as Record<string, unknown>)[key];
+  }, properties);
+}
+
+function amountOf(properties: Record<string, unknown>): number | undefined {
+  for (const path of ["amount.revenue", "amount.total", "revenue", "total"]) {
+    const value = read(properties, path);
+    if (typeof value === "number") return value;
+  }
+  return undefined;
+}
+
+/** What happened, as a sentence. */
+export function titleOf(item: TimelineItem, { t, format }: Tongue): Part[] {
+  const subject = strong(item.message?.subject || item.stepName || t("common.unnamed"));
+  const channel = item.message?.channel ?? String(item.properties.channel ?? "");
+  if (item.kind === "message") {
+    const key = `timeline.message.${item.name}`;
+    const exact = `${key}_${channel}`;
+    const which = t(exact, { defaultValue: "" }) ? exact : key;
+    if (t(which, { defaultValue: "" })) return sentence(t, which, { subject });
+  }
+  if (item.kind === "status") {
+    const key = `timeline.status.${item.name}`;
+    if (t(key, { defaultValue: "" })) {
+      return sentence(t, key, { channel: strong(t(`channels.${channel}`, { defaultValue: channel })) });
+    }
+  }
+  if (item.kind === "run" || item.kind === "trace") {
+    const journey = strong(item.journeyName ?? t("journey.untitled"));
+    const path = item.properties.pathName ?? item.properties.path;
+    if (item.kind === "run") {
+      const outcome = String(item.properties.outcome ?? "neutral");
+      const entered = item.name === "journeyEntered";
+      return sentence(t, entered ? "timeline.entered" : "timeline.exited", {
+        journey,
+        outcome: strong(t(`outcomes.${outcome}`, { defaultValue: outcome })),
+      });
+    }
+    return path
+      ? sentence(t, "timeline.path", {
+          journey: { text: journey.text },
+          path: strong(pathText(String(path), { t, format })),
+        })
+      : sentence(t, "timeline.step", {
+          journey: { text: journey.text },
+          step: strong(item.stepName ?? item.step ?? ""),
+        });
+  }
+  if (item.kind === "profile") return [{ text: t("timeline.profile") }];
+  const amount = amountOf(item.properties);
+  const event = { text: eventName(t, item.name) };
+  return amount === undefined
+    ? [event]
+    : sentence(t, "timeline.amount", { event, amount: format.money(amount) });
+}
+
+/** The name of a path; those without a name of their own have a usual word. */
+export function pathText(path: string, { t }: Tongue): string {
+  return t(`pathNames.${path}`, { defaultValue: path });
+}
+
+const worth = [
+  "storeCode",
+  "orderId",
+  "keyword",
+  "category",
+  "name",
+  "title",
+  "code",
+  "rewardDescription",
+  "formName",
+  "source",
+  "url",
+];
+
+/** What is worth knowing besides, in one line; empty where there is nothing. */
+export function summaryOf(item: TimelineItem, tongue: Tongue): string {
+  const { t, format } = tongue;
+  const { properties } = item;
+  if (item.kind === "trace") return properties.pathName || properties.path ? (item.stepName ?? "") : "";
+  if (item.kind === "run") return reasonText(t, properties.reason as string | undefined);
+  if (item.kind === "message") {
+    const { message } = item;
+    return [item.journeyName, reasonText(t, message?.reason), properties.url].filter(Boolean).join(" · ");
+  }
+  if (item.kind === "profile") {
+    const changed = Object.entries((properties.set ?? properties) as Record<string, unknown>);
+    const said = changed
+      .filter(([, value]) => typeof value !== "object" || Array.isArray(value))
+      .map(([path, value]) =>
+        t("timeline.set", { field: fieldName(t, path), value: valueText(value, tongue) }),
+      );
+    return said.join(" · ");
+  }
+  const products = properties.products;
+  const coupon = properties.coupon;
+  return [
+    ...worth
+      .map((path) => properties[path])
+      .filter((value) => typeof value === "string" || typeof value === "number"),
+    coupon ? t("timeline.coupon", { code: String(coupon) }) : "",
+    Array.isArray(products)
+      ? t("timeline.products", { count: products.length, n: format.number(products.length) })
+      : "",
+  ]
+    .filter((one) => one !== "")
+    .join(" · ");
+}

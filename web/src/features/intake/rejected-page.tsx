@@ -1,0 +1,143 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { rejectedQuery } from "@/api/queries";
+import type { Rejected } from "@/api/types";
+import { useFormat } from "@/lib/format";
+import { useNow } from "@/lib/now";
+import { eventName } from "@/lib/vocabulary";
+import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
+import { More } from "@/ui/more";
+import { Page } from "@/ui/page";
+import { Pill } from "@/ui/pill";
+import { SidePanel } from "@/ui/side-panel";
+import { type Column, rowLink, Table } from "@/ui/table";
+import css from "./rejected-page.module.css";
+
+const route = getRouteApi("/frame/rejected");
+
+/** Events that were kept aside, and why: nothing that arrived is lost silently. */
+export function RejectedPage() {
+  const { t } = useTranslation();
+  const { event } = route.useSearch();
+  const navigate = route.useNavigate();
+  const rejected = useInfiniteQuery(rejectedQuery);
+  const rows = rejected.data?.pages.flatMap((page) => page.items) ?? [];
+  const open = rows.find((row) => row.id === event);
+  const close = () => navigate({ search: { event: undefined }, replace: true });
+
+  const body = () => {
+    if (rejected.isPending) return <Loading rows={6} />;
+    if (rejected.isError) return <Trouble error={rejected.error} retry={() => rejected.refetch()} />;
+    if (rows.length === 0) {
+      return (
+        <Empty title={t("rejected.emptyTitle")} picture={<ListPicture />}>
+          {t("rejected.emptyWords")}
+        </Empty>
+      );
+    }
+    return (
+      <>
+        <p className={css.lead}>{t("rejected.lead")}</p>
+        <RejectedTable rows={rows} current={event} />
+        <More
+          has={rejected.hasNextPage}
+          loading={rejected.isFetchingNextPage}
+          onMore={() => rejected.fetchNextPage()}
+        />
+      </>
+    );
+  };
+
+  return (
+    <>
+      <Page title={t("frame.rejected")}>{body()}</Page>
+      {open && <RejectedPanel rejected={open} onClose={close} />}
+    </>
+  );
+}
+
+function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | undefined }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const columns: Column<Rejected>[] = [
+    {
+      id: "reason",
+      header: t("rejected.reason"),
+      cell: (row) => (
+        <>
+          <Link
+            from="/rejected"
+            to="."
+            replace
+            search={{ event: row.id }}
+            className={`${rowLink} ${css.reason}`}
+          >
+            {t(`rejectCodes.${row.code}`, { defaultValue: row.reason })}
+          </Link>
+          <div className={css.detail}>{row.reason}</div>
+        </>
+      ),
+    },
+    {
+      id: "name",
+      header: t("rejected.event"),
+      width: "220px",
+      wide: true,
+      cell: (row) =>
+        row.name ? eventName(t, row.name) : <span className={css.quiet}>{t("rejected.nameless")}</span>,
+    },
+    {
+      id: "code",
+      header: t("rejected.code"),
+      width: "190px",
+      wide: true,
+      cell: (row) => <code className={css.code}>{row.code}</code>,
+    },
+    {
+      id: "when",
+      header: t("rejected.received"),
+      align: "end",
+      width: "140px",
+      cell: (row) => (
+        <time dateTime={row.receivedAt} title={format.dateTime(row.receivedAt)}>
+          {format.relative(row.receivedAt, now)}
+        </time>
+      ),
+    },
+  ];
+  return (
+    <Table
+      label={t("frame.rejected")}
+      columns={columns}
+      rows={rows}
+      keyOf={(row) => row.id}
+      isCurrent={(row) => row.id === current}
+    />
+  );
+}
+
+function RejectedPanel({ rejected, onClose }: { rejected: Rejected; onClose: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const payload =
+    typeof rejected.payload === "string" ? rejected.payload : JSON.stringify(rejected.payload, null, 2);
+  const head = (
+    <>
+      <Pill tone="danger">{rejected.code}</Pill>
+      <h2 className={css.title}>{t(`rejectCodes.${rejected.code}`, { defaultValue: rejected.reason })}</h2>
+    </>
+  );
+  return (
+    <SidePanel id={rejected.id} label={t("rejected.one")} head={head} onClose={onClose}>
+      <p>{rejected.reason}</p>
+      <p className={css.quiet}>{t("rejected.at", { when: format.dateTime(rejected.receivedAt) })}</p>
+      <h3 className={css.heading}>{t("rejected.payload")}</h3>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard */}
+      <pre className={css.payload} tabIndex={0}>
+        {payload}
+      </pre>
+    </SidePanel>
+  );
+}

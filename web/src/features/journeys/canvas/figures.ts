@@ -1,0 +1,53 @@
+import type { Step } from "@/api/graph";
+import type { Counts, JourneyCounts, StepCounts } from "@/api/types";
+import type { Tongue } from "@/graph/conditions";
+import { type Line, START_PREFIX } from "@/graph/flow";
+
+const none: StepCounts = {
+  entered: 0,
+  inside: 0,
+  paths: {},
+  exits: {},
+  messages: {
+    planned: 0,
+    sent: 0,
+    delivered: 0,
+    opened: 0,
+    clicked: 0,
+    skipped: 0,
+    failed: 0,
+    unknown: 0,
+  },
+};
+
+/** The figures of a step; noughts for one that nobody reached yet. */
+export const countsOf = (counts: Counts | undefined, step: string): StepCounts => counts?.steps[step] ?? none;
+
+/** How many people went along a line; a start's line carries all who entered. */
+export function peopleAlong(line: Line, counts: Counts | undefined, totals: JourneyCounts): number {
+  if (line.from.startsWith(START_PREFIX)) return totals.entered;
+  return countsOf(counts, line.from).paths[line.way.id] ?? 0;
+}
+
+/** The words of a step's pill: what its kind is asked for first. Empty where nobody came by. */
+export function pillText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
+  const n = (value: number) => format.number(value);
+  if (step.kind === "send_email" || step.kind === "send_sms") {
+    const { sent, opened, delivered } = counts.messages;
+    if (sent === 0)
+      return counts.entered > 0 ? t("pill.arrived", { count: counts.entered, n: n(counts.entered) }) : "";
+    const first = t("pill.sent", { count: sent, n: n(sent) });
+    const share = step.kind === "send_email" ? opened / sent : delivered / sent;
+    if (share === 0) return first;
+    return `${first} · ${t(step.kind === "send_email" ? "pill.opened" : "pill.delivered", { share: format.percent(share) })}`;
+  }
+  if (counts.entered === 0) return "";
+  const ended = step.kind === "end";
+  return t(ended ? "pill.ended" : "pill.passed", { count: counts.entered, n: n(counts.entered) });
+}
+
+/** Message figures in the order in which they happen, without the noughts that say nothing. */
+export function messageFigures(counts: StepCounts): [string, number][] {
+  const all = Object.entries(counts.messages);
+  return all.filter(([name, value]) => value > 0 || ["sent", "delivered"].includes(name));
+}

@@ -1,0 +1,112 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { mailQuery } from "@/api/queries";
+import type { Mail } from "@/api/types";
+import { useFormat } from "@/lib/format";
+import { Loading, Trouble } from "@/ui/forms";
+import { IconArrowLeft } from "@/ui/icons";
+import { Pill } from "@/ui/pill";
+import css from "./letter.module.css";
+import { LetterHtml } from "./letter-html";
+import { Phone } from "./phone";
+
+const route = getRouteApi("/frame/mailbox");
+
+/** The views that a message has: an SMS has no HTML and no headers, a plain email no HTML. */
+function viewsOf(mail: Mail): ("html" | "text" | "headers" | "raw")[] {
+  if (mail.channel === "sms") return ["text", "raw"];
+  return mail.html === null ? ["text", "headers", "raw"] : ["html", "text", "headers", "raw"];
+}
+
+/** One message as it arrived: drawn, as text, its headers, and byte by byte. */
+export function Letter({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { view } = route.useSearch();
+  const mail = useQuery(mailQuery(id));
+  if (mail.isPending) return <Loading rows={4} />;
+  if (mail.isError) return <Trouble error={mail.error} retry={() => mail.refetch()} />;
+  const { data } = mail;
+  const views = viewsOf(data);
+  const shown = view && views.includes(view) ? view : views[0];
+  return (
+    <article className={css.letter}>
+      <header className={css.head}>
+        <Link
+          from="/mailbox"
+          to="."
+          search={(before) => ({ ...before, message: undefined, view: undefined })}
+          className={css.back}
+        >
+          <IconArrowLeft size={16} stroke={1.7} /> {t("mailbox.back")}
+        </Link>
+        <h2 className={css.subject}>{data.subject || t("mailbox.smsTo", { to: data.to })}</h2>
+        <dl className={css.about}>
+          <div>
+            <dt>{t("mailbox.from")}</dt>
+            <dd>{data.from}</dd>
+          </div>
+          <div>
+            <dt>{t("mailbox.to")}</dt>
+            <dd>{data.to}</dd>
+          </div>
+          <div>
+            <dt>{t("mailbox.received")}</dt>
+            <dd>{format.dateTime(data.receivedAt)}</dd>
+          </div>
+          {data.channel === "email" && (
+            <div>
+              <dt>DKIM</dt>
+              <dd>
+                <Pill tone={data.dkim ? "positive" : "plain"}>
+                  {data.dkim
+                    ? t("mailbox.signed", { domain: String(data.dkim.domain ?? "") })
+                    : t("mailbox.unsigned")}
+                </Pill>
+              </dd>
+            </div>
+          )}
+        </dl>
+        <nav className={css.tabs} aria-label={t("mailbox.views")}>
+          {views.map((one) => (
+            <Link
+              key={one}
+              from="/mailbox"
+              to="."
+              replace
+              search={(before) => ({ ...before, view: one === "html" ? undefined : one })}
+              data-current={one === shown || undefined}
+              aria-current={one === shown ? "page" : undefined}
+            >
+              {t(`mailbox.view.${one}`)}
+            </Link>
+          ))}
+        </nav>
+      </header>
+      <div className={css.body}>
+        {shown === "html" && <LetterHtml html={data.html ?? ""} title={data.subject} />}
+        {shown === "text" &&
+          (data.channel === "sms" ? (
+            <Phone from={data.from} text={data.text ?? ""} at={data.receivedAt} />
+          ) : (
+            <pre className={css.text}>{data.text || t("mailbox.noText")}</pre>
+          ))}
+        {shown === "headers" && (
+          <table className={css.headers} aria-label={t("mailbox.view.headers")}>
+            <tbody>
+              {data.headers.map(([name, value], index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a header may occur twice
+                <tr key={index}>
+                  <th scope="row">{name}</th>
+                  <td>{value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {shown === "raw" && <pre className={css.raw}>{data.raw}</pre>}
+      </div>
+    </article>
+  );
+}

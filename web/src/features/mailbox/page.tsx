@@ -1,0 +1,92 @@
+import { SegmentedControl } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { mailboxQuery } from "@/api/queries";
+import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
+import { More } from "@/ui/more";
+import { Page } from "@/ui/page";
+import { SearchField } from "@/ui/search-field";
+import { Letter } from "./letter";
+import { LetterRow } from "./letter-row";
+import css from "./page.module.css";
+
+const route = getRouteApi("/frame/mailbox");
+
+/** What the embedded mailbox received: the list at the left, the open message at the right. */
+export function MailboxPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { q, channel, message } = search;
+  const mails = useInfiniteQuery(mailboxQuery({ q, channel }));
+  const set = (change: Partial<typeof search>) =>
+    navigate({ search: { ...search, ...change }, replace: true });
+
+  const list = () => {
+    if (mails.isPending) return <Loading rows={9} height={76} />;
+    if (mails.isError) return <Trouble error={mails.error} retry={() => mails.refetch()} />;
+    const rows = mails.data.pages.flatMap((page) => page.items);
+    if (rows.length === 0) {
+      return q || channel ? (
+        <Empty title={t("common.nothingFound")}>{t("mailbox.nothingFound")}</Empty>
+      ) : (
+        <Empty title={t("mailbox.emptyTitle")} picture={<ListPicture />}>
+          {t("mailbox.emptyWords")}
+        </Empty>
+      );
+    }
+    return (
+      <>
+        <ul>
+          {rows.map((row) => (
+            <LetterRow key={row.id} row={row} current={row.id === message} />
+          ))}
+        </ul>
+        <More
+          has={mails.hasNextPage}
+          loading={mails.isFetchingNextPage}
+          onMore={() => mails.fetchNextPage()}
+        />
+      </>
+    );
+  };
+
+  return (
+    <Page title={t("frame.mailbox")} shape="canvas">
+      <div className={css.split} data-open={message !== undefined || undefined}>
+        <section className={css.list} aria-label={t("mailbox.list")}>
+          <div className={css.bar}>
+            <SearchField
+              label={t("mailbox.search")}
+              value={q}
+              onSearch={(text) => set({ q: text })}
+              width="100%"
+            />
+            <SegmentedControl
+              aria-label={t("mailbox.channel")}
+              size="xs"
+              fullWidth
+              value={channel ?? "all"}
+              onChange={(value) =>
+                set({ channel: value === "email" || value === "sms" ? value : undefined, message: undefined })
+              }
+              data={["all", "email", "sms"].map((value) => ({
+                value,
+                label: t(`mailbox.channels.${value}`),
+              }))}
+            />
+          </div>
+          <div className={css.rows}>{list()}</div>
+        </section>
+        <section className={css.reading} aria-label={t("mailbox.message")}>
+          {message ? (
+            <Letter key={message} id={message} />
+          ) : (
+            <Empty title={t("mailbox.choose")}>{t("mailbox.chooseWords")}</Empty>
+          )}
+        </section>
+      </div>
+    </Page>
+  );
+}

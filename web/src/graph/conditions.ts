@@ -1,0 +1,121 @@
+import type { TFunction } from "i18next";
+import type { Condition, Operand, Test } from "@/api/graph";
+import type { Formatter } from "@/lib/format";
+import { type Part, type Slot, sentence } from "@/lib/sentence";
+import { fieldName } from "@/lib/vocabulary";
+
+/** What the sentences need: the language's texts, and how it writes figures and dates. */
+export interface Tongue {
+  t: TFunction;
+  format: Formatter;
+}
+
+/** One line of a condition: a test's sentence, or the heading of the tests below it. */
+export interface ConditionLine {
+  depth: number;
+  /** How it is joined with the line before it of the same depth. */
+  joiner: "and" | "or" | null;
+  parts: Part[];
+}
+
+const isoDay = /^\d{4}-\d{2}-\d{2}$/;
+const isoMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
+
+/** A constant or value read, as this language writes it; a missing one has its own word. */
+export function valueText(value: unknown, { t, format }: Tongue, type?: string): string {
+  if (value === null || value === undefined) return t("values.missing");
+  if (value === "") return t("values.empty");
+  if (typeof value === "boolean") return t(value ? "values.yes" : "values.no");
+  if (typeof value === "number") return format.number(value);
+  if (Array.isArray(value)) {
+    if (value.length === 0) return t("values.none");
+    return format.list(value.map((one) => valueText(one, { t, format }, type)));
+  }
+  if (typeof value === "string") {
+    if (isoDay.test(value)) return format.date(`${value}T12:00:00Z`);
+    if (isoMoment.test(value) && !Number.isNaN(Date.parse(value))) return format.dateTime(value);
+    const known = t(`values.known.${value.replaceAll(/[.:]/g, "_")}`, { defaultValue: "" });
+    return known || value;
+  }
+  return JSON.stringify(value);
+}
+
+/** What stands on the right of a comparison. */
+export function operandPart(operand: Operand | undefined, tongue: Tongue, type?: string): Part {
+  const { t } = tongue;
+  switch (operand?.kind) {
+    case "value":
+      return { text: valueText(operand.value, tongue, type), tone: "value" };
+    case "captured":
+      return { text: t("operand.captured", { name: fieldName(t, operand.name) }), tone: "bound" };
+    case "attribute":
+      return { text: t("operand.attribute", { name: fieldName(t, operand.path) }), tone: "bound" };
+    case "event":
+      return { text: t("operand.event", { name: fieldName(t, operand.path) }), tone: "bound" };
+    default:
+      return { text: t("values.missing"), tone: "value" };
+  }
+}
+
+function subjectPart(test: Test, { t }: Tongue): Part {
+  const name = fieldName(t, test.path);
+  if (test.source === "captured") return { text: t("operand.captured", { name }), tone: "bound" };
+  return { text: name, tone: "field" };
+}
+
+/** The test as a sentence: what is read, how it is compared, with what. */
+export function testSentence(test: Test, tongue: Tongue): Part[] {
+  const { t } = tongue;
+  const operands = test.operands ?? [];
+  const [first, second] = operands;
+  const unit = test.unit ?? undefined;
+  const amount = first?.kind === "value" && typeof first.value === "number" ? first.value : undefined;
+  const slots: Record<string, Slot> = {
+    field: subjectPart(test, tongue),
+    value: operandPart(first, tongue, test.type),
+    other: operandPart(second, tongue, test.type),
+    span:
+      unit && amount !== undefined
+        ? { text: t(`duration.${unit}`, { count: amount, n: tongue.format.number(amount) }), tone: "value" }
+        : operandPart(first, tongue, test.type),
+  };
+  const general = `operators.${test.operator}`;
+  const exact = `operators.${test.type}_${test.operator}`;
+  const texts = (key: string) => t(key, { defaultValue: "" }) !== "";
+  if (texts(exact)) return sentence(t, exact, slots);
+  if (texts(general)) return sentence(t, general, slots);
+  return sentence(t, "operators.other", { ...slots, operator: test.operator.replaceAll("_", " ") });
+}
+
+/** The condition as lines to read from above; none for a condition that admits everyone. */
+export function conditionLines(
+  condition: Condition | null | undefined,
+  tongue: Tongue,
+  depth = 0,
+  joiner: ConditionLine["joiner"] = null,
+): ConditionLine[] {
+  if (!condition) return [];
+  if (condition.kind === "test") return [{ depth, joiner, parts: testSentence(condition, tongue) }];
+  if (condition.kind === "not") {
+    return [
+      { depth, joiner, parts: sentence(tongue.t, "conditions.not") },
+      ...conditionLines(condition.condition, tongue, depth + 1),
+    ];
+  }
+  const inner = condition.conditions ?? [];
+  const [only] = inner;
+  if (inner.length === 1 && only) return conditionLines(only, tongue, depth, joiner);
+  // "… and (… and …)" needs no heading: it reads on.
+  const nested = joiner === null ? depth > 0 : joiner !== condition.kind;
+  const heading = nested
+    ? [{ depth, joiner, parts: sentence(tongue.t, `conditions.${condition.kind === "and" ? "all" : "any"}`) }]
+    : [];
+  const at = nested ? depth + 1 : depth;
+  const word = condition.kind;
+  return [
+    ...heading,
+    ...inner.flatMap((one, index) =>
+      conditionLines(one, tongue, at, index > 0 ? word : nested ? null : joiner),
+    ),
+  ];
+}

@@ -1,0 +1,18 @@
+import type { TFunction } from "i18next";
+
+const keyOf = (path: string): string => path.replaceAll("[]", "").replaceAll(".", "_");
+
+/** The usual word for an event name of the shop vocabulary; the name itself for one of the workspace's own. */
+export const eventName = (t: TFunction, name: string): string =>
+  t(`eventNames.${keyOf(name)}`, { defaultValue: name });
+
+/** The usual word for a path of the profile or of an event; the path itself where there is none. */
+export const fieldName = (t: TFunction, path: string): string =>
+  t(`fields.${keyOf(path)}`, { defaultValue: path });
+
+/** The words for a reason that the server gives as a code, with the code where it is not known. */
+export function reasonText(t: TFunction, reason: string | null | undefined): string {
+  if (!reason) return "";
+  const [code = "", detail] = reason.split(/:\s*/, 2);
+  return t(`reasons.${keyOf(code)}`, { detail: detail ?? "", defaultValue: reason.replaceAll("_", " ") });
+}

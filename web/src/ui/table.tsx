@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import css from "./table.module.css";
+
+export interface Column<Row> {
+  id: string;
+  /** What the column holds, in words; may be for readers of the screen only. */
+  header: ReactNode;
+  align?: "end";
+  width?: string;
+  /** Left out on narrow screens, where the first column tells enough. */
+  wide?: boolean;
+  cell: (row: Row) => ReactNode;
+}
+
+interface TableProps<Row> {
+  label: string;
+  columns: Column<Row>[];
+  rows: Row[];
+  keyOf: (row: Row) => string;
+  isCurrent?: (row: Row) => boolean;
+}
+
+/** A table whose whole row opens by the link in its first cell (give that link `rowLink`). */
+export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProps<Row>) {
+  return (
+    <table className={css.table} aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th
+              key={column.id}
+              scope="col"
+              data-align={column.align}
+              data-wide={column.wide}
+              style={{ width: column.width }}
+            >
+              {column.header}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)} data-current={isCurrent?.(row) || undefined}>
+            {columns.map((column) => (
+              <td key={column.id} data-align={column.align} data-wide={column.wide}>
+                {column.cell(row)}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The class of the link that opens a row: it covers the whole of it. */
+export const rowLink: string = css.rowLink ?? "";

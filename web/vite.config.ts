@@ -1,0 +1,26 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { mockServer } from "./src/testing/mock/plugin";
+
+const server = process.env.PERCORSO_SERVER ?? "http://localhost:8000";
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), ...(mode === "mock" ? [mockServer()] : [])],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy: mode === "mock" ? undefined : { "/api": server } },
+  build: {
+    outDir: "../src/percorso/api/static",
+    emptyOutDir: true,
+    manifest: true,
+    target: "es2022",
+    // Data URLs would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["src/testing/setup.ts"],
+    restoreMocks: true,
+  },
+}));
