@@ -61,6 +61,9 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 refused or failed with a sentence, 2 called wrongly."""
     try:
         percorso(standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _complain(code="usage", sentence=error.format_message())
         sys.exit(error.exit_code)

@@ -91,10 +91,15 @@ class EmbeddedServer:
         endpoint = self._endpoint
         if endpoint is None:
             raise EmbeddedServerError("The embedded PostgreSQL has not been started.")
-        return (
-            f"postgresql://{SUPERUSER}:{endpoint.password}@/{database}"
-            f"?host={endpoint.socket_folder}&port={endpoint.port}"
-        )
+        return _url(endpoint, database)
+
+    def read_running_url(self, database: str = "percorso") -> str:
+        """Return the address at which another process serves this folder; raises EmbeddedServerError."""
+        try:
+            endpoint = msgspec.json.decode((self.folder / "endpoint.json").read_bytes(), type=Endpoint)
+        except OSError as error:
+            raise EmbeddedServerError(f"The data folder {self.folder} cannot be read: {error}") from None
+        return _url(endpoint, database)
 
     @property
     def process_id(self) -> int | None:
@@ -110,6 +115,16 @@ class EmbeddedServer:
         """
         if self.process_id is not None:
             return
+        is_first = self._endpoint is None
+        try:
+            await self._start()
+        except BaseException:
+            # A later start keeps folder and address, so that it can be tried again under the same ones.
+            if is_first:
+                await self.stop()
+            raise
+
+    async def _start(self) -> None:
         self._take_folder()
         binaries = self._binaries or await asyncio.to_thread(find_binaries, self._owner, self._cluster.parent)
         self._binaries = binaries
@@ -144,6 +159,7 @@ class EmbeddedServer:
         self._process = None
         if self._endpoint is not None and self._endpoint.socket_folder:
             shutil.rmtree(self._endpoint.socket_folder, ignore_errors=True)
+        self._endpoint = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -285,6 +301,13 @@ class EmbeddedServer:
             pass
         finally:
             await connection.close()
+
+
+def _url(endpoint: Endpoint, database: str) -> str:
+    return (
+        f"postgresql://{SUPERUSER}:{endpoint.password}@/{database}"
+        f"?host={endpoint.socket_folder}&port={endpoint.port}"
+    )
 
 
 def _free_port(preferred: int) -> int:

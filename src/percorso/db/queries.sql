@@ -43,3 +43,15 @@ SELECT number, name, checksum FROM migrations ORDER BY number;
 -- name: record_migration
 -- Notes that a file was applied, in the same transaction as its effects.
 INSERT INTO migrations (number, name, checksum) VALUES (:number::integer, :name::text, :checksum::text);
+
+-- name: get_server_version
+-- The server's version as a number, e.g. 180006.
+SELECT current_setting('server_version_num')::integer;
+
+-- name: has_migrations
+-- Whether the runner has ever been here.
+SELECT to_regclass('migrations') IS NOT NULL;
+
+-- name: get_lag
+-- Facts between the worker's cursors and the heads, over all buckets.
+SELECT coalesce(sum(heads."offset" - cursors."offset"), 0)::bigint FROM heads JOIN cursors USING (bucket);
