@@ -1,0 +1,138 @@
+"""`percorso doctor`: looks at an installation and says, finding by finding, what to do."""
+
+import asyncio
+import shutil
+import sys
+from typing import Literal
+
+import click
+import msgspec
+
+from percorso.config import Config, read_config
+from percorso.db import Connection, Database, PostgresError
+from percorso.db.clock import read_clock
+from percorso.db.condition import Condition, read_condition
+from percorso.db.embedded import EmbeddedServer
+from percorso.db.errors import FolderInUseError
+from percorso.kit.output import json_option, print_result
+
+OLDEST_POSTGRES = 15
+"""The oldest major version of PostgreSQL that is supported."""
+
+_LITTLE_SPACE = 2 * 1024**3
+_LONG_LAG = 10_000
+
+_MARKS = {"ok": "ok  ", "warning": "note", "error": "FAIL"}
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One thing that was looked at."""
+
+    name: str
+    level: Literal["ok", "warning", "error"]
+    sentence: str
+    """What was found and, unless all is well, what to do."""
+
+
+@click.command()
+@json_option
+def doctor(*, as_json: bool) -> None:
+    """Check this installation and say what to do; exits with 1 if something must be mended."""
+    findings = asyncio.run(examine(read_config()))
+    if as_json:
+        print_result({"findings": findings}, as_json=True)
+    else:
+        for finding in findings:
+            click.echo(f"{_MARKS[finding.level]} {finding.name}: {finding.sentence}")
+    sys.exit(1 if any(finding.level == "error" for finding in findings) else 0)
+
+
+async def examine(config: Config) -> list[Finding]:
+    """Return what was found; starts and ends the embedded database if it is the one in use and does not run."""
+    findings = [examine_disk(config)]
+    if config.database_url is not None:
+        return [*findings, *await _examine_url(config.database_url)]
+    server = EmbeddedServer(config.data_folder)
+    try:
+        await server.start()
+    except FolderInUseError:
+        # `up` is running: its endpoint is written beside its data.
+        return [*findings, *await _examine_url(server.read_running_url())]
+    try:
+        return [*findings, *await _examine_url(server.url())]
+    finally:
+        await server.stop()
+
+
+def examine_disk(config: Config) -> Finding:
+    """Return whether the data folder's disk has room."""
+    folder = config.data_folder if config.data_folder.exists() else config.data_folder.parent
+    free = shutil.disk_usage(folder).free
+    sentence = f"{free / 1024**3:.1f} GiB free at {folder}."
+    if free < _LITTLE_SPACE:
+        return Finding(
+            "disk", "warning", f"{sentence} Make room: a full disk stops intake until there is some."
+        )
+    return Finding("disk", "ok", sentence)
+
+
+async def _examine_url(url: str) -> list[Finding]:
+    try:
+        database = await Database.open(url, maximum=1, name="percorso doctor")
+    except (OSError, PostgresError) as error:
+        return [Finding("database", "error", f"It cannot be reached: {error}. Check PERCORSO_DATABASE_URL.")]
+    try:
+        async with database.connection() as connection:
+            condition = await read_condition(connection)
+            findings = examine_condition(condition)
+            if condition.missing_migrations == 0:
+                findings.append(examine_second_wall(has_request_role=database.has_request_role))
+                findings.append(await _examine_clock(connection))
+            return findings
+    finally:
+        await database.close()
+
+
+def examine_condition(condition: Condition) -> list[Finding]:
+    """Return what the database's version, schema and lag mean for the operator."""
+    version = condition.server_version // 10_000
+    findings = [
+        Finding("database", "ok", f"PostgreSQL {version}.")
+        if version >= OLDEST_POSTGRES
+        else Finding("database", "error", f"PostgreSQL {version} is too old: use {OLDEST_POSTGRES} or later.")
+    ]
+    if condition.missing_migrations:
+        sentence = f"{condition.missing_migrations} migrations are missing: run `percorso migrate`."
+        return [*findings, Finding("schema", "error", sentence)]
+    findings.append(Finding("schema", "ok", "Up to date."))
+    lag = f"The worker is {condition.lag} facts behind the log."
+    findings.append(
+        Finding("worker", "ok", lag)
+        if condition.lag <= _LONG_LAG
+        else Finding("worker", "warning", f"{lag} Check that it runs, or start more of them.")
+    )
+    return findings
+
+
+def examine_second_wall(*, has_request_role: bool) -> Finding:
+    """Return whether requests run behind row-level security."""
+    if has_request_role:
+        return Finding("second wall", "ok", "Requests run behind row-level security.")
+    return Finding(
+        "second wall",
+        "warning",
+        "The role percorso_request is missing, so only our own queries keep workspaces apart. As a superuser: "
+        "CREATE ROLE percorso_request NOLOGIN; GRANT percorso_request TO the user of PERCORSO_DATABASE_URL.",
+    )
+
+
+async def _examine_clock(connection: Connection) -> Finding:
+    clock = await read_clock(connection)
+    offset = abs(clock.product_at - clock.real_at).total_seconds()
+    if clock.rate == 1 and offset < 1:
+        return Finding("clock", "ok", "Product time is real time.")
+    return Finding(
+        "clock",
+        "warning",
+        f"Product time goes at rate {clock.rate:g} and is {offset:.0f} s off: these are data of a demo or test.",
+    )
