@@ -18,6 +18,7 @@ COMMIT_POINTS: dict[str, str] = {
     "workspaces.attempt": "an attempt to sign in, counted as failed until it succeeds",
     "workspaces.sign_in": "a session, and the email's attempts forgiven",
     "workspaces.session": "a session seen lately, or ended",
+    "demo.clock": "product time as the demo drives it",
     "workspaces.set_up": "the first workspace, its owner and its keys",
     "workspaces.user": "a user made from the command line",
     "api.claim": "that a POST with an Idempotency-Key is being answered",
@@ -41,6 +42,9 @@ COMMIT_POINTS: dict[str, str] = {
     "worker.apply": "facts and due runs of up to 64 buckets applied, and their cursors moved",
     "worker.try": "that a fact or run which fails by itself is tried once more",
     "worker.set_aside": "a fact or run given up after three tries, with its error",
+    "coupons.pool": "a pool made, or codes added to it",
+    "coupons.mark": "codes marked for visits of steps, in their pool's bucket",
+    "coupons.answer": "the facts that tell runs their codes, and their requests gone",
     "test.commit": "what a test writes itself to set its scene",
 }
 """Every commit point by name (area.what), with what becomes true when it commits."""

@@ -3,19 +3,15 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 
-from percorso.config import Config, read_config
-from percorso.db import Connection, Database, migrate
-from percorso.db.embedded import EmbeddedServer
-from percorso.db.errors import FolderInUseError
-from percorso.db.running import find_running_url
+from percorso.db import Connection
 from percorso.kit.email_address import parse_email_address
 from percorso.kit.output import json_option, print_result
+from percorso.processes.command import open_database
 from percorso.workspaces.actions import create_user, get_first_workspace_id, set_password
 from percorso.workspaces.model import Language, Role
 from percorso.workspaces.secrets import PASSWORD_MINIMUM
@@ -99,22 +95,8 @@ def _run(act: Callable[[Connection], Awaitable[Result]]) -> Result:
 
 
 async def _act(act: Callable[[Connection], Awaitable[Result]]) -> Result:
-    config = read_config()
-    async with AsyncExitStack() as stack:
-        url = config.database_url or await _reach_embedded(config, stack)
-        database = await Database.open(url, maximum=1, name="percorso users")
-        stack.push_async_callback(database.close)
-        async with database.transaction("workspaces.user") as connection:
-            return await act(connection)
-
-
-async def _reach_embedded(config: Config, stack: AsyncExitStack) -> str:
-    """Return the address of the embedded database: that of a running Percorso, or of one started for this."""
-    server = EmbeddedServer(config.data_folder)
-    try:
-        await server.start()
-    except FolderInUseError:
-        return find_running_url(config.data_folder)
-    stack.push_async_callback(server.stop)
-    await migrate(server.url())
-    return server.url()
+    async with (
+        open_database("percorso users") as database,
+        database.transaction("workspaces.user") as connection,
+    ):
+        return await act(connection)
