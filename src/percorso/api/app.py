@@ -7,6 +7,7 @@ from percorso.api.health import create_health
 from percorso.api.own import create_own_api
 from percorso.api.raw import Application, RawRoutes, Receive, Scope, Send, send_problem
 from percorso.api.static import StaticFiles
+from percorso.api.tracking.routes import create_tracking
 from percorso.config import Config
 from percorso.db import Database
 from percorso.db.away import RETRY_AFTER_SECONDS, is_database_away
@@ -19,7 +20,7 @@ RETRY_AFTER = (b"retry-after", str(RETRY_AFTER_SECONDS).encode())
 
 def create_app(database: Database, config: Config) -> Application:
     """Return the ASGI application over an open database, which its caller closes."""
-    routes = [create_health(database)]
+    routes = [create_health(database), create_tracking(database, public_url=config.public_url)]
     static = StaticFiles(Path(str(resources.files("percorso.api").joinpath("static"))))
     return Router(routes, own=create_own_api(database, config), static=static)
 

@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from percorso.consent import status_store as store
-from percorso.consent.records import NO_RECORD, ConsentRecord, StatusChange, decide_status, link_record
+from percorso.consent.records import (
+    NO_RECORD,
+    ConsentRecord,
+    Standing,
+    StatusChange,
+    decide_status,
+    link_record,
+)
 from percorso.db import Connection
 from percorso.kit.ids import bucket_of
 
@@ -16,7 +23,8 @@ async def record_statuses(
 
     Call it in the transaction of the facts, after `append_facts` has locked the contacts' heads: chains grow
     under these locks only. `recorded_at` is the moment of receipt by bucket. A confirmation that changes
-    nothing (subscribed again) is recorded nevertheless; asking someone subscribed is not.
+    nothing (subscribed again) is recorded nevertheless; asking someone subscribed, or a yes that
+    comes after a later no, is not.
     """
     keys: list[store.StatusKey] = list(
         dict.fromkeys((change.contact_id, change.list_id, change.channel) for change in changes)
@@ -30,8 +38,9 @@ async def record_statuses(
     changed: list[StatusChange] = []
     for change in changes:
         key = (change.contact_id, change.list_id, change.channel)
-        decided = decide_status(statuses.get(key), change.status)
-        if decided is None and statuses.get(key) != change.status:
+        standing = statuses.get(key)
+        decided = decide_status(standing, change)
+        if decided is None and (standing is None or standing.status != change.status):
             continue
         number, previous = ends.get(change.contact_id, (0, NO_RECORD))
         moment = recorded_at[bucket_of(change.contact_id)]
@@ -39,7 +48,7 @@ async def record_statuses(
         ends[change.contact_id] = (record.number, record.hash)
         records.append(record)
         if decided is not None:
-            statuses[key] = decided
+            statuses[key] = Standing(decided, moment)
             newest[key] = change
             changed.append(change)
     if newest:

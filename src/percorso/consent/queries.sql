@@ -18,7 +18,7 @@ ORDER BY asked.place;
 
 -- name: list_statuses
 -- The newest status of contacts on lists and channels, by place in the arrays from 1; without one, no row.
-SELECT asked.place, s.status
+SELECT asked.place, s.status, s.changed_at
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[])
     WITH ORDINALITY AS asked (bucket, contact_id, list_id, channel, place)
 JOIN statuses AS s ON s.bucket = asked.bucket AND s.contact_id = asked.contact_id

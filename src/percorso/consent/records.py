@@ -27,6 +27,8 @@ class StatusChange(msgspec.Struct, frozen=True):
     status: Status
     source: str
     wording: str
+    occurred_at: datetime | None = None
+    """When it was said, if that may be long before it arrived."""
 
 
 class ConsentRecord(msgspec.Struct, frozen=True):
@@ -50,14 +52,27 @@ def subject_of(list_id: UUID, channel: Channel) -> str:
     return f"status:{list_id}:{channel}"
 
 
-def decide_status(current: Status | None, asked: Status) -> Status | None:
-    """Return the status to write, or None when nothing changes.
+class Standing(msgspec.Struct, frozen=True):
+    """A status as it stands, and since when."""
 
-    Asking (pending) never takes a subscription away; any other word is the last word.
+    status: Status
+    changed_at: datetime
+
+
+def decide_status(current: Standing | None, change: StatusChange) -> Status | None:
+    """Return the status to write, or None when it stays as it is.
+
+    Asking (pending) never takes a subscription away, and a yes that was said before the newest no and
+    only arrives after it takes no refusal back; any other word is the last word.
     """
-    if current == asked or (asked == "pending" and current == "subscribed"):
+    if current is None:
+        return change.status
+    if current.status == change.status or (change.status == "pending" and current.status == "subscribed"):
         return None
-    return asked
+    is_late = change.occurred_at is not None and change.occurred_at < current.changed_at
+    if is_late and current.status == "unsubscribed":
+        return None
+    return change.status
 
 
 def hash_payload(change: StatusChange, recorded_at: datetime) -> bytes:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from percorso.consent.records import Channel, ConsentRecord, Status, StatusChange
+from percorso.consent.records import Channel, ConsentRecord, Standing, StatusChange
 from percorso.db import Connection, load_queries
 from percorso.kit.ids import bucket_of
 
@@ -15,7 +15,7 @@ StatusKey = tuple[UUID, UUID, Channel]
 """(contact, list, channel)."""
 
 
-async def list_statuses(connection: Connection, keys: Sequence[StatusKey]) -> dict[StatusKey, Status]:
+async def list_statuses(connection: Connection, keys: Sequence[StatusKey]) -> dict[StatusKey, Standing]:
     """Return the newest statuses; a key without one is left out."""
     rows = await _queries.fetch(
         connection,
@@ -25,7 +25,7 @@ async def list_statuses(connection: Connection, keys: Sequence[StatusKey]) -> di
         list_ids=[list_id for _, list_id, _ in keys],
         channels=[channel for _, _, channel in keys],
     )
-    return {keys[row["place"] - 1]: row["status"] for row in rows}
+    return {keys[row["place"] - 1]: Standing(row["status"], row["changed_at"]) for row in rows}
 
 
 async def write_statuses(

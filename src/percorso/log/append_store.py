@@ -19,6 +19,8 @@ class UnderLock(msgspec.Struct, frozen=True):
     """What is true while the heads are held."""
 
     product_at: datetime
+    rate: float
+    """How fast product time goes; 0: it stands still."""
     has_month: bool
     """Whether facts of this month have a partition."""
     moved: dict[UUID, UUID]
@@ -40,6 +42,7 @@ async def read_under_lock(connection: Connection, contact_ids: Sequence[UUID]) -
     )
     return UnderLock(
         product_at=rows[0]["product_at"],
+        rate=rows[0]["rate"],
         has_month=rows[0]["has_month"],
         moved={row["contact_id"]: row["into_contact_id"] for row in rows if row["contact_id"] is not None},
     )
@@ -85,8 +88,9 @@ async def list_seen(
     workspace_ids: Sequence[UUID],
     message_ids: Sequence[str],
     since: date,
+    until: date,
 ) -> list[int]:
-    """Return the places, from 0, of the message ids that were received on `since` or later."""
+    """Return the places, from 0, of the message ids that were received on these days, both included."""
     rows = await _queries.fetch(
         connection,
         "list_seen",
@@ -94,6 +98,7 @@ async def list_seen(
         workspace_ids=workspace_ids,
         message_ids=message_ids,
         since=since,
+        until=until,
     )
     return [row["place"] - 1 for row in rows]
 

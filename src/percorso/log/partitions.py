@@ -24,10 +24,15 @@ class Partitions:
         self._database = database
         self._known: set[tuple[date, date]] = set()
 
+    def has(self, product_at: datetime) -> bool:
+        """Whether this process knows that there is room for this moment."""
+        today = product_at.date()
+        return (today.replace(day=1), today) in self._known
+
     async def ensure(self, product_at: datetime) -> None:
         """Make room for this moment, the next two days and the next month; each in a short transaction."""
         today = product_at.date()
-        if (today.replace(day=1), today) in self._known:
+        if self.has(product_at):
             return
         for ahead in range(_DAYS_AHEAD + 1):
             day = today + timedelta(days=ahead)

@@ -6,6 +6,10 @@ WHERE bucket = ANY(:buckets::smallint[])
 ORDER BY bucket
 FOR UPDATE SKIP LOCKED;
 
+-- name: get_cursor
+-- Where a bucket stands.
+SELECT bucket, "offset", received_at, control_offset FROM cursors WHERE bucket = :bucket::smallint;
+
 -- name: wait_for_cursor
 -- Takes the right to apply one bucket, waiting for whoever holds it.
 SELECT bucket, "offset", received_at, control_offset FROM cursors WHERE bucket = :bucket::smallint FOR UPDATE;
@@ -25,11 +29,6 @@ FROM heads
 WHERE bucket = ANY(:buckets::smallint[])
 ORDER BY bucket
 FOR UPDATE;
-
--- name: raise_heads
--- Nothing appended from now on to these buckets counts as received before :received_at.
-UPDATE heads SET received_at = :received_at::timestamptz
-WHERE bucket = ANY(:buckets::smallint[]) AND received_at < :received_at::timestamptz;
 
 -- name: read_facts
 -- Per bucket, in order, the next facts that matter: all but events of names that nobody is interested in and
@@ -108,11 +107,11 @@ FOR UPDATE;
 -- name: read_under_lock
 -- Product time now that the heads are held, whether its month has a partition, and who moved where meanwhile.
 -- A statement of its own: its snapshot must begin after the wait for the heads. At least one row.
-SELECT present.product_at,
+SELECT present.product_at, present.rate,
   to_regclass('facts_' || to_char(present.product_at, 'YYYYMM')) IS NOT NULL AS has_month,
   gone.contact_id, gone.into_contact_id
 FROM (
-  SELECT product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
+  SELECT rate, product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
 ) AS present
 LEFT JOIN (
   -- One look into the index for each, whatever the planner believes of an empty table.
@@ -146,13 +145,14 @@ FROM unnest(:buckets::smallint[], :offsets::bigint[], :received_at::timestamptz[
 WHERE heads.bucket = given.bucket;
 
 -- name: list_seen
--- Which of these message ids were received since a day, by their place in the arrays, from 1.
+-- Which of these message ids were received between two days, by their place in the arrays, from 1.
 SELECT place
 FROM (
   SELECT asked.place, (
     SELECT true FROM seen
     WHERE seen.bucket = asked.bucket AND seen.workspace_id = asked.workspace_id
-      AND seen.message_id = asked.message_id AND seen.received_on >= :since::date
+      AND seen.message_id = asked.message_id
+      AND seen.received_on BETWEEN :since::date AND :until::date
     LIMIT 1
   ) AS is_seen
   FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :message_ids::text[])

@@ -5,7 +5,7 @@ codec per column and cannot leave room for the offset, which is known only when 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
 from typing import Final
@@ -64,6 +64,11 @@ def to_microseconds(moment: datetime) -> int:
     """Return an aware moment as PostgreSQL counts it: microseconds since 2000."""
     since = moment - _EPOCH
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the moment that PostgreSQL counts so."""
+    return _EPOCH + timedelta(microseconds=count)
 
 
 @lru_cache(maxsize=4096)

@@ -46,6 +46,12 @@ async def lock_cursors(connection: Connection, buckets: Sequence[int]) -> list[C
     return [Cursor(*row) for row in rows]
 
 
+async def get_cursor(connection: Connection, bucket: int) -> Cursor:
+    """Return where the bucket stands, unlocked."""
+    (row,) = await _queries.fetch(connection, "get_cursor", bucket=bucket)
+    return Cursor(*row)
+
+
 async def wait_for_cursor(connection: Connection, bucket: int) -> Cursor:
     """Return the bucket's cursor, locked, after waiting for whoever held it."""
     (row,) = await _queries.fetch(connection, "wait_for_cursor", bucket=bucket)
@@ -69,11 +75,6 @@ async def read_heads(connection: Connection, buckets: Sequence[int]) -> list[Hea
     """Return the heads, locked in ascending order until the transaction ends: keep it short."""
     rows = await _queries.fetch(connection, "read_heads", buckets=buckets)
     return [Head(*row) for row in rows]
-
-
-async def raise_heads(connection: Connection, buckets: Sequence[int], received_at: datetime) -> None:
-    """Make everything appended to these buckets from now on count as received not before `received_at`."""
-    await _queries.execute(connection, "raise_heads", buckets=buckets, received_at=received_at)
 
 
 async def read_facts(

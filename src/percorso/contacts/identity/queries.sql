@@ -1,0 +1,85 @@
+-- name: read_owners
+-- Product time, and whose each identity is where that differs from what the caller believes. At least one row.
+SELECT present.product_at, found.place, found.contact_id
+FROM (
+  SELECT product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
+) AS present
+LEFT JOIN (
+  -- One look into the index for each, whatever the planner believes of an empty table.
+  SELECT asked.place, asked.believed, (
+    SELECT coalesce((
+      SELECT moved.into_contact_id FROM moved
+      WHERE moved.bucket = get_byte(uuid_send(identities.contact_id), 15)
+        AND moved.contact_id = identities.contact_id
+    ), identities.contact_id)
+    FROM identities
+    WHERE identities.bucket = asked.bucket AND identities.workspace_id = asked.workspace_id
+      AND identities.node_id = asked.node_id AND identities.kind = asked.kind AND identities.value = asked.value
+  ) AS contact_id
+  FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :node_ids::uuid[], :kinds::text[], :values::text[],
+    :believed::uuid[])
+    WITH ORDINALITY AS asked(bucket, workspace_id, node_id, kind, value, believed, place)
+  OFFSET 0
+) AS found ON found.contact_id IS DISTINCT FROM found.believed;
+
+-- name: list_kinds
+-- The kinds of identity that contacts hold, by their rows and by what the worker has not folded yet.
+SELECT asked.contact_id, ARRAY(
+  SELECT held.kind
+  FROM contacts CROSS JOIN jsonb_each(contacts.identities) AS held(kind, "values")
+  WHERE contacts.bucket = asked.bucket AND contacts.id = asked.contact_id AND held."values" <> '[]'
+  UNION
+  SELECT named.kind
+  FROM cursors
+  JOIN facts ON facts.bucket = cursors.bucket AND facts."offset" > cursors."offset"
+    AND facts.received_at >= cursors.received_at
+  CROSS JOIN jsonb_object_keys(facts.properties -> 'identities') AS named(kind)
+  WHERE cursors.bucket = asked.bucket AND facts.bucket = asked.bucket
+    AND facts.contact_id = asked.contact_id AND facts.kind = 'profile'
+) AS kinds
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id);
+
+-- name: claim_identities
+-- Whoever inserts first owns it; in the order of the key, so that two claimers never wait in a circle.
+INSERT INTO identities (bucket, workspace_id, node_id, kind, value, contact_id, claimed_at)
+SELECT claim.bucket, claim.workspace_id, claim.node_id, claim.kind, claim.value, claim.contact_id,
+  :claimed_at::timestamptz
+FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :node_ids::uuid[], :kinds::text[], :values::text[],
+  :contact_ids::uuid[]) AS claim(bucket, workspace_id, node_id, kind, value, contact_id)
+ORDER BY claim.bucket, claim.workspace_id, claim.node_id, claim.kind, claim.value
+ON CONFLICT DO NOTHING;
+
+-- name: move_identities
+-- Identities go over to another contact, unless the owner is no longer whom the caller read.
+UPDATE identities
+SET contact_id = given.contact_id, claimed_at = :claimed_at::timestamptz
+FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :node_ids::uuid[], :kinds::text[], :values::text[],
+  :owners::uuid[], :contact_ids::uuid[])
+  AS given(bucket, workspace_id, node_id, kind, value, owner, contact_id)
+WHERE identities.bucket = given.bucket AND identities.workspace_id = given.workspace_id
+  AND identities.node_id = given.node_id AND identities.kind = given.kind AND identities.value = given.value
+  AND (identities.contact_id = given.owner OR EXISTS (
+    SELECT FROM moved
+    WHERE moved.bucket = get_byte(uuid_send(identities.contact_id), 15)
+      AND moved.contact_id = identities.contact_id AND moved.into_contact_id = given.owner
+  ));
+
+-- name: insert_moved
+-- From this offset of its bucket on, what is said of the contact is said of another.
+INSERT INTO moved (bucket, contact_id, workspace_id, into_bucket, into_contact_id, "offset", state, moved_at)
+SELECT gone.bucket, gone.contact_id, gone.workspace_id, gone.into_bucket, gone.into_contact_id, gone."offset",
+  'moved', gone.moved_at
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :workspace_ids::uuid[], :into_buckets::smallint[],
+  :into_contact_ids::uuid[], :offsets::bigint[], :moved_ats::timestamptz[])
+  AS gone(bucket, contact_id, workspace_id, into_bucket, into_contact_id, "offset", moved_at);
+
+-- name: record_conflicts
+-- Two known contacts were named together; listed once per identity.
+INSERT INTO identity_conflicts (bucket, contact_id, other_contact_id, kind, value, workspace_id, seen_at)
+SELECT met.bucket, met.contact_id, met.other_contact_id, met.kind, met.value, met.workspace_id,
+  :seen_at::timestamptz
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :other_contact_ids::uuid[], :kinds::text[],
+  :values::text[], :workspace_ids::uuid[])
+  AS met(bucket, contact_id, other_contact_id, kind, value, workspace_id)
+ORDER BY met.bucket, met.contact_id, met.kind, met.value
+ON CONFLICT DO NOTHING;

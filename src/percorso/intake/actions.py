@@ -1,0 +1,170 @@
+"""One transaction for the calls of many requests: identities, message ids, facts, statuses, rejections."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from percorso.consent.actions import record_statuses
+from percorso.contacts.identity.store import Move, insert_moved
+from percorso.db import Connection, Database
+from percorso.db.clock import read_product_time
+from percorso.intake import store
+from percorso.intake.facts import Written, build_rows
+from percorso.intake.model import Call, Rejection
+from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, keep_hints, write_identities
+from percorso.log import append_store
+from percorso.log.actions import Appended, write_rows
+from percorso.log.partitions import SEEN_DAYS, Partitions
+from percorso.log.rows import encode_seen
+
+_TRIES: Final = 20
+# In real time; `statement_timeout` is 60 s, and a transaction has one statement that waits.
+_LONGEST_TRANSACTION: Final = timedelta(minutes=2)
+
+
+async def append_calls(
+    database: Database, partitions: Partitions, calls: Sequence[Call], rejections: Sequence[Rejection]
+) -> None:
+    """Store the calls and rejections durably, all or nothing; calls whose message id was seen are left out.
+
+    Repeating is harmless. Raises what the database raises; errors in `store.UNSTORABLE` mean that one of
+    the calls can never be stored.
+    """
+    moved: dict[UUID, UUID] = {}
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            async with database.transaction("intake.append") as connection:
+                group = await _append(connection, partitions, calls, rejections, moved)
+        except RetryError:
+            pass
+        except store.NO_ROOM as error:
+            # The clock went on meanwhile, or somebody dropped a partition; a real CHECK is not ours to retry.
+            if "partition" not in str(error) or not tries_left:
+                raise
+            partitions.forget()
+        except store.RACES:
+            if not tries_left:
+                raise
+        else:
+            if group is not None:
+                keep_hints(group)
+            return
+        await make_room(database, partitions)
+    raise TimeoutError("Others kept being faster; nothing was stored.")
+
+
+async def make_room(database: Database, partitions: Partitions) -> None:
+    """Make the partitions of the present and the near future."""
+    async with database.connection() as connection:
+        product_at = await read_product_time(connection)
+    await partitions.ensure(product_at)
+
+
+async def _append(
+    connection: Connection,
+    partitions: Partitions,
+    calls: Sequence[Call],
+    rejections: Sequence[Rejection],
+    moved: dict[UUID, UUID],
+) -> Group | None:
+    group: Group | None = None
+    if calls:
+        group = await Resolving(moved).resolve(connection, calls)
+        if not partitions.has(group.product_at):
+            raise RetryError
+        await write_identities(connection, group)
+        duplicates = await _find_duplicates(connection, calls, group)
+        written = build_rows(calls, group, duplicates)
+        await append_store.copy_seen(connection, encode_seen(sorted(written.seen), group.product_at.date()))
+        await _append_rows(connection, group, written, moved)
+    if rejections:
+        received_at = group.product_at if group is not None else await read_product_time(connection)
+        await store.insert_rejected(connection, rejections, received_at=received_at)
+    return group
+
+
+async def _find_duplicates(connection: Connection, calls: Sequence[Call], group: Group) -> set[int]:
+    """Return the indexes of the calls whose message id was received before, or stands earlier in the group."""
+    duplicates: set[int] = set()
+    asked: dict[tuple[int, bytes, bytes], int] = {}
+    for index, (call, resolved) in enumerate(zip(calls, group.resolved, strict=True)):
+        key = (resolved.contact_id.bytes[15], call.source.node.workspace_bytes, call.message_id)
+        if asked.setdefault(key, index) != index:
+            duplicates.add(index)
+    places = await append_store.list_seen(
+        connection,
+        buckets=[bucket for bucket, _, _ in asked],
+        workspace_ids=[calls[index].source.node.workspace_id for index in asked.values()],
+        message_ids=[message_id.decode() for _, _, message_id in asked],
+        since=group.product_at.date() - timedelta(days=SEEN_DAYS),
+        until=date.max,
+    )
+    if places:
+        indexes = list(asked.values())
+        duplicates |= {indexes[place] for place in places}
+    return duplicates
+
+
+async def _append_rows(
+    connection: Connection, group: Group, written: Written, moved: dict[UUID, UUID]
+) -> None:
+    rows = written.rows
+    if not rows:
+        return
+    buckets = sorted({row.bucket for row in rows})
+    heads = await append_store.lock_heads(connection, buckets, received_at=group.product_at)
+    contacts = list({row.contact_id: None for row in rows if row.contact_id is not None})
+    under_lock = await append_store.read_under_lock(connection, contacts)
+    if under_lock.moved:
+        moved |= under_lock.moved
+        raise RetryError
+    await check_merges(connection, group)
+    await _check_midnight(connection, group, written, under_lock)
+    appended = await write_rows(connection, rows, heads, under_lock)
+    if group.merges:
+        await insert_moved(connection, _list_moves(group, written, appended))
+    if written.statuses:
+        await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
+
+
+async def _check_midnight(
+    connection: Connection, group: Group, written: Written, under_lock: append_store.UnderLock
+) -> None:
+    """Look once more, under the locks, for message ids stored by a transaction on the other side of midnight.
+
+    The day's own key refuses a second row only within a day. Raises RetryError if there are any.
+    """
+    day = group.product_at.date()
+    if under_lock.rate:
+        margin = min(_LONGEST_TRANSACTION * under_lock.rate, timedelta(days=1))
+        present = under_lock.product_at
+        if (group.product_at - margin).date() == day == (present + margin).date():
+            return
+    for other in (day - timedelta(days=1), day + timedelta(days=1)):
+        seen = await append_store.list_seen(
+            connection,
+            buckets=[bucket for bucket, _, _ in written.seen],
+            workspace_ids=[UUID(bytes=workspace_id) for _, workspace_id, _ in written.seen],
+            message_ids=[message_id.decode() for _, _, message_id in written.seen],
+            since=other,
+            until=other,
+        )
+        if seen:
+            raise RetryError
+
+
+def _list_moves(group: Group, written: Written, appended: Appended) -> list[Move]:
+    moves: list[Move] = []
+    for (node, contact_id, into_contact_id), index in zip(group.merges, written.moved_rows, strict=True):
+        bucket = written.rows[index].bucket
+        moves.append(
+            Move(
+                workspace_id=node.workspace_id,
+                contact_id=contact_id,
+                into_contact_id=into_contact_id,
+                offset=appended.offsets[index],
+                moved_at=appended.received_at[bucket],
+            )
+        )
+    return moves

@@ -1,0 +1,156 @@
+"""Group commit: what concurrent requests bring within a few milliseconds is stored by one transaction."""
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Database
+from percorso.intake import store
+from percorso.intake.actions import append_calls
+from percorso.intake.errors import OverloadError
+from percorso.intake.model import Call, Node, Rejection, Taking
+from percorso.log.partitions import Partitions
+from percorso.telemetry import get_log
+
+log = get_log(__name__)
+
+LINGER_SECONDS: Final = 0.002
+"""How long the first waits for company: far below what a commit costs."""
+
+GROUP_CALLS: Final = 1000
+"""Calls after which a group is full; heads stay locked while a group is written."""
+
+QUEUE_CALLS: Final = 50_000
+"""Calls that may wait; beyond, requests are refused with 503."""
+
+_WRITERS: Final = 2  # one computes while the other waits for PostgreSQL
+
+
+class _Waiting(msgspec.Struct):
+    taking: Taking
+    done: asyncio.Future[None]
+
+
+class Gatherer:
+    """Takes what requests bring, and lets each go when its part is committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._partitions = Partitions(database)
+        self._nodes: dict[UUID, Node] = {}
+        self._waiting: deque[_Waiting] = deque()
+        self._calls = 0
+        self._writers: set[asyncio.Task[None]] = set()
+        self._is_lingering = False
+
+    def node(self, workspace_id: UUID, node_id: UUID) -> Node:
+        """Return the one value that stands for a node in this process."""
+        node = self._nodes.get(node_id)
+        if node is None:
+            node = self._nodes[node_id] = Node(workspace_id, node_id)
+        return node
+
+    async def take_in(self, taking: Taking) -> None:
+        """Return when everything in `taking` is durable.
+
+        Raises OverloadError when too much waits, and what the database raises: then nothing may be
+        acknowledged, and sending it again is harmless. Being cancelled leaves the storing under way.
+        """
+        if self._calls > QUEUE_CALLS:
+            raise OverloadError
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(taking, loop.create_future())
+        self._waiting.append(waiting)
+        self._calls += _size(taking)
+        if len(self._writers) < _WRITERS and not self._is_lingering:
+            writer = loop.create_task(self._write())
+            self._writers.add(writer)
+            writer.add_done_callback(self._writers.discard)
+        await waiting.done
+
+    async def _write(self) -> None:
+        while self._waiting:
+            if self._calls < GROUP_CALLS:
+                self._is_lingering = True
+                await asyncio.sleep(LINGER_SECONDS)
+                self._is_lingering = False
+            await self._write_group(self._next_group())
+
+    def _next_group(self) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        size = 0
+        while self._waiting and (not group or size + _size(self._waiting[0].taking) <= GROUP_CALLS):
+            waiting = self._waiting.popleft()
+            size += _size(waiting.taking)
+            group.append(waiting)
+        self._calls -= size
+        return group
+
+    async def _write_group(self, group: list[_Waiting]) -> None:
+        calls = [call for waiting in group for call in waiting.taking.calls]
+        rejections = [rejection for waiting in group for rejection in waiting.taking.rejections]
+        try:
+            if calls or rejections:
+                await append_calls(self._database, self._partitions, calls, rejections)
+        except store.UNSTORABLE:
+            await self._write_apart(group)
+        except Exception as error:
+            _fail(group, error)
+        else:
+            for waiting in group:
+                if not waiting.done.done():
+                    waiting.done.set_result(None)
+
+    async def _write_apart(self, group: list[_Waiting]) -> None:
+        """Store a group in which something cannot be stored: halved until that stands alone and is rejected."""
+        if len(group) > 1:
+            half = len(group) // 2
+            await self._write_group(group[:half])
+            await self._write_group(group[half:])
+            return
+        (waiting,) = group
+        try:
+            await self._store_or_reject(waiting.taking.calls)
+            if waiting.taking.rejections:
+                await append_calls(self._database, self._partitions, (), waiting.taking.rejections)
+        except Exception as error:
+            _fail(group, error)
+        else:
+            if not waiting.done.done():
+                waiting.done.set_result(None)
+
+    async def _store_or_reject(self, calls: Sequence[Call]) -> None:
+        try:
+            if calls:
+                await append_calls(self._database, self._partitions, calls, ())
+        except store.UNSTORABLE as error:
+            if len(calls) > 1:
+                half = len(calls) // 2
+                await self._store_or_reject(calls[:half])
+                await self._store_or_reject(calls[half:])
+                return
+            # The checks at the edge should have found it: worth knowing.
+            log.error("call cannot be stored", error=type(error).__name__, detail=str(error))
+            rejection = Rejection(
+                source=calls[0].source,
+                code="unstorable",
+                reason="The database cannot store it.",
+                name=None,
+                payload=calls[0].raw.decode(errors="replace").replace("\0", ""),
+            )
+            await append_calls(self._database, self._partitions, (), [rejection])
+
+
+def _size(taking: Taking) -> int:
+    # A request costs something even when it brings nothing.
+    return len(taking.calls) + len(taking.rejections) + 1
+
+
+def _fail(group: list[_Waiting], error: Exception) -> None:
+    for waiting in group:
+        if not waiting.done.done():
+            waiting.done.set_exception(error)
