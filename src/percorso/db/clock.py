@@ -40,6 +40,11 @@ async def set_clock(connection: Connection, *, product_at: datetime, rate: float
     await queries.execute(connection, "set_clock", product_at=product_at, rate=rate)
 
 
+async def anchor_clock(connection: Connection, *, rate: float) -> datetime:
+    """Let product time go on from where it is at `rate`, and return it; 0 makes it stand still."""
+    return await queries.fetch_value(connection, "anchor_clock", rate=rate)
+
+
 async def is_production_clock(connection: Connection) -> bool:
     """Return whether product time is real time: rate 1, and no offset beyond the making of the row itself."""
     clock = await read_clock(connection)

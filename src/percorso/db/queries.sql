@@ -8,6 +8,16 @@ INSERT INTO clocks (id, real_at, product_at, rate)
 VALUES (1, clock_timestamp(), :product_at::timestamptz, :rate::double precision)
 ON CONFLICT (id) DO UPDATE SET real_at = excluded.real_at, product_at = excluded.product_at, rate = excluded.rate;
 
+-- name: anchor_clock
+-- Product time goes on from where it is at :rate; the row then says the present, for whoever finds it after a crash.
+WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS present)
+UPDATE clocks SET
+  real_at = moment.present,
+  product_at = clocks.product_at + (moment.present - clocks.real_at) * clocks.rate,
+  rate = :rate::double precision
+FROM moment WHERE clocks.id = 1
+RETURNING clocks.product_at;
+
 -- name: has_role
 -- Whether this connection may become `role`; roles are the server's, not the database's.
 SELECT EXISTS (

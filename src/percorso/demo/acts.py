@@ -23,6 +23,8 @@ class Act(msgspec.Struct, frozen=True):
     at: float
     key: str
     call: dict[str, Any]
+    expires_after: float | None = None
+    """Minutes after which the cart is emptied: becomes the property `expiresAt`; None: the call has none."""
 
 
 def arrival_of(number: int) -> float:
@@ -51,7 +53,6 @@ def live(number: int, list_id: str) -> list[Act]:
         for session in range(2 + int(person.keen * 5)):
             acts.extend(_session(person, session, _session_start(person, joined, session)))
         acts.extend(_store_visits(person))
-        acts.extend(_show(person))
     acts.extend(_mistake(person))
     return sorted((act for act in acts if act.at <= LIFE), key=lambda act: (act.at, act.key))
 
@@ -182,7 +183,7 @@ def _session(person: Person, session: int, start: float) -> Iterator[Act]:
         "amount": amount_of(lines),
         "products": lines,
     }
-    yield Act(start + 40, f"{key}-cart", track(person, "abandonedCart", cart))
+    yield Act(start + 40, f"{key}-cart", track(person, "abandonedCart", cart), expires_after=2 * DAY)
     if chance("returns", number, session) < 0.25:
         yield Act(start + 40 + 6 * 60, f"{key}-order", order(person, key, lines))
 
@@ -192,17 +193,6 @@ def _store_visits(person: Person) -> Iterator[Act]:
         at = (3 + visit * 11 + chance("store-day", person.number, visit) * 8) * DAY
         lines = pick_lines(person, "store", visit)
         yield Act(at, f"store-{visit}", order(person, f"r{visit}", lines, store=person.city))
-
-
-def _show(person: Person) -> Iterator[Act]:
-    """The fashion show in Milan, a month after: some of those who live there take part."""
-    if person.city == "Milano" and chance("show", person.number) < 0.5:
-        properties = {"eventId": "aurora-show", "eventName": "Sfilata Aurora", "eventType": "fashion show"}
-        yield Act(
-            18 * DAY + chance("show-day", person.number) * DAY,
-            "show",
-            track(person, "eventParticipated", properties, context="RETAIL"),
-        )
 
 
 def _mistake(person: Person) -> Iterator[Act]:

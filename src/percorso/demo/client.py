@@ -1,0 +1,101 @@
+"""The public API as the demo's programs call it: retried while Percorso is away, never otherwise."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import aiohttp
+import msgspec
+
+from percorso.telemetry import get_log
+
+log = get_log(__name__)
+
+LARGEST_BATCH: Final = 100
+"""Calls in one batch."""
+
+_AWAY = frozenset({429, 502, 503, 504})
+_PAUSE_SECONDS = 0.5
+_PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+
+
+class RefusedError(Exception):
+    """The API refused a call of the demo's own programs; the message is its answer."""
+
+    code = "demo_refused"
+
+
+class Client:
+    """Calls the API at `url` with the demo's keys."""
+
+    def __init__(self, session: aiohttp.ClientSession, url: str, *, api_key: str, write_key: str) -> None:
+        self.session = session
+        self.url = url
+        self._key = {"authorization": f"Bearer {api_key}"}
+        self._write_key = write_key
+
+    async def get(self, path: str, **query: str) -> dict[str, Any]:
+        """Return the answer to a GET of the own API."""
+        return await self._call("GET", path, params=query)
+
+    async def post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+        """Return the answer to a POST of the own API; with a `key` repeating it does nothing."""
+        headers = {"idempotency-key": key} if key else {}
+        return await self._call("POST", path, headers=headers, json=body)
+
+    async def get_product_time(self) -> datetime:
+        """Return product time now."""
+        answer = await self.get("/api/v1/clock")
+        return datetime.fromisoformat(answer["productAt"])
+
+    async def send(self, calls: Sequence[Mapping[str, Any]]) -> None:
+        """Send tracking calls in their order; returns when all are stored."""
+        for start in range(0, len(calls), LARGEST_BATCH):
+            batch = list(calls[start : start + LARGEST_BATCH])
+            await self._call(
+                "POST",
+                "/v1/batch",
+                json={"batch": batch},
+                auth=aiohttp.BasicAuth(self._write_key, ""),
+                own=False,
+            )
+
+    async def visit(self, url: str) -> None:
+        """Ask for an address as a telephone's mail program does; where it leads is not followed."""
+        async with self.session.get(url, headers={"user-agent": _PHONE}, allow_redirects=False) as answer:
+            await answer.read()
+
+    async def unsubscribe(self, url: str) -> None:
+        """Send the one-click unsubscription of RFC 8058."""
+        async with self.session.post(
+            url, data={"List-Unsubscribe": "One-Click"}, headers={"user-agent": _PHONE}, allow_redirects=False
+        ) as answer:
+            await answer.read()
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        own: bool = True,
+        headers: dict[str, str] | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Return the decoded answer; tries again while nobody answers or the database is away."""
+        sent = {**(self._key if own else {}), **(headers or {})}
+        while True:
+            try:
+                async with self.session.request(method, self.url + path, headers=sent, **options) as answer:
+                    body = await answer.read()
+                    if answer.status in _AWAY:
+                        log.info("percorso is away", path=path, status=answer.status)
+                    elif answer.status >= 400:
+                        raise RefusedError(
+                            f"{method} {path}: {answer.status} {body[:2000].decode(errors='replace')}"
+                        )
+                    else:
+                        return msgspec.json.decode(body) if body else {}
+            except (aiohttp.ClientConnectionError, TimeoutError) as error:
+                log.info("percorso is away", path=path, error=type(error).__name__)
+            await asyncio.sleep(_PAUSE_SECONDS)

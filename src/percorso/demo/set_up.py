@@ -1,0 +1,100 @@
+"""The first start: workspace, user, keys; and the file in which later starts find them."""
+
+import os
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Database
+from percorso.workspaces.actions import create_key, set_password, set_up_instance
+from percorso.workspaces.model import ALL_SCOPES, TRACK
+from percorso.workspaces.store import has_workspace, list_lists, list_workspaces
+
+EMAIL: Final = "anna@example.com"
+"""Who signs in to the demo."""
+
+FILE: Final = "demo.json"
+_SENDER = "ciao@aurora.example.com"
+
+
+class Access(msgspec.Struct, frozen=True):
+    """How to get into the demo; kept in the data folder, readable by its owner only."""
+
+    email: str
+    password: str
+    write_key: str
+    """A server's key that may track."""
+    api_key: str
+    """A server's key that may do everything: the shop's own programs use it."""
+    list_id: UUID
+
+
+async def set_up(database: Database, folder: Path) -> tuple[Access, bool]:
+    """Return how to get in, and whether this is the first start of this database.
+
+    The first start makes the workspace "Boutique Aurora". Where the database has one but the file is lost, the
+    user gets a new password and the shop new keys.
+    """
+    path = folder / FILE
+    async with database.connection() as connection:
+        known = await has_workspace(connection)
+    if known and path.exists():
+        return msgspec.json.decode(path.read_bytes(), type=Access), False
+    access = await _make_access(database, known=known)
+    _save(path, access)
+    return access, not known
+
+
+async def _make_access(database: Database, *, known: bool) -> Access:
+    present = datetime.now(UTC)
+    password = secrets.token_urlsafe(12)
+    async with database.transaction("workspaces.set_up") as connection:
+        if known:
+            workspace_id = (await list_workspaces(connection))[0].id
+            list_id: UUID = (await list_lists(connection, workspace_id))[0]["id"]
+            await set_password(connection, email=EMAIL, password=password, present=present)
+        else:
+            made = await set_up_instance(
+                connection,
+                workspace_name="Boutique Aurora",
+                list_name="Aurora News",
+                sender_address=_SENDER,
+                sms_sender="Aurora",
+                email=EMAIL,
+                name="Anna Aurora",
+                password=password,
+                language="it",
+                time_zone="Europe/Rome",
+                currency="EUR",
+                present=present,
+            )
+            workspace_id, list_id = made.workspace_id, made.list_id
+        tokens = [
+            (
+                await create_key(
+                    connection,
+                    workspace_id=workspace_id,
+                    name=name,
+                    kind="server",
+                    scopes=scopes,
+                    present=present,
+                )
+            )[1]
+            for name, scopes in (("Shop", (TRACK,)), ("Demo", ALL_SCOPES))
+        ]
+    return Access(EMAIL, password, tokens[0], tokens[1], list_id)
+
+
+def _save(path: Path, access: Access) -> None:
+    """Write the file whole or not at all."""
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "wb") as file:
+        file.write(msgspec.json.encode(access))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
