@@ -5,6 +5,7 @@ from pathlib import Path
 
 from percorso.api.health import create_health
 from percorso.api.own import create_own_api
+from percorso.api.pages import create_pages
 from percorso.api.raw import Application, RawRoutes, Receive, Scope, Send, send_problem
 from percorso.api.static import StaticFiles
 from percorso.api.tracking.routes import create_tracking
@@ -20,7 +21,11 @@ RETRY_AFTER = (b"retry-after", str(RETRY_AFTER_SECONDS).encode())
 
 def create_app(database: Database, config: Config) -> Application:
     """Return the ASGI application over an open database, which its caller closes."""
-    routes = [create_health(database), create_tracking(database, public_url=config.public_url)]
+    routes = [
+        create_health(database),
+        create_tracking(database, public_url=config.public_url),
+        create_pages(database),
+    ]
     static = StaticFiles(Path(str(resources.files("percorso.api").joinpath("static"))))
     return Router(routes, own=create_own_api(database, config), static=static)
 

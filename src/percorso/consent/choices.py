@@ -43,12 +43,16 @@ async def record_choices(
     followed = [msgspec.structs.replace(change, contact_id=holder) for change in changes]
     keys: list[StatusKey] = [(holder, change.list_id, change.channel) for change in followed]
     known = await list_statuses(connection, keys)
-    wanted = [change for change, key in zip(followed, keys, strict=True) if known.get(key) != change.status]
+    wanted = [
+        change
+        for change, key in zip(followed, keys, strict=True)
+        if (known[key].status if key in known else None) != change.status
+    ]
     if not wanted:
         return []
     drafts = [_draft(change, occurred_at=now, message_id=message_id) for change in wanted]
     await append_facts(connection, drafts, received_at=now)
-    recorded_at = {bucket_of(holder): await read_product_time(connection)}
+    recorded_at: dict[int, datetime] = {bucket_of(holder): await read_product_time(connection)}
     return await record_statuses(connection, wanted, recorded_at=recorded_at)
 
 

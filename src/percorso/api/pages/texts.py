@@ -1,0 +1,60 @@
+"""What public pages say, in both languages. Names in braces are filled in, escaped."""
+
+from typing import Final
+
+from percorso.content.model import Language
+
+TEXTS: Final[dict[Language, dict[str, str]]] = {
+    "it": {
+        "invalid": "Questo collegamento non è valido",
+        "invalid_detail": "Può essere incompleto o non più in uso. Apri quello del messaggio più recente.",
+        "ask_email": "Vuoi annullare l’iscrizione?",
+        "ask_email_detail": "Non manderemo più email di {list} a {address}.",
+        "ask_sms": "Vuoi annullare l’iscrizione?",
+        "ask_sms_detail": "Non manderemo più SMS di {list} al numero {address}.",
+        "confirm": "Annulla l’iscrizione",
+        "choose": "Scegli che cosa ricevere",
+        "done": "Iscrizione annullata",
+        "done_email_detail": "Da ora {address} non riceve più email di {list}.",
+        "done_sms_detail": "Da ora il numero {address} non riceve più SMS di {list}.",
+        "mistake": "Hai cambiato idea? Scegli che cosa ricevere",
+        "preferences": "Che cosa vuoi ricevere",
+        "preferences_detail": "Le tue scelte per {list}. Valgono da subito.",
+        "email": "Email",
+        "email_detail": "a {address}",
+        "sms": "SMS",
+        "sms_detail": "al numero {address}",
+        "save": "Salva le scelte",
+        "saved": "Scelte salvate.",
+    },
+    "en": {
+        "invalid": "This link is not valid",
+        "invalid_detail": "It may be incomplete or no longer in use. Open the one in the latest message.",
+        "ask_email": "Do you want to unsubscribe?",
+        "ask_email_detail": "We will send no more email from {list} to {address}.",
+        "ask_sms": "Do you want to unsubscribe?",
+        "ask_sms_detail": "We will send no more SMS from {list} to {address}.",
+        "confirm": "Unsubscribe",
+        "choose": "Choose what to receive",
+        "done": "You are unsubscribed",
+        "done_email_detail": "From now on {address} gets no email from {list}.",
+        "done_sms_detail": "From now on {address} gets no SMS from {list}.",
+        "mistake": "Changed your mind? Choose what to receive",
+        "preferences": "What you want to receive",
+        "preferences_detail": "Your choices for {list}. They take effect at once.",
+        "email": "Email",
+        "email_detail": "to {address}",
+        "sms": "SMS",
+        "sms_detail": "to {address}",
+        "save": "Save your choices",
+        "saved": "Your choices are saved.",
+    },
+}
+
+
+def mask_address(address: str) -> str:
+    """Return an address that its owner recognises and nobody else learns."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}•••{local[-1:] if len(local) > 2 else ''}@{domain}"
+    return f"{address[:3]} ••• {address[-3:]}" if len(address) > 6 else "•••"
