@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from percorso.content.coupons.errors import CodeRangeError, PoolNameError, UnknownPoolError
 from percorso.content.errors import TemplateFaultError, UnknownTemplateError
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
@@ -30,17 +31,20 @@ from percorso.workspaces.errors import (
 STATUSES: Final[dict[type[Exception], int]] = {
     AlreadySetUpError: 409,
     ChangedMeanwhileError: 409,
+    CodeRangeError: 422,
     CursorError: 400,
     EmailTakenError: 409,
     GraphError: 422,
     NotFoundError: 404,
     NothingToPublishError: 409,
     PeopleInsideError: 409,
+    PoolNameError: 422,
     TemplateFaultError: 422,
     ThrottledError: 429,
     UnknownJourneyError: 404,
     UnknownKeyError: 404,
     UnknownListError: 422,
+    UnknownPoolError: 404,
     UnknownReferenceError: 422,
     UnknownTemplateError: 422,
     UnknownWorkspaceError: 404,

@@ -73,7 +73,9 @@ async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_after_some_failures_even_the_right_password_is_not_looked_at(browser: httpx.AsyncClient) -> None:
+async def test_after_some_failures_even_the_right_password_is_not_looked_at(
+    browser: httpx.AsyncClient,
+) -> None:
     for _ in range(FAILURES_PER_EMAIL):
         assert (await sign_in_as(browser, EMAIL, "wrong password")).status_code == 401
     answer = await sign_in_as(browser, EMAIL)

@@ -12,7 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
-from percorso.api.own import authoring, reading, sessions
+from percorso.api.own import authoring, coupons, reading, sessions
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
@@ -38,7 +38,7 @@ def create_own_api(database: Database, config: Config) -> Application:
     """Return the ASGI application for `/api/…`; raises AssertionError for a route without a permission."""
     routes = Router(
         "/api/v1",
-        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS, *authoring.HANDLERS],
+        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS, *authoring.HANDLERS, *coupons.HANDLERS],
         security=[{"session": []}, {"key": []}],
     )
     application = Litestar(
