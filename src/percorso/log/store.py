@@ -1,7 +1,7 @@
 """Reading the log: heads, cursors, the next facts, and what was set aside."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,19 +43,19 @@ class Span(msgspec.Struct, frozen=True):
 async def lock_cursors(connection: Connection, buckets: Sequence[int]) -> list[Cursor]:
     """Return the cursors of those buckets that nobody else holds, locked, in ascending order."""
     rows = await _queries.fetch(connection, "lock_cursors", buckets=buckets)
-    return [Cursor(*row) for row in rows]
+    return [_cursor(row) for row in rows]
 
 
 async def get_cursor(connection: Connection, bucket: int) -> Cursor:
     """Return where the bucket stands, unlocked."""
     (row,) = await _queries.fetch(connection, "get_cursor", bucket=bucket)
-    return Cursor(*row)
+    return _cursor(row)
 
 
 async def wait_for_cursor(connection: Connection, bucket: int) -> Cursor:
     """Return the bucket's cursor, locked, after waiting for whoever held it."""
     (row,) = await _queries.fetch(connection, "wait_for_cursor", bucket=bucket)
-    return Cursor(*row)
+    return _cursor(row)
 
 
 async def move_cursors(connection: Connection, cursors: Sequence[Cursor], *, advanced_at: datetime) -> None:
@@ -74,7 +74,7 @@ async def move_cursors(connection: Connection, cursors: Sequence[Cursor], *, adv
 async def read_heads(connection: Connection, buckets: Sequence[int]) -> list[Head]:
     """Return the heads, locked in ascending order until the transaction ends: keep it short."""
     rows = await _queries.fetch(connection, "read_heads", buckets=buckets)
-    return [Head(*row) for row in rows]
+    return [Head(row[0], row[1], _moment(row[2])) for row in rows]
 
 
 async def read_facts(
@@ -142,9 +142,9 @@ async def count_try(
     contact_id: UUID | None,
     workspace_id: UUID,
     error: str,
-) -> int:
-    """Record that this fact or run is about to be tried by itself; return the number of tries."""
-    tries: int = await _queries.fetch_value(
+) -> tuple[int, bool]:
+    """Record one more try of this fact or run by itself; return the tries, and whether it was given up before."""
+    ((tries, is_given_up),) = await _queries.fetch(
         connection,
         "count_try",
         bucket=bucket,
@@ -155,7 +155,7 @@ async def count_try(
         workspace_id=workspace_id,
         error=error,
     )
-    return tries
+    return tries, is_given_up
 
 
 async def set_aside(connection: Connection, *, bucket: int, id: UUID, set_aside_at: datetime) -> None:
@@ -166,6 +166,15 @@ async def set_aside(connection: Connection, *, bucket: int, id: UUID, set_aside_
 async def forget_tries(connection: Connection, *, bucket: int, id: UUID) -> None:
     """Take what went through after all from the list."""
     await _queries.execute(connection, "forget_tries", bucket=bucket, id=id)
+
+
+def _moment(moment: datetime) -> datetime:
+    """Return the moment, aware also where the database says -infinity, which the driver gives as naive."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _cursor(row: Record) -> Cursor:
+    return Cursor(row[0], row[1], _moment(row[2]), row[3])
 
 
 def _fact(row: Record) -> Fact:

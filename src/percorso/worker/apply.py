@@ -1,0 +1,77 @@
+"""Applying until nothing is left to do now."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from percorso.db import Database
+from percorso.db.clock import read_product_time
+from percorso.worker import store
+from percorso.worker.catalog import Catalog
+from percorso.worker.fault import apply_or_isolate
+from percorso.worker.reading import Limits
+
+BATCH_BUCKETS: Final = 64
+"""Buckets of one transaction, at most."""
+
+_BUSY_SECONDS: Final = 0.01
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """What was applied; `is_idle` when nothing is left to do now."""
+
+    facts: int = 0
+    offsets: int = 0
+    contacts: int = 0
+    is_idle: bool = True
+    is_blocked: bool = False
+    """Whether all that is left is in the hands of other workers."""
+
+
+async def apply_buckets(
+    database: Database,
+    buckets: Sequence[int] | None = None,
+    limits: Limits | None = None,
+    *,
+    catalog: Catalog | None = None,
+    batch_buckets: int = BATCH_BUCKETS,
+) -> Progress:
+    """Apply one batch to each bucket that has something to do (of `buckets`, if given); return what was done.
+
+    Locks the buckets' cursors, leaving out those that another worker holds. Doing it again goes on from there.
+    """
+    catalog = catalog or Catalog()
+    limits = limits or Limits()
+    async with database.connection() as connection:
+        work = await store.find_work(connection, await read_product_time(connection))
+    todo = [item.bucket for item in work if buckets is None or item.bucket in buckets]
+    facts = offsets = contacts = held = 0
+    for first in range(0, len(todo), batch_buckets):
+        done = await apply_or_isolate(database, catalog, todo[first : first + batch_buckets], limits)
+        facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
+        held += done.buckets
+    moved = facts + offsets + contacts > 0
+    return Progress(
+        facts, offsets, contacts, is_idle=not todo, is_blocked=bool(todo) and not held and not moved
+    )
+
+
+async def apply_all(
+    database: Database,
+    limits: Limits | None = None,
+    *,
+    catalog: Catalog | None = None,
+    batch_buckets: int = BATCH_BUCKETS,
+) -> Progress:
+    """Apply until no fact is left and no run is due now; return all that was done."""
+    catalog = catalog or Catalog()
+    facts = offsets = contacts = 0
+    while True:
+        done = await apply_buckets(database, None, limits, catalog=catalog, batch_buckets=batch_buckets)
+        facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
+        if done.is_idle:
+            return Progress(facts, offsets, contacts)
+        if done.is_blocked:
+            await asyncio.sleep(_BUSY_SECONDS)

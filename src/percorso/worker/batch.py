@@ -1,0 +1,175 @@
+"""One batch: up to 64 buckets read, walked and written in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.consent.gate import Standing
+from percorso.consent.standing import StandingRequest, read_standings
+from percorso.contacts.model import Contact
+from percorso.contacts.store import load_contacts
+from percorso.db import Connection, Database
+from percorso.db.clock import read_product_time
+from percorso.journeys.model import Run
+from percorso.kit.ids import bucket_of
+from percorso.log import store as log
+from percorso.log.model import Fact
+from percorso.log.store import Head
+from percorso.worker import store
+from percorso.worker.catalog import Catalog
+from percorso.worker.model import Background, StandingKey, WalkResult
+from percorso.worker.reading import Limits, Slice, read_due, read_slices
+from percorso.worker.walk import BackgroundMissing, Walk
+from percorso.worker.writing import write_batch
+
+_ROUNDS: Final = 20
+
+
+class BatchDone(msgspec.Struct, frozen=True):
+    """What a batch did: how many facts were applied, contacts walked, and whether there is more at once."""
+
+    buckets: int = 0
+    facts: int = 0
+    contacts: int = 0
+    offsets: int = 0
+    has_more: bool = False
+
+
+class _Task(msgspec.Struct):
+    """One contact's walk to be made."""
+
+    contact_id: UUID
+    part: Slice
+    facts: list[Fact]
+    wanted: set[StandingKey] = msgspec.field(default_factory=set[StandingKey])
+    background: Background | None = None
+
+
+async def apply_batch(
+    database: Database, catalog: Catalog, buckets: Sequence[int], limits: Limits
+) -> BatchDone:
+    """Apply the next facts and due runs of these buckets; those that another worker holds are left out."""
+    async with database.transaction("worker.read_heads") as connection:
+        heads = {head.bucket: head for head in await log.read_heads(connection, buckets)}
+        now = await read_product_time(connection)
+    async with database.transaction("worker.apply") as connection:
+        return await _apply(connection, catalog, buckets, heads, now, limits)
+
+
+async def _apply(
+    connection: Connection,
+    catalog: Catalog,
+    buckets: Sequence[int],
+    heads: dict[int, Head],
+    now: datetime,
+    limits: Limits,
+) -> BatchDone:
+    cursors = await log.lock_cursors(connection, buckets)
+    if not cursors:
+        return BatchDone()
+    slices = await read_slices(connection, catalog, cursors, heads, now, limits)
+    due = await read_due(connection, slices, limits)
+    given_up = await log.list_set_aside(connection, cursors)
+    tasks = _list_tasks(slices, due, given_up)
+    results: list[WalkResult] = []
+    if tasks:
+        await catalog.refresh(connection)
+        ids = [task.contact_id for task in tasks]
+        contacts = await load_contacts(connection, ids)
+        runs = await store.load_runs(connection, ids)
+        results = await _walk_all(connection, catalog, tasks, contacts, runs)
+    await write_batch(connection, catalog, slices, results, now=now)
+    return BatchDone(
+        buckets=len(slices),
+        facts=sum(len(part.facts) for part in slices),
+        contacts=len(results),
+        offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
+        has_more=any(not part.is_whole for part in slices) or bool(due),
+    )
+
+
+def _list_tasks(
+    slices: Iterable[Slice], due: dict[int, set[UUID]], given_up: set[tuple[int, int]]
+) -> list[_Task]:
+    tasks: list[_Task] = []
+    for part in slices:
+        bucket = part.cursor.bucket
+        by_contact: dict[UUID, list[Fact]] = {}
+        for fact in part.facts:
+            if fact.contact_id is not None and (bucket, fact.offset) not in given_up:
+                by_contact.setdefault(fact.contact_id, []).append(fact)
+        for contact_id in due.get(bucket, ()):
+            by_contact.setdefault(contact_id, [])
+        tasks += [_Task(contact_id, part, facts) for contact_id, facts in by_contact.items()]
+    return tasks
+
+
+async def _walk_all(
+    connection: Connection,
+    catalog: Catalog,
+    tasks: list[_Task],
+    contacts: dict[UUID, Contact],
+    runs: dict[UUID, list[Run]],
+) -> list[WalkResult]:
+    """Walk each contact; those that lack their background walk again when it was read for all of them."""
+    results: list[WalkResult] = []
+    for _ in range(_ROUNDS):
+        missing: list[_Task] = []
+        for task in tasks:
+            walk = Walk(
+                task.contact_id,
+                contacts.get(task.contact_id),
+                runs.get(task.contact_id, ()),
+                task.part.interest,
+                node_ids=catalog.node_ids,
+                templates=catalog.templates,
+                background=task.background,
+            )
+            try:
+                results.append(walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole))
+            except BackgroundMissing as error:
+                task.wanted |= error.wanted
+                missing.append(task)
+        if not missing:
+            return results
+        await _read_background(connection, missing)
+        tasks = missing
+    raise RuntimeError("Contacts asked for ever more of their background.")
+
+
+async def _read_background(connection: Connection, tasks: Sequence[_Task]) -> None:
+    fresh = [task for task in tasks if task.background is None]
+    entries = await store.load_entries(connection, [task.contact_id for task in fresh]) if fresh else {}
+    asked: list[tuple[UUID, StandingKey]] = [
+        (task.contact_id, key)
+        for task in tasks
+        for key in sorted(task.wanted, key=str)
+        if task.background is None or key not in task.background.standings
+    ]
+    standings = await _read_standings(connection, asked)
+    for task in tasks:
+        known = task.background
+        task.background = Background(
+            known.entries if known else entries[task.contact_id],
+            {**(known.standings if known else {}), **standings.get(task.contact_id, {})},
+        )
+
+
+async def _read_standings(
+    connection: Connection, asked: Sequence[tuple[UUID, StandingKey]]
+) -> dict[UUID, dict[StandingKey, Standing]]:
+    if not asked:
+        return {}
+    requests = [
+        StandingRequest(
+            bucket_of(contact_id), contact_id, list_id, "email" if channel == "email" else "sms", address
+        )
+        for contact_id, (list_id, channel, address) in asked
+    ]
+    found: dict[UUID, dict[StandingKey, Standing]] = {}
+    for (contact_id, key), standing in zip(asked, await read_standings(connection, requests), strict=True):
+        found.setdefault(contact_id, {})[key] = standing
+    return found

@@ -1,0 +1,102 @@
+"""What the worker keeps between batches: compiled versions, and what each bucket knows of journeys.
+
+All of it can be lost: a version never changes, and a bucket's state is kept under the offset of its last
+control fact, so that another worker's control facts are noticed.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.journeys.compile import compile_version
+from percorso.journeys.faults import GraphError
+from percorso.journeys.graph import Graph
+from percorso.journeys.version import Version
+from percorso.log.store import Cursor
+from percorso.telemetry import get_log
+from percorso.worker import store
+from percorso.worker.interest import BucketState, Interest, VersionKey, build_interest, list_versions
+from percorso.worker.model import Template
+from percorso.worker.store import StoredVersion
+
+_log = get_log(__name__)
+
+_StateKey = tuple[tuple[UUID, int, tuple[int, ...], str], ...]
+
+
+class Catalog:
+    """One worker's memory of definitions."""
+
+    def __init__(self) -> None:
+        self._versions: dict[VersionKey, Version] = {}
+        self._states: dict[int, tuple[int, BucketState]] = {}
+        self._interests: dict[_StateKey, Interest] = {}
+        self.templates: dict[UUID, Template] = {}
+        self.node_ids: dict[UUID, UUID] = {}
+
+    async def refresh(self, connection: Connection) -> None:
+        """Read templates and nodes anew: few, and what a message is decided by must not be stale."""
+        self.templates = await store.list_templates(connection)
+        self.node_ids = await store.list_entry_nodes(connection)
+
+    async def get_states(self, connection: Connection, cursors: Sequence[Cursor]) -> dict[int, BucketState]:
+        """Return what each of these buckets knows of journeys at its cursor."""
+        stale = [
+            cursor.bucket
+            for cursor in cursors
+            if self._states.get(cursor.bucket, (-1, {}))[0] != cursor.control_offset
+        ]
+        loaded = await store.load_states(connection, stale) if stale else {}
+        known: dict[int, BucketState] = {}
+        for cursor in cursors:
+            if cursor.bucket in loaded:
+                self._states[cursor.bucket] = (cursor.control_offset, loaded[cursor.bucket])
+            known[cursor.bucket] = self._states[cursor.bucket][1]
+        return known
+
+    async def get_interests(
+        self, connection: Connection, states: dict[int, BucketState]
+    ) -> dict[int, Interest]:
+        """Return what concerns each of these buckets; buckets that know the same share one."""
+        missing = [key for key in list_versions(states.values()) if key not in self._versions]
+        if missing:
+            for stored in await store.load_versions(connection, missing):
+                self._compile(stored)
+        interests: dict[int, Interest] = {}
+        for bucket, state in states.items():
+            key = _key_of(state)
+            interest = self._interests.get(key)
+            if interest is None:
+                interest = build_interest(state, self._versions)
+                if all(wanted in self._versions for wanted in list_versions([state])):
+                    self._interests[key] = interest
+            interests[bucket] = interest
+        return interests
+
+    def _compile(self, stored: StoredVersion) -> None:
+        try:
+            version = compile_version(
+                stored.journey_id,
+                stored.number,
+                msgspec.json.decode(stored.graph, type=Graph),
+                stored.time_zone,
+                stored.list_id,
+            )
+        except (GraphError, msgspec.DecodeError) as error:
+            _log.error(
+                "version cannot be compiled; nobody enters it",
+                journey_id=str(stored.journey_id),
+                version=stored.number,
+                error=str(error),
+            )
+            return
+        self._versions[stored.journey_id, stored.number] = version
+
+
+def _key_of(state: BucketState) -> _StateKey:
+    return tuple(
+        (journey.journey_id, journey.version, journey.versions, journey.state)
+        for _, journey in sorted(state.items())
+    )

@@ -1,0 +1,185 @@
+"""Finding the fact or run that a batch fails on, and setting it aside after three tries.
+
+A batch that fails is halved, first by buckets, then by facts, until what is at fault stands alone; the rest
+commits. Tries are counted before each of them, in a commit of their own, so that a try that kills the
+process counts as well.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.contacts.store import load_contacts
+from percorso.db import Database
+from percorso.db.clock import read_product_time
+from percorso.kit.ids import derive_id
+from percorso.log import store as log
+from percorso.telemetry import get_log
+from percorso.worker import store
+from percorso.worker.batch import BatchDone, apply_batch
+from percorso.worker.catalog import Catalog
+from percorso.worker.reading import Limits, Slice, read_slices
+from percorso.worker.transient import is_transient
+from percorso.worker.walk import Walk
+from percorso.worker.writing import write_batch
+
+_log = get_log(__name__)
+
+TRIES: Final = 3
+"""How often a fact or run is tried by itself before it is set aside."""
+
+_ALONE: Final = Limits(facts=1, due=0)
+_DUE_ALONE: Final = Limits(facts=1, due=1)
+
+
+class _Suspect(msgspec.Struct, frozen=True):
+    """What stands alone in a bucket: a fact, or a run (`run_id`)."""
+
+    bucket: int
+    id: UUID
+    offset: int
+    contact_id: UUID | None
+    workspace_id: UUID
+    run_id: UUID | None = None
+
+
+async def isolate(
+    database: Database, catalog: Catalog, buckets: Sequence[int], limits: Limits, error: Exception
+) -> BatchDone:
+    """Apply what can be applied of a batch that failed with `error`; return what was done.
+
+    Raises what is no fact's fault (`transient.is_transient`).
+    """
+    if is_transient(error):
+        raise error
+    if len(buckets) > 1:
+        half = len(buckets) // 2
+        return await _both(database, catalog, buckets[:half], buckets[half:], limits)
+    if limits.facts > 1:
+        fewer = msgspec.structs.replace(limits, facts=limits.facts // 2, due=max(1, limits.due // 2))
+        return await apply_or_isolate(database, catalog, buckets, fewer)
+    return await _try_alone(database, catalog, buckets[0], error)
+
+
+async def apply_or_isolate(
+    database: Database, catalog: Catalog, buckets: Sequence[int], limits: Limits
+) -> BatchDone:
+    """Apply a batch; where it fails, apply what can be applied and set aside what is at fault."""
+    try:
+        return await apply_batch(database, catalog, buckets, limits)
+    except Exception as error:
+        if not is_transient(error):
+            _log.warning("batch failed", buckets=len(buckets), facts=limits.facts, error=repr(error))
+        return await isolate(database, catalog, buckets, limits, error)
+
+
+async def _both(
+    database: Database, catalog: Catalog, first: Sequence[int], second: Sequence[int], limits: Limits
+) -> BatchDone:
+    one = await apply_or_isolate(database, catalog, first, limits)
+    other = await apply_or_isolate(database, catalog, second, limits)
+    return BatchDone(
+        one.buckets + other.buckets,
+        one.facts + other.facts,
+        one.contacts + other.contacts,
+        one.offsets + other.offsets,
+        one.has_more or other.has_more,
+    )
+
+
+async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: Exception) -> BatchDone:
+    suspect = await _find_suspect(database, catalog, bucket)
+    if suspect is None:
+        raise error
+    said = _describe(error)
+    for _ in range(TRIES):
+        async with database.transaction("worker.try") as connection:
+            tries, is_given_up = await log.count_try(
+                connection,
+                bucket=bucket,
+                id=suspect.id,
+                offset=suspect.offset,
+                run_id=suspect.run_id,
+                contact_id=suspect.contact_id,
+                workspace_id=suspect.workspace_id,
+                error=said,
+            )
+        if is_given_up:
+            # It was passed over and the batch fails all the same: no fact is at fault, and a person must know.
+            raise error
+        if tries > TRIES:
+            break
+        try:
+            done = await apply_batch(
+                database, catalog, [bucket], _ALONE if suspect.run_id is None else _DUE_ALONE
+            )
+        except Exception as failure:
+            if is_transient(failure):
+                raise
+            said = _describe(failure)
+        else:
+            async with database.transaction("worker.try") as connection:
+                await log.forget_tries(connection, bucket=bucket, id=suspect.id)
+            return done
+    await _set_aside(database, catalog, suspect, said)
+    return BatchDone(buckets=1, facts=1, has_more=True)
+
+
+async def _find_suspect(database: Database, catalog: Catalog, bucket: int) -> _Suspect | None:
+    """Return what the next batch of one fact, or else of one due run, would take."""
+    async with database.transaction("worker.read_heads") as connection:
+        heads = {head.bucket: head for head in await log.read_heads(connection, [bucket])}
+        now = await read_product_time(connection)
+    async with database.snapshot() as connection:
+        cursor = await log.get_cursor(connection, bucket)
+        (part,) = await read_slices(connection, catalog, [cursor], heads, now, _ALONE)
+        if part.facts:
+            (fact,) = part.facts
+            id = derive_id("set_aside", bucket, fact.offset)
+            return _Suspect(bucket, id, fact.offset, fact.contact_id, fact.workspace_id)
+        if part.horizon is None:
+            return None
+        for due in await store.list_due(connection, {bucket: part.horizon}, maximum=1):
+            contact = (await load_contacts(connection, [due.contact_id])).get(due.contact_id)
+            if contact is not None:
+                id = derive_id("set_aside", due.id)
+                return _Suspect(bucket, id, cursor.offset, due.contact_id, contact.workspace_id, due.id)
+    return None
+
+
+async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, error: str) -> None:
+    """Give the suspect up: a fact is passed over, a run ends *failed*."""
+    async with database.transaction("worker.set_aside") as connection:
+        cursor = await log.wait_for_cursor(connection, suspect.bucket)
+        now = await read_product_time(connection)
+        await log.set_aside(connection, bucket=suspect.bucket, id=suspect.id, set_aside_at=now)
+        if suspect.run_id is not None and suspect.contact_id is not None:
+            contacts = await load_contacts(connection, [suspect.contact_id])
+            runs = await store.load_runs(connection, [suspect.contact_id])
+            states = await catalog.get_states(connection, [cursor])
+            interest = (await catalog.get_interests(connection, states))[suspect.bucket]
+            walk = Walk(
+                suspect.contact_id,
+                contacts.get(suspect.contact_id),
+                runs.get(suspect.contact_id, ()),
+                interest,
+                node_ids={},
+                templates={},
+            )
+            result = walk.fail_run(suspect.run_id, error)
+            part = Slice.standing(cursor, states[suspect.bucket], interest)
+            await write_batch(connection, catalog, [part], [result], now=now)
+    _log.error(
+        "set aside",
+        bucket=suspect.bucket,
+        offset=suspect.offset,
+        run_id=None if suspect.run_id is None else str(suspect.run_id),
+        error=error,
+    )
+
+
+def _describe(error: Exception) -> str:
+    # PostgreSQL takes no NUL in text, and what failed may well hold one.
+    return f"{type(error).__name__}: {error}".replace("\x00", "\\0")[:2000]

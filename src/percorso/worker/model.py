@@ -1,0 +1,99 @@
+"""What a walk reads and what it leaves to be written: values without behaviour."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from percorso.consent.gate import Standing
+from percorso.contacts.model import AttributeChange, Contact
+from percorso.content.coupons.model import CouponRequest
+from percorso.journeys.model import Run, TraceEntry
+from percorso.log.model import FactDraft
+from percorso.messages.model import MessageClass, NewMessage
+
+EntryKey = tuple[UUID, str]
+"""A journey and the key of a run: what the memory of entries is kept by."""
+
+CountKey = tuple[UUID, UUID, int, str, str, str, date]
+"""What is counted: workspace, journey, version, step, path, name, day."""
+
+
+class Template(msgspec.Struct, frozen=True):
+    """What planning needs of a template."""
+
+    id: UUID
+    list_id: UUID
+    message_class: MessageClass
+
+
+StandingKey = tuple[UUID, str, str | None]
+"""What the gate is asked about a contact: list, channel, address."""
+
+
+class Background(msgspec.Struct, frozen=True):
+    """What is read only for contacts that may enter a journey or get a message.
+
+    `entries` is when the contact last entered, by journey and key; `standings` how it stands with a list and
+    channel, as the newest rows say; one that is missing was not asked for yet.
+    """
+
+    entries: Mapping[EntryKey, datetime]
+    standings: Mapping[StandingKey, Standing]
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """A message planned in an earlier batch that shall not leave: skipped if it is not marked yet."""
+
+    id: UUID
+    reason: str
+    at: datetime
+    workspace_id: UUID
+    contact_id: UUID
+    run_id: UUID
+    journey_id: UUID
+    version: int
+    step: str
+    visit: int
+    channel: str
+    template_id: UUID | None
+    depth: int
+
+
+class TraceRow(msgspec.Struct, frozen=True):
+    """One entry of a run's trace; `number` counts from 1 within the run."""
+
+    contact_id: UUID
+    run_id: UUID
+    number: int
+    workspace_id: UUID
+    entry: TraceEntry
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A run that failed in the engine and was ended for it."""
+
+    run_id: UUID
+    contact_id: UUID
+    workspace_id: UUID
+    error: str
+    at: datetime
+
+
+class WalkResult(msgspec.Struct, kw_only=True):
+    """What became of one contact in one batch. Nothing in it depends on other contacts."""
+
+    before: Contact | None
+    contact: Contact | None = None
+    changes: dict[tuple[UUID, int, str], tuple[UUID, datetime, AttributeChange]] = {}
+    new_runs: dict[UUID, Run] = {}
+    changed_runs: dict[UUID, Run] = {}
+    entries: dict[EntryKey, datetime] = {}
+    traces: list[TraceRow] = []
+    counts: dict[CountKey, int] = {}
+    messages: dict[UUID, NewMessage] = {}
+    cancellations: list[Cancellation] = []
+    coupon_requests: list[CouponRequest] = []
+    drafts: list[FactDraft] = []
+    failures: list[Failure] = []

@@ -1,0 +1,106 @@
+-- name: find_work
+-- The buckets where something is to do: facts beyond the cursor, or runs due by :now. One query for all.
+SELECT work.bucket, work.behind, work.due_at
+FROM (
+  SELECT cursors.bucket, heads."offset" - cursors."offset" AS behind, (
+    SELECT runs.due_at FROM runs
+    WHERE runs.bucket = cursors.bucket AND runs.due_at IS NOT NULL
+    ORDER BY runs.due_at
+    LIMIT 1
+  ) AS due_at
+  FROM cursors JOIN heads ON heads.bucket = cursors.bucket
+) AS work
+WHERE work.behind > 0 OR work.due_at <= :now::timestamptz
+ORDER BY work.bucket;
+
+-- name: find_next_due
+-- When the next run is due anywhere.
+SELECT min(first.due_at)
+FROM generate_series(0, 255) AS buckets (bucket)
+CROSS JOIN LATERAL (
+  SELECT runs.due_at FROM runs
+  WHERE runs.bucket = buckets.bucket AND runs.due_at IS NOT NULL
+  ORDER BY runs.due_at
+  LIMIT 1
+) AS first;
+
+-- name: list_due
+-- Per bucket, the contacts of the runs that are due before its horizon, oldest first.
+SELECT due.bucket, due.contact_id, due.id, due.due_at
+FROM unnest(:buckets::smallint[], :horizons::timestamptz[]) AS span (bucket, horizon)
+CROSS JOIN LATERAL (
+  SELECT runs.bucket, runs.contact_id, runs.id, runs.due_at FROM runs
+  WHERE runs.bucket = span.bucket AND runs.due_at <= span.horizon
+  ORDER BY runs.due_at
+  LIMIT :maximum::integer
+) AS due;
+
+-- name: load_runs
+-- All that these contacts are inside of.
+SELECT runs.id, runs.journey_id, runs.version, runs.contact_id, runs.key, runs.step, runs.visit, runs.entered_at,
+  runs.reached_at, runs.due_at, runs.awaits, runs.message_id, runs.memory::text AS memory
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
+JOIN runs ON runs.bucket = wanted.bucket AND runs.contact_id = wanted.contact_id AND runs.state = 'waiting';
+
+-- name: load_entries
+-- Which journeys these contacts entered before, and when last.
+SELECT entries.contact_id, entries.journey_id, entries.key, entries.entered_at
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
+JOIN entries ON entries.bucket = wanted.bucket AND entries.contact_id = wanted.contact_id;
+
+-- name: update_runs
+-- Runs go on or end; the caller holds the buckets' cursors.
+UPDATE runs SET state = new.state, step = new.step, visit = new.visit, reached_at = new.reached_at,
+  due_at = new.due_at, awaits = string_to_array(new.awaits, chr(31)), message_id = new.message_id,
+  memory = new.memory, ended_at = new.ended_at, outcome = new.outcome, reason = new.reason
+FROM unnest(:buckets::smallint[], :ids::uuid[], :states::text[], :steps::text[], :visits::integer[],
+  :reached_ats::timestamptz[], :due_ats::timestamptz[], :awaits::text[], :message_ids::uuid[], :memories::jsonb[],
+  :ended_ats::timestamptz[], :outcomes::text[], :reasons::text[])
+  AS new (bucket, id, state, step, visit, reached_at, due_at, awaits, message_id, memory, ended_at, outcome, reason)
+WHERE runs.bucket = new.bucket AND runs.id = new.id;
+
+-- name: upsert_entries
+-- The last time a contact entered, per journey and key.
+INSERT INTO entries (bucket, contact_id, journey_id, key, workspace_id, entered_at)
+SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :journey_ids::uuid[], :keys::text[],
+  :workspace_ids::uuid[], :entered_ats::timestamptz[])
+ON CONFLICT (bucket, contact_id, journey_id, key)
+DO UPDATE SET entered_at = greatest(entries.entered_at, excluded.entered_at);
+
+-- name: add_counters
+-- What happened in this batch, added to what happened before.
+INSERT INTO counters (bucket, workspace_id, journey_id, version, step, path, name, day, value)
+SELECT * FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :journey_ids::uuid[], :versions::integer[],
+  :steps::text[], :paths::text[], :names::text[], :days::date[], :values::bigint[])
+ON CONFLICT (bucket, journey_id, version, step, path, name, day)
+DO UPDATE SET value = counters.value + excluded.value;
+
+-- name: load_states
+-- Which journeys these buckets have heard of.
+SELECT bucket, journey_id, workspace_id, version, versions, state, "offset"
+FROM bucket_journeys
+WHERE bucket = ANY(:buckets::smallint[]);
+
+-- name: upsert_states
+-- What control facts made of journeys in a bucket.
+INSERT INTO bucket_journeys (bucket, journey_id, workspace_id, version, versions, state, "offset")
+VALUES (:bucket::smallint, :journey_id::uuid, :workspace_id::uuid, :version::integer, :versions::integer[],
+  :state::text, :offset::bigint)
+ON CONFLICT (bucket, journey_id) DO UPDATE SET version = excluded.version, versions = excluded.versions,
+  state = excluded.state, "offset" = excluded."offset";
+
+-- name: load_versions
+-- Published versions as stored, with what compiling needs of their journey's list.
+SELECT v.journey_id, v.number, v.graph::text AS graph, journeys.list_id, lists.time_zone
+FROM unnest(:journey_ids::uuid[], :numbers::integer[]) AS wanted (journey_id, number)
+JOIN journey_versions AS v ON v.journey_id = wanted.journey_id AND v.number = wanted.number
+JOIN journeys ON journeys.id = v.journey_id
+JOIN lists ON lists.id = journeys.list_id;
+
+-- name: list_templates
+-- What planning needs of templates.
+SELECT id, list_id, class FROM templates;
+
+-- name: list_entry_nodes
+-- The node that takes the writes of each workspace.
+SELECT DISTINCT ON (workspace_id) workspace_id, id FROM nodes ORDER BY workspace_id, id;

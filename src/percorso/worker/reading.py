@@ -1,0 +1,199 @@
+"""What a batch reads, bucket by bucket: its next facts, how far they reach, and who is due."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.log import store as log
+from percorso.log.model import Fact
+from percorso.log.store import Cursor, Head, Span
+from percorso.worker import store
+from percorso.worker.catalog import Catalog
+from percorso.worker.interest import BucketState, Interest
+
+FACTS: Final = 8_192
+"""Facts of a whole batch, at most."""
+
+DUE: Final = 4_096
+"""Due runs of contacts without a fact in the batch, at most: half of it, so that new events keep their promise."""
+
+SCAN: Final = 50_000
+"""Offsets of one bucket that a batch looks through, however few of them matter."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much one batch takes; smaller ones find what is at fault."""
+
+    facts: int = FACTS
+    due: int = DUE
+    scan: int = SCAN
+
+
+class Slice(msgspec.Struct, kw_only=True):
+    """One bucket's part of a batch.
+
+    `until` is where the cursor will stand. `horizon` bounds the due runs taken: up to it and, when
+    `is_whole`, exactly at it too; a slice that stopped short of the head must leave what is due at that
+    very moment, because facts come first. `control` takes effect when all else is done.
+    """
+
+    cursor: Cursor
+    head: Head
+    state: BucketState
+    interest: Interest
+    facts: list[Fact]
+    until: int
+    received_at: datetime
+    horizon: datetime | None
+    is_whole: bool
+    control: Fact | None = None
+
+    @classmethod
+    def standing(cls, cursor: Cursor, state: BucketState, interest: Interest) -> "Slice":
+        """Return the slice of a bucket whose cursor stays where it is."""
+        return cls(
+            cursor=cursor,
+            head=Head(cursor.bucket, cursor.offset, cursor.received_at),
+            state=state,
+            interest=interest,
+            facts=[],
+            until=cursor.offset,
+            received_at=cursor.received_at,
+            horizon=None,
+            is_whole=True,
+        )
+
+
+async def read_slices(
+    connection: Connection,
+    catalog: Catalog,
+    cursors: Sequence[Cursor],
+    heads: dict[int, Head],
+    now: datetime,
+    limits: Limits,
+) -> list[Slice]:
+    """Return each bucket's next facts that matter, cut where the limits or a control fact say so."""
+    states = await catalog.get_states(connection, cursors)
+    interests = await catalog.get_interests(connection, states)
+    maximum = max(1, limits.facts // len(cursors))
+    spans = [
+        Span(
+            cursor.bucket,
+            cursor.offset,
+            min(heads[cursor.bucket].offset, cursor.offset + limits.scan),
+            cursor.received_at,
+        )
+        for cursor in cursors
+        if heads[cursor.bucket].offset > cursor.offset
+    ]
+    shared = {id(interest): interest.names for interest in interests.values()}
+    names = sorted({name for concerned in shared.values() for name in concerned})
+    found: dict[int, list[Fact]] = {cursor.bucket: [] for cursor in cursors}
+    if spans:
+        for fact in await log.read_facts(connection, spans, names=names, maximum=maximum):
+            found[fact.bucket].append(fact)
+    short = [
+        span for span in spans if span.until < heads[span.bucket].offset and len(found[span.bucket]) < maximum
+    ]
+    ends = await log.read_received_at(connection, short) if short else {}
+    untils = {span.bucket: span.until for span in spans}
+    return [
+        _slice(
+            cursor,
+            heads[cursor.bucket],
+            states[cursor.bucket],
+            interests[cursor.bucket],
+            found[cursor.bucket],
+            now=now,
+            until=untils.get(cursor.bucket, cursor.offset),
+            maximum=maximum,
+            end=ends.get(cursor.bucket),
+        )
+        for cursor in cursors
+    ]
+
+
+def _slice(
+    cursor: Cursor,
+    head: Head,
+    state: BucketState,
+    interest: Interest,
+    facts: list[Fact],
+    *,
+    now: datetime,
+    until: int,
+    maximum: int,
+    end: datetime | None,
+) -> Slice:
+    for index, fact in enumerate(facts):
+        if fact.kind == "control":
+            return Slice(
+                cursor=cursor,
+                head=head,
+                state=state,
+                interest=interest,
+                facts=facts[:index],
+                until=fact.offset,
+                received_at=fact.received_at,
+                horizon=fact.received_at,
+                is_whole=False,
+                control=fact,
+            )
+    whole = len(facts) < maximum and until >= head.offset
+    if whole:
+        stop, received_at = max(head.offset, cursor.offset), max(head.received_at, cursor.received_at)
+        horizon: datetime | None = now
+    elif len(facts) == maximum:
+        stop, received_at = facts[-1].offset, facts[-1].received_at
+        horizon = received_at
+    else:
+        stop, received_at = until, end or cursor.received_at
+        horizon = end
+    return Slice(
+        cursor=cursor,
+        head=head,
+        state=state,
+        interest=interest,
+        facts=facts,
+        until=stop,
+        received_at=received_at,
+        horizon=horizon,
+        is_whole=whole,
+    )
+
+
+async def read_due(connection: Connection, slices: Sequence[Slice], limits: Limits) -> dict[int, set[UUID]]:
+    """Return per bucket the contacts of runs that are due within its slice's horizon.
+
+    A slice whose due runs are more than the limit gives up its control fact for this time: it takes effect
+    only after all that was due before it.
+    """
+    horizons = {part.cursor.bucket: part.horizon for part in slices if part.horizon is not None}
+    if not horizons:
+        return {}
+    if limits.due == 0:
+        for part in slices:
+            _put_off(part)
+        return {}
+    maximum = max(1, limits.due // len(horizons))
+    contacts: dict[int, set[UUID]] = {}
+    counted: dict[int, int] = {}
+    by_bucket = {part.cursor.bucket: part for part in slices}
+    for due in await store.list_due(connection, horizons, maximum=maximum):
+        part = by_bucket[due.bucket]
+        if part.is_whole or due.due_at < horizons[due.bucket]:
+            contacts.setdefault(due.bucket, set()).add(due.contact_id)
+            counted[due.bucket] = counted.get(due.bucket, 0) + 1
+    for bucket, count in counted.items():
+        if count >= maximum:
+            _put_off(by_bucket[bucket])
+    return contacts
+
+
+def _put_off(part: Slice) -> None:
+    if part.control is not None:
+        part.until, part.control = part.control.offset - 1, None
