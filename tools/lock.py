@@ -1,9 +1,14 @@
 """Writes requirements/*.txt with hashes and without index addresses, for all Pythons and systems at once."""
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS: dict[str, list[str]] = {
@@ -12,6 +17,11 @@ LOCKS: dict[str, list[str]] = {
     "run": ["pyproject.toml", "--group", "web", "--group", "build", "-c", "requirements/dev.txt"],
 }
 """Lock file → what it is made of, in this order. `dev` holds all of `run`, in the same versions."""
+
+
+EXACT = re.compile(r"\d+\.\d+\.\d+")
+SYSTEMS = {"android", "darwin", "freebsd", "linux", "openharmony", "win32"}
+PROCESSORS = {"arm", "arm64", "ia32", "loong64", "ppc64", "riscv64", "s390x", "wasm32", "x64"}
 
 
 def compile_lock(name: str, sources: list[str], *, upgrade: bool) -> None:
@@ -33,13 +43,50 @@ def check_without_addresses(path: Path) -> None:
 
 
 def lock_web() -> None:
-    """Write web/package-lock.json; web/.npmrc keeps addresses out of it."""
-    own = Path(sys.prefix) / "bin" / "npm"
-    subprocess.run(
-        [str(own), "install", "--package-lock-only", "--no-audit", "--no-fund"], cwd=ROOT / "web", check=True
-    )
-    if '"resolved"' in (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8"):
-        sys.exit("web/package-lock.json names addresses; see web/.npmrc.")
+    """Write web/package-lock.json; web/.npmrc keeps addresses out of it.
+
+    In an empty folder, for beside node_modules npm forgets the packages of other systems.
+    """
+    own = Path(sys.prefix) / "bin"
+    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}"}
+    with tempfile.TemporaryDirectory() as name:
+        for file in ("package.json", "package-lock.json", ".npmrc"):
+            shutil.copy(ROOT / "web" / file, name)
+        command = [
+            str(own / "npm"),
+            "install",
+            "--package-lock-only",
+            "--no-audit",
+            "--no-fund",
+            "--loglevel=error",
+        ]
+        subprocess.run(command, cwd=name, env=environment, check=True)
+        lock = json.loads((Path(name) / "package-lock.json").read_text(encoding="utf-8"))
+    add_other_systems(lock["packages"])
+    text = json.dumps(lock, indent=2, ensure_ascii=False)
+    if '"resolved"' in text:
+        sys.exit("web/package-lock.json would name addresses; see web/.npmrc.")
+    (ROOT / "web" / "package-lock.json").write_text(f"{text}\n", encoding="utf-8")
+
+
+def add_other_systems(packages: dict[str, dict[str, Any]]) -> None:
+    """Name the builds for other systems that this index does not hold.
+
+    npm leaves them out of the lock, and `npm ci` then finds lock and package.json at odds. They carry no hash:
+    nothing of them was seen here.
+    """
+    for package in list(packages.values()):
+        for name, version in package.get("optionalDependencies", {}).items():
+            place = f"node_modules/{name}"
+            if place in packages or not EXACT.fullmatch(version):
+                continue
+            words = set(re.split(r"[-/]", name))
+            entry: dict[str, Any] = {"version": version, "optional": True}
+            entry["os"] = sorted(words & SYSTEMS) or ["none"]
+            entry["cpu"] = sorted(words & PROCESSORS) or ["none"]
+            if package.get("dev"):
+                entry["dev"] = True
+            packages[place] = entry
 
 
 def main() -> None:
