@@ -8,3 +8,7 @@ Invariants. What comes out does not depend on how facts were batched, on backlog
 workers. Everything of a bucket is written under its cursor's lock, in the transaction that moves the cursor.
 There is never a query per contact. `docs/architecture/worker.md` tells how it fails and which test shows it.
 """
+
+from percorso.worker.apply import apply_all, apply_buckets
+
+__all__ = ["apply_all", "apply_buckets"]

@@ -1,0 +1,107 @@
+"""The worker's process, and the same work done until nothing is left: what tests and the demo's loader call."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Final
+
+from percorso.config import Config
+from percorso.content.coupons.allocator import allocate_all, run_allocator
+from percorso.db import Database
+from percorso.db.clock import read_product_time
+from percorso.jobs import run_all_jobs, run_jobs
+from percorso.journeys.control import HANDLERS
+from percorso.log.partitions import Partitions, drop_old_days
+from percorso.telemetry import get_log
+from percorso.worker.apply import apply_all, apply_buckets
+from percorso.worker.catalog import Catalog
+from percorso.worker.merging import merge_all
+from percorso.worker.transient import is_transient
+
+_log = get_log(__name__)
+
+_EAGER_SECONDS: Final = 0.05
+"""How long to wait for new facts while some came lately."""
+_IDLE_SECONDS: Final = 0.25
+_EAGER_ROUNDS: Final = 40
+_FAULT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
+_MERGE_SECONDS: Final = 0.5
+_UPKEEP_SECONDS: Final = 60.0
+
+
+async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
+    """Apply facts and due runs, hand out coupons, do jobs, merge contacts and keep partitions until `stop` is set.
+
+    Several processes may do so at once. A database that goes away is waited for.
+    """
+    del config
+    await asyncio.gather(
+        _apply_forever(database, stop),
+        run_allocator(database, stop),
+        run_jobs(database, HANDLERS, stop),
+        _repeat(lambda: merge_all(database), stop, _MERGE_SECONDS),
+        _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
+    )
+
+
+async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
+    """Do all that a worker does until nothing is left to do now: for virtual time, where nobody waits."""
+    catalog = catalog or Catalog()
+    while True:
+        jobs = await run_all_jobs(database, HANDLERS)
+        progress = await apply_all(database, catalog=catalog)
+        coupons = await allocate_all(database)
+        merged = await merge_all(database)
+        if not (jobs or coupons or merged or progress.offsets or progress.contacts):
+            return
+
+
+async def keep_partitions(database: Database) -> None:
+    """Make room for the days and months to come, and drop message ids past their seven days."""
+    async with database.connection() as connection:
+        now = await read_product_time(connection)
+    await Partitions(database).ensure(now)
+    await drop_old_days(database, now)
+
+
+async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
+    """Apply what there is; when there is nothing, look again soon: one query for all buckets."""
+    catalog = Catalog()
+    quiet = faults = 0
+    while not stop.is_set():
+        try:
+            progress = await apply_buckets(database, catalog=catalog)
+        except Exception as error:
+            # A worker that ends at a fault would be started into it again; the next round finds what is left.
+            _note(error, "facts wait")
+            catalog = Catalog()
+            await _pause(stop, _FAULT_SECONDS[min(faults, len(_FAULT_SECONDS) - 1)])
+            faults += 1
+            continue
+        faults = 0
+        if progress.facts or progress.contacts:
+            quiet = 0
+        elif progress.is_idle or progress.is_blocked:
+            quiet += 1
+            await _pause(stop, _EAGER_SECONDS if quiet < _EAGER_ROUNDS else _IDLE_SECONDS)
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], stop: asyncio.Event, seconds: float) -> None:
+    while not stop.is_set():
+        try:
+            await work()
+        except Exception as error:
+            _note(error, "upkeep waits")
+        await _pause(stop, seconds)
+
+
+def _note(error: Exception, sentence: str) -> None:
+    if is_transient(error):
+        _log.warning(sentence, error=repr(error))
+    else:
+        _log.error(sentence, error=repr(error), exc_info=error)
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
