@@ -24,8 +24,19 @@ IGNORED_DECORATORS = [
     "@patch*",
     "@delete*",
 ]
-IGNORED_NAMES = ["pytest_*", "WebBuildHook", "initialize", "build_data"]
-"""Called by pytest and hatchling by these names."""
+IGNORED_NAMES = [
+    *("pytest_*", "pytestmark", "WebBuildHook", "initialize", "build_data"),
+    *(
+        "data_received",
+        "eof_received",
+        "pause_writing",
+        "resume_writing",
+        "connection_made",
+        "connection_lost",
+    ),
+    *("handle_*", "format_commands", "list_commands", "get_command"),
+]
+"""Called by these names from pytest, hatchling, asyncio, aiosmtpd and click."""
 
 
 def list_dead() -> list[str]:
