@@ -28,14 +28,14 @@ def read_graph(**parts: Any) -> Graph:
     """Return the graph written in JSON; `starts` defaults to one on `began`, `first` to the first step."""
     steps: dict[str, Any] = parts.pop("steps")
     parts.setdefault("starts", [{"id": "start", "event": "began"}])
-    parts.setdefault("first", next(iter(steps)))
+    parts.setdefault("first", next(iter(steps), ""))
     return msgspec.convert({"steps": steps, **parts}, Graph)
 
 
 def make_graph(steps: dict[str, Step], **parts: Any) -> Graph:
     """Return a graph of these steps, entered by the event `began`, walked from the first."""
     parts.setdefault("starts", (Start(id="start", event="began"),))
-    parts.setdefault("first", next(iter(steps)))
+    parts.setdefault("first", next(iter(steps), ""))
     return Graph(steps=steps, **parts)
 
 

@@ -1,6 +1,7 @@
 """The step React to an event: docs/reference/steps/react.md."""
 
 from percorso.conditions.model import Verdict
+from percorso.journeys.early import counts_for
 from percorso.journeys.graph import React
 from percorso.journeys.judging import Compiler
 from percorso.journeys.model import EventArrived, Run, TimeDue
@@ -30,7 +31,7 @@ class ReactPlan:
             return Go("default", self.step.default, "limit")
         if input.name != self.step.event:
             return None
-        if input.offset <= run.reached_offset or input.occurred_at < run.caused_at:
+        if not counts_for(run, input):
             return None
         subject = walk.subject(input.properties)
         if not self.judge.holds(subject):

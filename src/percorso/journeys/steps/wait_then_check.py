@@ -3,6 +3,7 @@
 from typing import Final
 
 from percorso.conditions.model import Verdict
+from percorso.journeys.early import counts_for
 from percorso.journeys.graph import Path, WaitThenCheck
 from percorso.journeys.judging import Compiler, could_hold
 from percorso.journeys.model import EventArrived, EventSeen, Run, TimeDue
@@ -44,7 +45,7 @@ class WaitThenCheckPlan:
         return self._judge(walk, run)
 
     def _keep(self, walk: Walk, run: Run, event: EventArrived) -> Keep | None:
-        if event.offset <= run.reached_offset or event.occurred_at < run.caused_at:
+        if not counts_for(run, event):
             return None
         if len(run.seen) >= MAXIMUM_SEEN:
             return None
