@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 
 from chromium import VARIABLE, require_chromium
-
 from percorso.db.failpoints import COMMIT_POINTS
 
 ROOT = Path(__file__).resolve().parent.parent
