@@ -7,7 +7,6 @@ from typing import Final
 from percorso.api.pages.html import STYLE, render_page
 from percorso.api.pages.texts import TEXTS
 from percorso.api.raw import Header, Send, send_answer
-from percorso.content.model import Language
 
 _STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
 _CLOSED: Final[tuple[Header, ...]] = (
@@ -59,13 +58,13 @@ async def send_pixel(send: Send) -> None:
     await send_answer(send, 200, _GIF, ((b"content-type", b"image/gif"), *_CLOSED))
 
 
-async def send_invalid(send: Send, language: Language | None = None) -> None:
-    """Send the one answer to every token that is no good, in both languages where no list is known."""
-    texts = [TEXTS[language]] if language else [TEXTS["it"], TEXTS["en"]]
+async def send_invalid(send: Send) -> None:
+    """Send the one answer to every token that is no good, in both languages: no list is known."""
+    italian, english = TEXTS["it"], TEXTS["en"]
     html = render_page(
-        language=language or "it",
+        language="it",
         brand="",
-        heading=" · ".join(text["invalid"] for text in texts),
-        paragraphs=[text["invalid_detail"] for text in texts],
+        heading=italian["invalid"],
+        paragraphs=[italian["invalid_detail"], f"{english['invalid']}. {english['invalid_detail']}"],
     )
     await send_page(send, html, 404)

@@ -46,9 +46,8 @@ class Replies(asyncio.Protocol):
         self._buffer = b""
         self._lines: list[bytes] = []
         self._fault: str | None = None
-        self._arrived = asyncio.Event()
-        self._may_write = asyncio.Event()
-        self._may_write.set()
+        self._changed = asyncio.Event()
+        self._may_write = True
 
     @property
     def is_silent(self) -> bool:
@@ -64,7 +63,7 @@ class Replies(asyncio.Protocol):
             self._read_line(line.removesuffix(b"\r"))
         if len(self._buffer) > _MAXIMUM_LINE:
             self._fail("The server's line is too long.")
-        self._arrived.set()
+        self._changed.set()
 
     def _read_line(self, line: bytes) -> None:
         found = _LINE.fullmatch(line)
@@ -80,7 +79,7 @@ class Replies(asyncio.Protocol):
 
     def _fail(self, sentence: str) -> None:
         self._fault = self._fault or sentence
-        self._arrived.set()
+        self._changed.set()
 
     def eof_received(self) -> bool:
         """Take the end of what the server says as the end of the conversation."""
@@ -90,20 +89,26 @@ class Replies(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Wake whoever waits, to learn that nothing more comes."""
         self._fail("The connection was lost." if exc else "The server closed the connection.")
-        self._may_write.set()
 
     def pause_writing(self) -> None:
         """Make writers wait: the server takes less than it is given."""
-        self._may_write.clear()
+        self._may_write = False
 
     def resume_writing(self) -> None:
         """Let writers go on."""
-        self._may_write.set()
+        self._may_write = True
+        self._changed.set()
 
     async def drain(self, seconds: float) -> None:
-        """Wait until more may be written; raises SmtpFault after `seconds` or when the connection is gone."""
+        """Wait until more may be written, or the server says something.
+
+        Raises SmtpFault after `seconds`, or when the connection is gone without a word.
+        """
         try:
-            await asyncio.wait_for(self._may_write.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                while not self._may_write and self.is_silent:
+                    self._changed.clear()
+                    await self._changed.wait()
         except TimeoutError:
             raise SmtpFault("The server did not take the message in time.") from None
         if self._fault is not None and not self._waiting:
@@ -116,8 +121,8 @@ class Replies(asyncio.Protocol):
                 while not self._waiting:
                     if self._fault is not None:
                         raise SmtpFault(self._fault)
-                    self._arrived.clear()
-                    await self._arrived.wait()
+                    self._changed.clear()
+                    await self._changed.wait()
         except TimeoutError:
             raise SmtpFault("The server did not answer in time.") from None
         return self._waiting.popleft()

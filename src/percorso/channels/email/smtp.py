@@ -45,6 +45,8 @@ class SmtpProvider(msgspec.Struct, frozen=True, kw_only=True):
     security: Literal["none", "starttls", "tls"] = "none"
     user: str | None = None
     password: str | None = None
+    authority: str | None = None
+    """A PEM file with the certificates to trust instead of the system's, for a relay of one's own."""
     hello: str = "localhost"
     """The name we say in EHLO."""
 
@@ -77,7 +79,9 @@ class SmtpConnection:
     async def open(cls, provider: SmtpProvider, timeouts: Timeouts) -> "SmtpConnection":
         """Return a conversation that has said hello, encrypted and signed in as asked; raises SmtpFault."""
         loop = asyncio.get_running_loop()
-        context = ssl.create_default_context() if provider.security == "tls" else None
+        context = (
+            ssl.create_default_context(cafile=provider.authority) if provider.security == "tls" else None
+        )
         try:
             async with asyncio.timeout(timeouts.connect):
                 transport, replies = await loop.create_connection(
@@ -131,7 +135,7 @@ class SmtpConnection:
                 upgraded = await loop.start_tls(
                     self._transport,
                     self._replies,
-                    ssl.create_default_context(),
+                    ssl.create_default_context(cafile=provider.authority),
                     server_hostname=provider.host,
                 )
         except (OSError, TimeoutError) as error:
@@ -172,6 +176,10 @@ class SmtpConnection:
 
     async def _begin(self, letter: Letter) -> HandOver | None:
         """Name sender and recipient; return what the server has against them."""
+        if self.used > 1 and not self._replies.is_silent:
+            # Whatever it said since, the answers to come would be taken for others.
+            self.abort()
+            raise StaleConnection
         commands = (f"MAIL FROM:<{letter.sender}>", f"RCPT TO:<{letter.recipient}>")
         pipelining = "PIPELINING" in self._extensions
         try:
