@@ -114,6 +114,23 @@ LOCAL_TIMES = (
 SCALARS = ("top", "TOP", "Milan", "è", "È", 1, 1.0, 2, True, False, 1e23, 10**23, 0.1, "1", "", "true")
 
 
+# fmt: off
+NO_DATES: tuple[Any, ...] = (
+    "2023-02-29", "2024-13-01", "2024-1-1", "0001-01-01", "9999-12-31", "0000-00-00", "29/02/2023", "31/04", "24/05",
+    " 2024-05-10", "2024-05-10\n", "2024-05-10T25:00Z", "2024-05-10T10:60Z", "2024-05-10T10:00:60Z", "2024-05-10T10",
+    "2024-05-10T10:00:00+16:00", "2024-05-10T10:00:00+02:60", "٢٠٢٤-٠٥-١٠", 20240510, True, "today", "infinity",
+    ["2024-05-10"], {"a": 1}, "",
+)
+ILL_TYPED: dict[str, tuple[Any, ...]] = {
+    "any": (None, "", [], {}, 0, "null"),
+    "text": (12, True, ["Rossi"], {"a": "Rossi"}, 1.5, [[]]),
+    "number": ("12", True, [12], {"a": 12}, "1e3", "١٢", "", " 12", "12 ", "1" * 31, "--1", "1.", ".5"),
+    "boolean": ("true", 1, 0, "false", [True], {"true": True}),
+    "list": ("top", 1, True, {"0": "top"}, '["top"]', {"top": 1}),
+}
+# fmt: on
+
+
 def write_time(format: str, at: datetime) -> str:
     """Return a moment written in a declared format, by means other than the code under test."""
     offset = at.strftime("%z") or "+0000"
@@ -195,56 +212,7 @@ class Generator:
 
     def ill_typed(self, type: ValueType) -> Any:
         """Return a value that does not fit a type, or only looks as if it did."""
-        wrong: dict[str, tuple[Any, ...]] = {
-            "any": (None, "", [], {}, 0, "null"),
-            "text": (12, True, ["Rossi"], {"a": "Rossi"}, 1.5, [[]]),
-            "number": (
-                "12",
-                True,
-                [12],
-                {"a": 12},
-                "1e3",
-                "١٢",
-                "",
-                " 12",
-                "12 ",
-                "1" * 31,
-                "--1",
-                "1.",
-                ".5",
-            ),
-            "boolean": ("true", 1, 0, "false", [True], {"true": True}),
-            "list": ("top", 1, True, {"0": "top"}, '["top"]', {"top": 1}),
-        }
-        dates = (
-            "2023-02-29",
-            "2024-13-01",
-            "2024-1-1",
-            "0001-01-01",
-            "9999-12-31",
-            "0000-00-00",
-            "29/02/2023",
-            "31/04",
-        )
-        dates += (
-            " 2024-05-10",
-            "2024-05-10\n",
-            "2024-05-10T25:00Z",
-            "2024-05-10T10:60Z",
-            "2024-05-10T10:00:60Z",
-        )
-        dates += (
-            "2024-05-10T10:00:00+16:00",
-            "2024-05-10T10:00:00+02:60",
-            "٢٠٢٤-٠٥-١٠",
-            20240510,
-            True,
-            "today",
-            "24/05",
-        )
-        return self.pick(
-            *wrong.get(type, (*dates, ["2024-05-10"], {"a": 1}, "", "infinity", "2024-05-10T10"))
-        )
+        return self.pick(*ILL_TYPED.get(type, NO_DATES))
 
     def of_class(self, name: str, type: ValueType, format: str | None) -> Any:
         """Return a value of one of CLASSES."""

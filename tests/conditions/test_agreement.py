@@ -168,4 +168,5 @@ async def test_letters_are_lowered_as_the_server_lowers_them(tx: Connection) -> 
         "SELECT array_agg(lower(text) ORDER BY number) FROM unnest($1::text[]) WITH ORDINALITY AS given (text, number)",
         texts,
     )
-    assert [(text, lower(text)) for text in texts if lower(text) != lowered[texts.index(text)]] == []
+    pairs = zip(texts, lowered, strict=True)
+    assert [(text, lower(text), server) for text, server in pairs if lower(text) != server] == []
