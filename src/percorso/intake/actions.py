@@ -1,7 +1,7 @@
 """One transaction for the calls of many requests: identities, message ids, facts, statuses, rejections."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,8 +11,8 @@ from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.intake import store
 from percorso.intake.facts import Written, build_rows
-from percorso.intake.model import Call, Rejection
-from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, keep_hints, write_identities
+from percorso.intake.model import Call, Node, Rejection
+from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
 from percorso.log import append_store
 from percorso.log.actions import Appended, write_rows
 from percorso.log.partitions import SEEN_DAYS, Partitions
@@ -35,7 +35,7 @@ async def append_calls(
     for tries_left in reversed(range(_TRIES)):
         try:
             async with database.transaction("intake.append") as connection:
-                group = await _append(connection, partitions, calls, rejections, moved)
+                await _append(connection, partitions, calls, rejections, moved)
         except RetryError:
             pass
         except store.NO_ROOM as error:
@@ -47,8 +47,6 @@ async def append_calls(
             if not tries_left:
                 raise
         else:
-            if group is not None:
-                keep_hints(group)
             return
         await make_room(database, partitions)
     raise TimeoutError("Others kept being faster; nothing was stored.")
@@ -67,8 +65,8 @@ async def _append(
     calls: Sequence[Call],
     rejections: Sequence[Rejection],
     moved: dict[UUID, UUID],
-) -> Group | None:
-    group: Group | None = None
+) -> None:
+    received_at: datetime | None = None
     if calls:
         group = await Resolving(moved).resolve(connection, calls)
         if not partitions.has(group.product_at):
@@ -78,32 +76,45 @@ async def _append(
         written = build_rows(calls, group, duplicates)
         await append_store.copy_seen(connection, encode_seen(sorted(written.seen), group.product_at.date()))
         await _append_rows(connection, group, written, moved)
+        received_at = group.product_at
     if rejections:
-        received_at = group.product_at if group is not None else await read_product_time(connection)
+        received_at = received_at or await read_product_time(connection)
         await store.insert_rejected(connection, rejections, received_at=received_at)
-    return group
 
 
 async def _find_duplicates(connection: Connection, calls: Sequence[Call], group: Group) -> set[int]:
     """Return the indexes of the calls whose message id was received before, or stands earlier in the group."""
     duplicates: set[int] = set()
-    asked: dict[tuple[int, bytes, bytes], int] = {}
-    for index, (call, resolved) in enumerate(zip(calls, group.resolved, strict=True)):
-        key = (resolved.contact_id.bytes[15], call.source.node.workspace_bytes, call.message_id)
-        if asked.setdefault(key, index) != index:
+    asked: dict[Node, dict[tuple[int, bytes], int]] = {}
+    for index, call in enumerate(calls):
+        node = call.source.node
+        keys = asked.get(node)
+        if keys is None:
+            keys = asked[node] = {}
+        key = (group.resolved[index].contact_id.bytes[15], call.message_id)
+        if keys.setdefault(key, index) != index:
             duplicates.add(index)
-    places = await append_store.list_seen(
-        connection,
-        buckets=[bucket for bucket, _, _ in asked],
-        workspace_ids=[calls[index].source.node.workspace_id for index in asked.values()],
-        message_ids=[message_id.decode() for _, _, message_id in asked],
-        since=group.product_at.date() - timedelta(days=SEEN_DAYS),
-        until=date.max,
-    )
-    if places:
-        indexes = list(asked.values())
-        duplicates |= {indexes[place] for place in places}
+    today = group.product_at.date()
+    since, until = today - timedelta(days=SEEN_DAYS), today + timedelta(days=1)
+    for node, keys in asked.items():
+        places = await _list_seen(connection, node.workspace_id, list(keys), since=since, until=until)
+        if places:
+            indexes = list(keys.values())
+            duplicates |= {indexes[place] for place in places}
     return duplicates
+
+
+async def _list_seen(
+    connection: Connection, workspace_id: UUID, keys: Sequence[tuple[int, bytes]], *, since: date, until: date
+) -> list[int]:
+    return await append_store.list_seen(
+        connection,
+        workspace_id,
+        buckets=[bucket for bucket, _ in keys],
+        message_ids=[message_id.decode() for _, message_id in keys],
+        since=since,
+        until=until,
+    )
 
 
 async def _append_rows(
@@ -141,17 +152,13 @@ async def _check_midnight(
         present = under_lock.product_at
         if (group.product_at - margin).date() == day == (present + margin).date():
             return
+    by_workspace: dict[bytes, list[tuple[int, bytes]]] = {}
+    for bucket, workspace_id, message_id in written.seen:
+        by_workspace.setdefault(workspace_id, []).append((bucket, message_id))
     for other in (day - timedelta(days=1), day + timedelta(days=1)):
-        seen = await append_store.list_seen(
-            connection,
-            buckets=[bucket for bucket, _, _ in written.seen],
-            workspace_ids=[UUID(bytes=workspace_id) for _, workspace_id, _ in written.seen],
-            message_ids=[message_id.decode() for _, _, message_id in written.seen],
-            since=other,
-            until=other,
-        )
-        if seen:
-            raise RetryError
+        for workspace_id, keys in by_workspace.items():
+            if await _list_seen(connection, UUID(bytes=workspace_id), keys, since=other, until=other):
+                raise RetryError
 
 
 def _list_moves(group: Group, written: Written, appended: Appended) -> list[Move]:

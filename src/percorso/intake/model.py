@@ -8,6 +8,7 @@ import msgspec
 
 from percorso.consent.records import Channel, Status
 from percorso.contacts.identity.normal import Identity
+from percorso.kit.ids import bucket_of_value
 from percorso.log.model import FactKind
 
 CallType = Literal["identify", "track", "page", "screen", "group", "alias"]
@@ -19,21 +20,29 @@ MAXIMUM_CALL_BYTES = 32 * 1024
 MAXIMUM_BATCH_BYTES = 500 * 1024
 """The longest body, inflated."""
 
+_REMEMBERED = 200_000
+
 
 class Node:
-    """A customer base that calls go to, and what this process remembers of whose identities are.
+    """A customer base that calls go to. There is one value for each in a process: compared by identity."""
 
-    What is remembered is a hint: every transaction checks it.
-    """
-
-    __slots__ = ("node_id", "owners", "workspace_bytes", "workspace_id")
+    __slots__ = ("_buckets", "node_id", "workspace_bytes", "workspace_id")
 
     def __init__(self, workspace_id: UUID, node_id: UUID) -> None:
         self.workspace_id = workspace_id
         self.workspace_bytes = workspace_id.bytes
         self.node_id = node_id
-        self.owners: dict[Identity, tuple[UUID, int]] = {}
-        """Identity to (contact, bucket of the identity's row)."""
+        self._buckets: dict[Identity, int] = {}
+
+    def bucket_of(self, identity: Identity) -> int:
+        """Return the bucket of the identity's row, remembered because deriving it costs more than all else."""
+        bucket = self._buckets.get(identity)
+        if bucket is None:
+            if len(self._buckets) >= _REMEMBERED:
+                self._buckets.clear()
+            bucket = bucket_of_value(self.workspace_id, identity[0], identity[1])
+            self._buckets[identity] = bucket
+        return bucket
 
 
 class Source(msgspec.Struct, frozen=True, eq=False):

@@ -56,10 +56,10 @@ def read_call(raw: bytes, frame: Frame) -> Call:
     """Return the call in `raw`; raises RejectedError, whose `name` is the event's where it could be read."""
     if len(raw) > MAXIMUM_CALL_BYTES:
         raise RejectedError("too_large", f"It has {len(raw)} bytes; an event may have {MAXIMUM_CALL_BYTES}.")
-    if is_too_deep(raw):
+    if raw.count(b"{") + raw.count(b"[") > MAXIMUM_DEPTH and is_too_deep(raw):
         raise RejectedError("too_deep", f"It is nested deeper than {MAXIMUM_DEPTH} levels.")
     wire = decode_call(raw)
-    if holds_nul(raw):
+    if b"\\u0000" in raw and holds_nul(raw):
         raise RejectedError("nul", "It holds the character NUL, which cannot be stored.", name=wire.event)
     context = wire.context or {}
     if frame.context:

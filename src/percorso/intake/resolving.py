@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
@@ -11,8 +11,8 @@ from percorso.contacts.identity.normal import STRONG, Identity
 from percorso.contacts.identity.resolution import Resolved, resolve_identities
 from percorso.contacts.identity.store import Claim, Place
 from percorso.db import Connection
+from percorso.db.uuids import make_uuid
 from percorso.intake.model import Call, Node
-from percorso.kit.ids import bucket_of_value
 
 
 class RetryError(Exception):
@@ -34,7 +34,6 @@ class Group(msgspec.Struct):
     """Likewise: the identities of each call, the previous id of an alias settled."""
     owners: dict[Node, dict[Identity, UUID]]
     """As they will be when this commits."""
-    places: dict[Node, dict[Identity, Place]]
     claims: list[Claim]
     moves: list[Claim]
     merges: list[tuple[Node, UUID, UUID]]
@@ -46,7 +45,6 @@ class Resolving:
 
     def __init__(self, moved: dict[UUID, UUID]) -> None:
         self._moved = moved
-        self._places: dict[Node, dict[Identity, Place]] = {}
         self._owners: dict[Node, dict[Identity, UUID]] = {}
         self._read: dict[Node, dict[Identity, UUID]] = {}
         self._kinds: dict[UUID, frozenset[str]] = {}
@@ -68,40 +66,32 @@ class Resolving:
                 else await self._resolve(connection, node, identities, calls)
             )
         claims, moves = self._list_writes()
-        return Group(product_at, resolved, named, self._owners, self._places, claims, moves, self._merges)
+        return Group(product_at, resolved, named, self._owners, claims, moves, self._merges)
 
     async def _read_owners(self, connection: Connection, calls: Sequence[Call]) -> datetime:
-        believed: list[UUID | None] = []
-        asked: list[tuple[Node, Identity, Place]] = []
+        asked: dict[Node, dict[Identity, int]] = {}
         for call in calls:
             node = call.source.node
-            places = self._places.get(node)
-            if places is None:
-                places = self._places[node] = {}
-                self._owners[node] = {}
-                self._read[node] = {}
+            buckets = asked.get(node)
+            if buckets is None:
+                buckets = asked[node] = {}
             for named in call.identities:
+                if named in buckets:
+                    continue
                 for identity in _meanings(named):
-                    if identity in places:
-                        continue
-                    hint = node.owners.get(identity)
-                    bucket = (
-                        bucket_of_value(node.workspace_id, identity[0], identity[1])
-                        if hint is None
-                        else hint[1]
-                    )
-                    place = Place(bucket, node.workspace_id, node.node_id, identity)
-                    places[identity] = place
-                    believed.append(None if hint is None else hint[0])
-                    asked.append((node, identity, place))
-        product_at, found = await store.read_owners(connection, [place for _, _, place in asked], believed)
-        for index, (node, identity, _) in enumerate(asked):
-            owner = found[index] if index in found else believed[index]
-            if owner is not None:
-                owner = self._follow(owner)
-                self._owners[node][identity] = owner
-                self._read[node][identity] = owner
-        return product_at
+                    buckets[identity] = node.bucket_of(identity)
+        moments: list[datetime] = []
+        for node, buckets in asked.items():
+            moment, found = await store.read_owners(connection, node.workspace_id, node.node_id, buckets)
+            moments.append(moment)
+            owners = {
+                identity: owner for identity, owner in zip(buckets, found, strict=True) if owner is not None
+            }
+            if self._moved:
+                owners = {identity: self._follow(owner) for identity, owner in owners.items()}
+            self._read[node] = owners
+            self._owners[node] = dict(owners)
+        return moments[0]
 
     def _follow(self, contact_id: UUID) -> UUID:
         while contact_id in self._moved:
@@ -114,7 +104,7 @@ class Resolving:
         owners = self._owners[node]
         while True:
             try:
-                resolved = resolve_identities(identities, owners, kinds_of=self._kinds_of, new_id=uuid4)
+                resolved = resolve_identities(identities, owners, kinds_of=self._kinds_of, new_id=make_uuid)
                 break
             except _KindsMissingError as missing:
                 await self._read_kinds(connection, missing.contact_id, calls)
@@ -164,13 +154,12 @@ class Resolving:
             read = self._read[node]
             if len(owners) == len(read) and owners == read:
                 continue
-            places = self._places[node]
             for identity, contact_id in owners.items():
                 before = read.get(identity)
-                if before is None:
-                    claims.append(Claim(places[identity], contact_id))
-                elif before != contact_id:
-                    moves.append(Claim(places[identity], contact_id, before))
+                if before is not None and before == contact_id:
+                    continue
+                place = Place(node.bucket_of(identity), node.workspace_id, node.node_id, identity)
+                (claims if before is None else moves).append(Claim(place, contact_id, before))
         return claims, moves
 
 
@@ -198,19 +187,6 @@ async def check_merges(connection: Connection, group: Group) -> None:
     gone = [contact_id for _, contact_id, _ in group.merges]
     if gone and any(kinds & STRONG for kinds in (await store.list_kinds(connection, gone)).values()):
         raise RetryError
-
-
-def keep_hints(group: Group, *, maximum: int = 200_000) -> None:
-    """Remember the owners of a group that committed; when there are too many, forget all and begin anew."""
-    for node, owners in group.owners.items():
-        if len(node.owners) > maximum:
-            node.owners.clear()
-        places = group.places[node]
-        hints = node.owners
-        for identity, contact_id in owners.items():
-            hint = hints.get(identity)
-            if hint is None or hint[0] != contact_id:
-                hints[identity] = (contact_id, places[identity].bucket)
 
 
 def _conflicting(group: Group) -> list[tuple[Node, Resolved]]:

@@ -13,6 +13,7 @@ from percorso.log.rows import FACT_COLUMNS, SEEN_COLUMNS
 from percorso.log.store import Head
 
 _queries: Final = load_queries("percorso.log")
+_PIECE_BYTES: Final = 64 * 1024
 
 
 class UnderLock(msgspec.Struct, frozen=True):
@@ -67,25 +68,27 @@ async def advance_heads(connection: Connection, heads: Sequence[Head]) -> None:
     )
 
 
-async def _whole(data: bytes) -> AsyncIterator[bytes]:
-    yield data
+async def _in_pieces(data: bytes) -> AsyncIterator[bytes]:
+    # Larger pieces are copied into memory that is fetched from the system each time.
+    for start in range(0, len(data), _PIECE_BYTES):
+        yield data[start : start + _PIECE_BYTES]
 
 
 async def copy_facts(connection: Connection, data: bytes) -> None:
     """Store the facts of `rows.encode_rows`."""
-    await connection.copy_to_table("facts", source=_whole(data), columns=FACT_COLUMNS, format="binary")
+    await connection.copy_to_table("facts", source=_in_pieces(data), columns=FACT_COLUMNS, format="binary")
 
 
 async def copy_seen(connection: Connection, data: bytes) -> None:
     """Store the message ids of `rows.encode_seen`; raises UniqueViolationError if one is there this day."""
-    await connection.copy_to_table("seen", source=_whole(data), columns=SEEN_COLUMNS, format="binary")
+    await connection.copy_to_table("seen", source=_in_pieces(data), columns=SEEN_COLUMNS, format="binary")
 
 
 async def list_seen(
     connection: Connection,
+    workspace_id: UUID,
     *,
     buckets: Sequence[int],
-    workspace_ids: Sequence[UUID],
     message_ids: Sequence[str],
     since: date,
     until: date,
@@ -94,8 +97,8 @@ async def list_seen(
     rows = await _queries.fetch(
         connection,
         "list_seen",
+        workspace_id=workspace_id,
         buckets=buckets,
-        workspace_ids=workspace_ids,
         message_ids=message_ids,
         since=since,
         until=until,

@@ -145,18 +145,17 @@ FROM unnest(:buckets::smallint[], :offsets::bigint[], :received_at::timestamptz[
 WHERE heads.bucket = given.bucket;
 
 -- name: list_seen
--- Which of these message ids were received between two days, by their place in the arrays, from 1.
+-- Which of these message ids of a workspace were received between two days, by their place in the arrays, from 1.
 SELECT place
 FROM (
   SELECT asked.place, (
     SELECT true FROM seen
-    WHERE seen.bucket = asked.bucket AND seen.workspace_id = asked.workspace_id
+    WHERE seen.bucket = asked.bucket AND seen.workspace_id = :workspace_id::uuid
       AND seen.message_id = asked.message_id
       AND seen.received_on BETWEEN :since::date AND :until::date
     LIMIT 1
   ) AS is_seen
-  FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :message_ids::text[])
-    WITH ORDINALITY AS asked(bucket, workspace_id, message_id, place)
+  FROM unnest(:buckets::smallint[], :message_ids::text[]) WITH ORDINALITY AS asked(bucket, message_id, place)
   OFFSET 0
 ) AS looked_up
 WHERE is_seen;

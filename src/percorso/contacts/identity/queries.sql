@@ -1,26 +1,22 @@
 -- name: read_owners
--- Product time, and whose each identity is where that differs from what the caller believes. At least one row.
-SELECT present.product_at, found.place, found.contact_id
-FROM (
-  SELECT product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
-) AS present
-LEFT JOIN (
+-- Product time, and whose each identity of a node is, in the order asked; null where it is nobody's.
+SELECT clocks.product_at + (clock_timestamp() - clocks.real_at) * clocks.rate AS product_at, ARRAY(
   -- One look into the index for each, whatever the planner believes of an empty table.
-  SELECT asked.place, asked.believed, (
+  SELECT (
     SELECT coalesce((
       SELECT moved.into_contact_id FROM moved
       WHERE moved.bucket = get_byte(uuid_send(identities.contact_id), 15)
         AND moved.contact_id = identities.contact_id
     ), identities.contact_id)
     FROM identities
-    WHERE identities.bucket = asked.bucket AND identities.workspace_id = asked.workspace_id
-      AND identities.node_id = asked.node_id AND identities.kind = asked.kind AND identities.value = asked.value
-  ) AS contact_id
-  FROM unnest(:buckets::smallint[], :workspace_ids::uuid[], :node_ids::uuid[], :kinds::text[], :values::text[],
-    :believed::uuid[])
-    WITH ORDINALITY AS asked(bucket, workspace_id, node_id, kind, value, believed, place)
-  OFFSET 0
-) AS found ON found.contact_id IS DISTINCT FROM found.believed;
+    WHERE identities.bucket = asked.bucket AND identities.workspace_id = :workspace_id::uuid
+      AND identities.node_id = :node_id::uuid AND identities.kind = asked.kind AND identities.value = asked.value
+  )
+  FROM unnest(:buckets::smallint[], :kinds::text[], :values::text[])
+    WITH ORDINALITY AS asked(bucket, kind, value, place)
+  ORDER BY asked.place
+) AS owners
+FROM clocks WHERE id = 1;
 
 -- name: list_kinds
 -- The kinds of identity that contacts hold, by their rows and by what the worker has not folded yet.

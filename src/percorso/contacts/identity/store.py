@@ -1,6 +1,6 @@
 """Rows of identities, moves and conflicts: one function per query."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -43,12 +43,20 @@ class Move(msgspec.Struct, frozen=True):
 
 
 async def read_owners(
-    connection: Connection, places: Sequence[Place], believed: Sequence[UUID | None]
-) -> tuple[datetime, dict[int, UUID | None]]:
-    """Return product time, and the owners (None: nobody) by index where they differ from `believed`."""
-    rows = await _queries.fetch(connection, "read_owners", **_columns(places), believed=believed)
-    found = {row["place"] - 1: row["contact_id"] for row in rows if row["place"] is not None}
-    return rows[0]["product_at"], found
+    connection: Connection, workspace_id: UUID, node_id: UUID, identities: Mapping[Identity, int]
+) -> tuple[datetime, list[UUID | None]]:
+    """Return product time, and the owners (None: nobody) of identities of one node, given with their buckets."""
+    row = await _queries.fetch_row(
+        connection,
+        "read_owners",
+        workspace_id=workspace_id,
+        node_id=node_id,
+        buckets=list(identities.values()),
+        kinds=[kind for kind, _ in identities],
+        values=[value for _, value in identities],
+    )
+    assert row is not None
+    return row["product_at"], row["owners"]
 
 
 async def list_kinds(connection: Connection, contact_ids: Sequence[UUID]) -> dict[UUID, frozenset[str]]:

@@ -1,0 +1,17 @@
+"""`percorso bench`: the measurements, each a command of its own."""
+
+import click
+
+from percorso.bench.engine import engine
+from percorso.bench.ingest import ingest
+from percorso.bench.ingest_single import ingest_single
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine against the promised figures."""
+
+
+bench.add_command(engine)
+bench.add_command(ingest)
+bench.add_command(ingest_single)

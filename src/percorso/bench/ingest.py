@@ -1,0 +1,80 @@
+"""`percorso bench ingest`: events per second through HTTP in batches of 100, durable before the answer."""
+
+import msgspec
+
+from percorso.bench.client import make_request, send_all
+from percorso.bench.frame import (
+    Ground,
+    Result,
+    bench_command,
+    open_ground,
+    progress,
+    rate_result,
+    run_percorso,
+)
+from percorso.bench.limits import COPY_IS, measure_copy
+from percorso.bench.shop import authorization_of, make_batches, make_identify
+from percorso.db import load_queries
+
+TARGET = 25_000
+TARGET_RATIO = 0.4
+CONTACTS = 10_000
+_BATCH = 100
+_CONNECTIONS = 24
+
+_queries = load_queries("percorso.bench")
+
+
+async def measure_ingest(quick: bool) -> Result:
+    """Return events per second beside what COPY alone reaches."""
+    seconds, batches = (8.0, 4000) if quick else (30.0, 15_000)
+    async with open_ground() as ground:
+        authorization = authorization_of(ground.write_key)
+        async with run_percorso(ground, "api") as port:
+            await identify_contacts(port, authorization)
+            progress(f"making {batches} batches of {_BATCH}")
+            bodies = make_batches(batches, _BATCH, contacts=CONTACTS, seed=1)
+            requests = [make_request("/v1/batch", body, authorization=authorization) for body in bodies]
+            progress(f"sending for {seconds:.0f} s")
+            sent = await send_all(port, requests, connections=_CONNECTIONS, seconds=seconds)
+        await check_stored(ground, sent.answered * _BATCH)
+        progress("measuring COPY")
+        limit = await measure_copy(ground.database, seconds=seconds / 2)
+    return rate_result(
+        "ingest",
+        figure=sent.answered * _BATCH / sent.seconds,
+        unit="events/s",
+        limit=limit,
+        limit_is=COPY_IS,
+        target=TARGET,
+        target_ratio=TARGET_RATIO,
+        more={
+            "events": sent.answered * _BATCH,
+            "seconds": round(sent.seconds, 2),
+            "batch_p50_ms": sent.quantile(0.5),
+            "batch_p99_ms": sent.quantile(0.99),
+        },
+    )
+
+
+async def identify_contacts(port: int, authorization: str) -> None:
+    """Make the contacts known, outside the measurement."""
+    progress(f"identifying {CONTACTS} contacts")
+    numbers = range(CONTACTS)
+    bodies = [
+        msgspec.json.encode({"batch": [make_identify(number) for number in numbers[start : start + 500]]})
+        for start in range(0, CONTACTS, 500)
+    ]
+    requests = [make_request("/v1/batch", body, authorization=authorization) for body in bodies]
+    await send_all(port, requests, connections=4, seconds=120)
+
+
+async def check_stored(ground: Ground, sent: int) -> None:
+    """Raise RuntimeError unless every event that was acknowledged is stored once."""
+    async with ground.database.connection() as connection:
+        (row,) = await _queries.fetch(connection, "count_events")
+    if (row["stored"], row["different"]) != (sent, sent):
+        raise RuntimeError(f"{sent} events were acknowledged, {row['stored']} are stored.")
+
+
+ingest = bench_command("ingest", "Events per second in batches of 100, durable.")(measure_ingest)

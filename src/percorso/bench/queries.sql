@@ -1,0 +1,22 @@
+-- name: count_events
+-- How many events are stored, and how many of their message ids are different.
+SELECT count(*) AS stored, count(DISTINCT message_id) AS different FROM facts WHERE kind = 'event';
+
+-- name: read_rows
+-- The stored facts in the order in which they came, their offsets moved out of the way of the first copies.
+SELECT "offset" + 1000000000, received_at, bucket, workspace_id, contact_id, kind, name, message_id, occurred_at,
+  properties, context, origin, historical, depth
+FROM facts
+ORDER BY tableoid, ctid
+LIMIT 200000;
+
+-- name: find_list
+-- The list that the workspace began with.
+SELECT id FROM lists WHERE workspace_id = :workspace_id::uuid;
+
+-- name: count_runs
+-- Runs that began, messages planned for them, and the events that met a start's condition.
+SELECT (SELECT count(*) FROM runs) AS runs,
+  (SELECT count(*) FROM messages WHERE state = 'due') AS messages,
+  (SELECT count(*) FROM facts
+    WHERE kind = 'event' AND origin = 'api' AND properties @> '{"amount": {"revenue": 120}}') AS meeting;
