@@ -73,7 +73,10 @@ class Ledger:
         self._sent = (folder / "sent").open("a", encoding="ascii")
         self._acknowledged = (folder / "acknowledged").open("a", encoding="ascii")
 
-    def close(self) -> None:
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._sent.close()
         self._acknowledged.close()
 
@@ -91,7 +94,7 @@ class Shop:
 
     def __init__(self, *, url: str, write_key: str, list_id: str, ledger: Ledger, seed: int) -> None:
         self._url = f"{url}/v1/batch"
-        self._auth = aiohttp.BasicAuth(write_key, "")
+        self._headers = {"Authorization": aiohttp.encode_basic_auth(write_key, "")}
         self._list_id = list_id
         self._ledger = ledger
         self._chance = random.Random(seed)
@@ -102,7 +105,7 @@ class Shop:
         batches = iter([events[at : at + BATCH] for at in range(0, len(events), BATCH)])
         timeout = aiohttp.ClientTimeout(total=_ATTEMPT_SECONDS)
         async with (
-            aiohttp.ClientSession(auth=self._auth, timeout=timeout) as session,
+            aiohttp.ClientSession(headers=self._headers, timeout=timeout) as session,
             asyncio.TaskGroup() as group,
         ):
             for _ in range(connections):

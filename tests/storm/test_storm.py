@@ -58,20 +58,21 @@ async def _blow(
     instance: Instance, folder: Path, *, seed: int, count: int
 ) -> tuple[Findings, list[Fault], int]:
     await _publish_journey(instance)
-    ledger = Ledger(folder)
-    shop = Shop(
-        url=instance.url, write_key=instance.write_key, list_id=instance.list_id, ledger=ledger, seed=seed
-    )
-    await shop.send(subscriptions(_CONTACTS))
     events = orders_and_visits(seed=seed, count=count, contacts=_CONTACTS)
-    faulting = asyncio.create_task(do_faults(instance.supervisor, plan_faults(seed=seed), pause_seconds=5))
-    # Spread over the faults: a batch of each tenth waits for the next fault to be under way.
-    tenth = max(1, len(events) // 10)
-    for at in range(0, len(events), tenth):
-        await shop.send(events[at : at + tenth])
-        await asyncio.wait((faulting,), timeout=10)
-    done = await faulting
-    ledger.close()
+    with Ledger(folder) as ledger:
+        shop = Shop(
+            url=instance.url, write_key=instance.write_key, list_id=instance.list_id, ledger=ledger, seed=seed
+        )
+        await shop.send(subscriptions(_CONTACTS))
+        faulting = asyncio.create_task(
+            do_faults(instance.supervisor, plan_faults(seed=seed), pause_seconds=5)
+        )
+        # Spread over the faults: each tenth waits for the next fault to be under way.
+        tenth = max(1, len(events) // 10)
+        for at in range(0, len(events), tenth):
+            await shop.send(events[at : at + tenth])
+            await asyncio.wait((faulting,), timeout=10)
+        done = await faulting
     return await _check_when_drained(instance, folder, events), done, shop.retries
 
 
@@ -154,7 +155,6 @@ async def _set_up(database_url: str) -> tuple[str, str]:
             _, write_key = await create_key(
                 connection,
                 workspace_id=made.workspace_id,
-                node_id=made.node_id,
                 name="storm",
                 kind="server",
                 scopes=("track",),
