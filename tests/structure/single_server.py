@@ -1,6 +1,64 @@
 """Queries that take several buckets in one statement, which only a single server may (architecture §2).
 
-On a cluster the same statement runs once per bucket. Each says why it is one statement here.
+On a cluster the same statement runs once per bucket: each takes arrays with the bucket beside every row, or walks
+the buckets by itself. The reason says what is gained here.
 """
 
-SINGLE_SERVER: dict[str, str] = {}
+_APPEND = "one append serves requests of many contacts and commits once"
+_BATCH = "the worker applies up to 64 buckets in one transaction"
+_GROUP = "marks and results of many messages share one commit"
+_POLL = "one question for all buckets, so that idling costs one query and not 256"
+
+SINGLE_SERVER: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "consent: insert_records",
+            "consent: write_statuses",
+            "contacts/identity: claim_identities",
+            "contacts/identity: insert_moved",
+            "contacts/identity: move_identities",
+            "contacts/identity: record_conflicts",
+            "intake: insert_rejected",
+            "log: advance_heads",
+            "log: lock_heads",
+        ),
+        _APPEND,
+    ),
+    **dict.fromkeys(
+        (
+            "contacts: release_identities",
+            "contacts: touch_contacts",
+            "contacts: update_contacts",
+            "log: lock_cursors",
+            "log: move_cursors",
+            "log: read_heads",
+            "messages: cancel_messages",
+            "messages: insert_messages",
+            "worker: add_counters",
+            "worker: update_runs",
+            "worker: upsert_entries",
+        ),
+        _BATCH,
+    ),
+    **dict.fromkeys(
+        (
+            "messages: finish_attempts",
+            "messages: finish_messages",
+            "messages: insert_attempts",
+            "messages: insert_unmarked_attempts",
+            "messages: lock_for_mark",
+            "messages: mark_messages",
+        ),
+        _GROUP,
+    ),
+    **dict.fromkeys(
+        (
+            "messages: claim_messages",
+            "messages: lapse_claims",
+            "messages: promote_messages",
+            "messages: renew_claims",
+        ),
+        _POLL,
+    ),
+}
+"""`package: query` → why it is one statement here."""

@@ -73,20 +73,29 @@ def _list_sources(scope: exp.Expression) -> Iterator[exp.Table]:
 
 
 def list_loose_tables(query: NamedQuery, tables: set[str]) -> list[str]:
-    """Return the contact tables of a joining statement whose bucket nothing is compared with."""
+    """Return the contact tables that are joined, or looked at from within, without a word of their bucket."""
     tree = parse_statement(query)
     if tree is None:
         return []
-    sources = [table for table in tree.find_all(exp.Table) if table.name in tables and not _is_target(table)]
-    if len(sources) < 2:
-        return []
     held = _list_held(tree)
     return [
-        source.name
-        for source in sources
-        if (id(_find_scope(source)), source.alias_or_name) not in held
-        and not any(alias == source.alias_or_name for _, alias in held)
+        table.name
+        for table in tree.find_all(exp.Table)
+        if table.name in tables
+        and not _is_target(table)
+        and _is_joined(_find_scope(table))
+        and table.alias_or_name not in held
     ]
+
+
+def _is_joined(scope: exp.Expression) -> bool:
+    """Return whether a scope has several sources, or speaks of one outside itself."""
+    sources = list(_list_sources(scope))
+    own = {source.alias_or_name for source in sources}
+    qualifiers = {
+        column.table for column in scope.find_all(exp.Column) if column.table and _find_scope(column) is scope
+    }
+    return bool(scope.args.get("joins")) or len(sources) > 1 or bool(qualifiers - own)
 
 
 def _is_target(table: exp.Table) -> bool:
@@ -94,17 +103,17 @@ def _is_target(table: exp.Table) -> bool:
     return isinstance(table.parent, exp.Insert | exp.Schema)
 
 
-def _list_held(tree: exp.Expression) -> set[tuple[int, str]]:
-    """Return (scope, alias) of every source whose bucket is compared with something."""
-    held: set[tuple[int, str]] = set()
+def _list_held(tree: exp.Expression) -> set[str]:
+    """Return the alias of every source whose bucket is compared with something."""
+    held: set[str] = set()
     for column in tree.find_all(exp.Column):
-        if column.name != "bucket" or column.find_ancestor(*_COMPARING) is None:
-            continue
-        scope = _find_scope(column)
-        names = [column.table] if column.table else [source.alias_or_name for source in _list_sources(scope)]
-        held.update((id(scope), name) for name in names)
+        if column.name == "bucket" and column.find_ancestor(*_COMPARING) is not None:
+            held.update([column.table] if column.table else _names_in(_find_scope(column)))
     for join in tree.find_all(exp.Join):
         if "bucket" in {identifier.name for identifier in join.args.get("using") or []}:
-            scope = _find_scope(join)
-            held.update((id(scope), source.alias_or_name) for source in _list_sources(scope))
+            held.update(_names_in(_find_scope(join)))
     return held
+
+
+def _names_in(scope: exp.Expression) -> list[str]:
+    return [source.alias_or_name for source in _list_sources(scope)]

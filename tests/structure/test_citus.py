@@ -5,27 +5,28 @@ import pytest
 from sqlglot import exp
 
 from percorso.db import Connection
+from percorso.db.queries import parse_query
 from tests.structure.inventory import NamedQuery, list_queries
 from tests.structure.single_server import SINGLE_SERVER
 from tests.structure.statements import binds_bucket, list_locking, list_loose_tables, list_written
 
 REFERENCE_TABLES = frozenset(
     {
-        "clocks",
-        "journey_versions",
-        "journeys",
-        "lists",
-        "migrations",
-        "nodes",
-        "roles",
-        "sessions",
-        "template_versions",
-        "templates",
-        "users",
-        "workspaces",
+        *("api_keys", "instance_keys", "roles", "users", "workspaces"),
+        *("clocks", "coupon_pools", "journeys", "journey_versions", "links", "lists", "nodes"),
+        *("templates", "template_versions"),
     }
 )
-"""Small tables without a bucket: definitions, the same on every node of a cluster."""
+"""Definitions: small, read often, the same on every node of a cluster."""
+
+COORDINATOR_TABLES = {
+    "jobs": "internal work, taken by one process at a time",
+    "mailbox": "what the embedded mailbox received: a tool of the first run, not of a cluster",
+    "migrations": "the runner's own",
+    "sessions": "who is signed in",
+    "sign_in_attempts": "who tried to sign in",
+}
+"""Tables without a bucket that only the coordinator of a cluster has, with what they hold."""
 
 
 async def _fetch_bucket_tables(connection: Connection) -> set[str]:
@@ -52,7 +53,7 @@ async def test_every_table_has_a_bucket_or_is_listed_as_a_definition(tx: Connect
         "AND NOT relispartition"
     )
     without = {row["relname"] for row in rows} - await _fetch_bucket_tables(tx)
-    assert without == REFERENCE_TABLES
+    assert without == REFERENCE_TABLES | COORDINATOR_TABLES.keys()
 
 
 async def test_the_primary_key_of_a_contact_table_begins_with_the_bucket(tx: Connection) -> None:
@@ -112,3 +113,40 @@ async def test_tables_are_joined_within_the_bucket(tx: Connection) -> None:
 @pytest.mark.parametrize("name", SINGLE_SERVER)
 def test_a_single_server_query_says_why(name: str) -> None:
     assert len(SINGLE_SERVER[name].split()) >= 4
+
+
+@pytest.mark.parametrize(
+    ("sql", "loose"),
+    [
+        ("SELECT 1 FROM runs AS r JOIN contacts AS c ON c.id = r.contact_id", ["runs", "contacts"]),
+        ("SELECT 1 FROM runs AS r JOIN contacts AS c ON c.bucket = r.bucket AND c.id = r.contact_id", []),
+        ("SELECT 1 FROM runs JOIN contacts USING (bucket, id)", []),
+        (
+            "SELECT 1 FROM runs AS r WHERE EXISTS (SELECT FROM contacts AS c WHERE c.id = r.contact_id)",
+            ["contacts"],
+        ),
+        ("SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM contacts)", []),
+    ],
+)
+def test_a_join_without_the_bucket_is_noticed(sql: str, loose: list[str]) -> None:
+    query = NamedQuery(package="here", query=parse_query("list_x", sql))
+    assert list_loose_tables(query, {"runs", "contacts"}) == loose
+
+
+@pytest.mark.parametrize(
+    ("sql", "several"),
+    [
+        ("UPDATE runs SET step = 'x' WHERE id = :id", True),
+        ("UPDATE runs SET step = 'x' WHERE bucket = :bucket::smallint AND id = :id", False),
+        ("DELETE FROM runs WHERE bucket > :bucket", True),
+        ("INSERT INTO runs (bucket) SELECT unnest(:buckets::smallint[])", True),
+        ("INSERT INTO runs (bucket) VALUES (:bucket::smallint)", False),
+        ("SELECT id FROM runs WHERE id = :id FOR UPDATE", True),
+        ("SELECT id FROM runs WHERE bucket = :bucket FOR UPDATE SKIP LOCKED", False),
+        ("SELECT id FROM runs", False),
+        ("UPDATE journeys SET name = 'x'", False),
+    ],
+)
+def test_a_statement_over_several_buckets_is_noticed(sql: str, several: bool) -> None:
+    query = NamedQuery(package="here", query=parse_query("change_x", sql))
+    assert takes_several_buckets(query, {"runs"}) is several

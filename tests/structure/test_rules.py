@@ -4,13 +4,15 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from percorso.db.failpoints import COMMIT_POINTS
+from percorso.journeys.graph import Step
 from tests.structure.inventory import ROOT, SOURCE, list_modules, place
 
 _OUTSIDE_WORLD = {"asyncio", "time", "random", "os", "socket", "asyncpg", "threading", "secrets"}
 
-_IMPURE_FILES = {"__init__", "store", "actions", "handlers", "cli", "main", "upkeep"}
+_IMPURE_FILES = {"__init__", "store", "actions", "handlers", "cli", "main", "control"}
 """Files of a pure package that may touch the database and time."""
 
 _PURE_PACKAGES = ("journeys", "conditions")
@@ -171,17 +173,17 @@ def test_names_are_those_of_the_glossary() -> None:
 
 
 def test_a_step_kind_has_the_same_name_in_all_four_places() -> None:
-    kinds = [
-        path.stem for path in sorted((SOURCE / "journeys" / "steps").glob("*.py")) if path.stem != "__init__"
-    ]
+    kinds = get_args(Step)
+    names = sorted(str(kind.__struct_config__.tag) for kind in kinds)
     places = {
+        "file": "src/percorso/journeys/steps/{kind}.py",
         "test": "tests/journeys/steps/test_{kind}.py",
         "form on the canvas": "web/src/features/journeys/steps/{kind}",
         "reference page": "docs/reference/steps/{kind}.md",
     }
     missing = [
         f"{kind}: no {what} ({pattern.format(kind=kind)})"
-        for kind in kinds
+        for kind in names
         for what, pattern in places.items()
         if not (ROOT / pattern.format(kind=kind)).exists()
     ]
