@@ -78,7 +78,7 @@ class SmtpSink:
         )
 
     async def __aenter__(self) -> Self:
-        listening = socket.socket()
+        listening = socket.socket(proto=socket.IPPROTO_TCP)
         # So that a long message does not fit between the two sides.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
         listening.bind(("127.0.0.1", 0))
@@ -91,6 +91,14 @@ class SmtpSink:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def hang_up(self) -> None:
+        """Close every conversation, and return when the other sides can know."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for _ in range(10):
+            await asyncio.sleep(0)
 
     async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

@@ -217,8 +217,8 @@ class SmtpConnection:
 
     async def _finish(self, ask_mark: AskMark) -> HandOver:
         """Ask for the mark, write the dot, read the answer."""
-        clock = asyncio.get_running_loop().time
-        asked_at = clock()
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
         try:
             marked = await ask_mark()
         except BaseException:
@@ -227,7 +227,7 @@ class SmtpConnection:
         if not marked:
             self.abort()
             return NotMarked()
-        if clock() - asked_at > MARK_SECONDS:
+        if loop.time() - asked_at > MARK_SECONDS:
             self.abort()
             return Withdrawn("The mark came too late to be used.")
         if not self._replies.is_silent:

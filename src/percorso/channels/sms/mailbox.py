@@ -37,11 +37,11 @@ class SmsMailbox:
 
     async def hand_over(self, sms: Sms, ask_mark: AskMark) -> HandOver:
         """Keep one SMS once it is marked; an error of the database leaves doubt, as a gateway's silence would."""
-        clock = asyncio.get_running_loop().time
-        asked_at = clock()
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
         if not await ask_mark():
             return NotMarked()
-        if clock() - asked_at > MARK_SECONDS:
+        if loop.time() - asked_at > MARK_SECONDS:
             return Withdrawn("The mark came too late to be used.")
         try:
             async with self._database.transaction("mailbox.record") as connection:
