@@ -44,7 +44,10 @@ class Screen:
 
 EMPTY: Answer = (200, '{"items":[],"nextCursor":null}')
 BROKEN: Answer = (500, '{"status":500,"code":"unexpected","title":"Unexpected","detail":"Something broke."}')
-FORBIDDEN: Answer = (403, '{"status":403,"code":"forbidden","title":"Forbidden","detail":"Not with your role."}')
+FORBIDDEN: Answer = (
+    403,
+    '{"status":403,"code":"forbidden","title":"Forbidden","detail":"Not with your role."}',
+)
 MISSING: Answer = (404, '{"status":404,"code":"not_found","title":"Not found","detail":"It is not here."}')
 WAITING: Answer = (0, "")
 
@@ -95,7 +98,9 @@ SCREENS: list[Screen] = [
     Screen("journey", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
     Screen("journey-step", JOURNEY, "/journeys/{journey}?step={decision}", "aside h2"),
     Screen("journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li"),
-    Screen("journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node", lambda page: open_start(page)),
+    Screen(
+        "journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node", lambda page: open_start(page)
+    ),
     *forms("journey", JOURNEY, "/journeys/{journey}", empty=False),
     Screen("journey-missing", JOURNEY, "/journeys/none", "main [role=alert]", answer=MISSING),
     Screen("contacts", "/contacts", "/contacts", "table"),
@@ -103,7 +108,9 @@ SCREENS: list[Screen] = [
     *forms("contacts", "/contacts", "/contacts"),
     Screen("contact", CONTACT, "/contacts/{contact}", "main ol li"),
     Screen("contact-profile", CONTACT, "/contacts/{contact}?view=profile", "main dl"),
-    Screen("contact-journeys", CONTACT, "/contacts/{contact}?view=journeys", "main section"),
+    Screen(
+        "contact-journeys", CONTACT, "/contacts/{contact}?view=journeys", "main section[data-view=journeys]"
+    ),
     Screen("contact-trace", CONTACT, "/contacts/{contact}?run={run}", "aside ol li"),
     *forms("contact", CONTACT, "/contacts/{contact}", empty=False),
     Screen("mailbox", "/mailbox", "/mailbox", "main li"),
@@ -161,7 +168,9 @@ def find_things(context: BrowserContext, url: str) -> Found:
 
 def find_people(get: Callable[[str], Any]) -> tuple[str, str, list[dict[str, Any]]]:
     """Return the journey with the most steps, its step that holds the most people, and some of them."""
-    journeys = [get(f"/journeys/{row['id']}") for row in get("/journeys")["items"] if row["counts"]["entered"]]
+    journeys = [
+        get(f"/journeys/{row['id']}") for row in get("/journeys")["items"] if row["counts"]["entered"]
+    ]
     if not journeys:
         raise SystemExit("nobody has entered a journey yet: there is nothing to show")
     journey = max(journeys, key=lambda one: len(one["graph"]["steps"]))

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Response, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
 
 from tools.chromium import require_chromium
 from tools.screens import SCREENS, Found, Screen, find_things, routes_of
@@ -57,9 +57,7 @@ def main() -> None:
     if asked.quick:
         variants = iter([("light", 1440, "it"), ("dark", 390, "en")])
     shots = [
-        Shot(screen, scheme, width, language)
-        for scheme, width, language in variants
-        for screen in screens
+        Shot(screen, scheme, width, language) for scheme, width, language in variants for screen in screens
     ]
     with server_for(asked) as server, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
@@ -74,7 +72,9 @@ def main() -> None:
 
 def parse_arguments() -> argparse.Namespace:
     """Return what was asked for on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--url", default="")
     parser.add_argument("--email", default="")
     parser.add_argument("--password", default="")
@@ -139,7 +139,8 @@ def render(context: BrowserContext, server: Server, shot: Shot, found: Found) ->
         settle(page)
         check_width(page, complaints)
         page.screenshot(path=OUT / shot.file)
-    except Exception as error:  # noqa: BLE001 -- one page that fails must not hide the others
+    except Error as error:
+        # One page that fails must not hide the others.
         complaints.append(str(error).splitlines()[0])
     page.close()
     for complaint in complaints:
@@ -149,9 +150,9 @@ def render(context: BrowserContext, server: Server, shot: Shot, found: Found) ->
 def note_missing(response: Response, complaints: list[str], shot: Shot) -> None:
     """Complain of an answer that no screen should meet."""
     path = urlsplit(response.url).path
-    if response.status >= 500 or (response.status == 404 and not path.startswith("/api/")):
-        if shot.screen.answer is None:
-            complaints.append(f"{response.status} {path}")
+    fault = response.status >= 500 or (response.status == 404 and not path.startswith("/api/"))
+    if fault and shot.screen.answer is None:
+        complaints.append(f"{response.status} {path}")
 
 
 def fulfil(route: Route, answer: tuple[int, str]) -> None:

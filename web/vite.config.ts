@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { mockServer } from "./src/testing/mock/plugin";
+import { mockServer } from "./src/testing/mock/plugin.ts";
 
 const server = process.env.PERCORSO_SERVER ?? "http://localhost:8000";
 

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from "openapi-fetch";
-import type { paths } from "./paths";
+import type { paths } from "./schema";
 
 /** What the server said was wrong: its stable `code`, and a sentence. `status` 0: it could not be reached. */
 export class ApiProblem extends Error {

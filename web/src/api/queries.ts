@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, dataOf } from "./client";
-import type { Page } from "./types";
+import type { JourneyState, MailRow, Page } from "./types";
 
 /** How often live figures are asked for again while the page is in view, in ms. */
 const LIVE = 4_000;
@@ -31,7 +31,7 @@ export const clockQuery = queryOptions({
 
 export interface JourneyFilter {
   q?: string;
-  state?: string;
+  state?: JourneyState;
   tag?: string;
 }
 
@@ -83,7 +83,7 @@ export const traceQuery = (id: string) =>
   });
 
 export interface MailFilter {
-  channel?: string;
+  channel?: MailRow["channel"];
   q?: string;
 }
 

@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import type { Condition, Operand, Test } from "@/api/graph";
 import type { Formatter } from "@/lib/format";
 import { type Part, type Slot, sentence } from "@/lib/sentence";
-import { fieldName } from "@/lib/vocabulary";
+import { fieldName, knownText } from "@/lib/vocabulary";
 
 /** What the sentences need: the language's texts, and how it writes figures and dates. */
 export interface Tongue {
@@ -34,8 +34,7 @@ export function valueText(value: unknown, { t, format }: Tongue, type?: string):
   if (typeof value === "string") {
     if (isoDay.test(value)) return format.date(`${value}T12:00:00Z`);
     if (isoMoment.test(value) && !Number.isNaN(Date.parse(value))) return format.dateTime(value);
-    const known = t(`values.known.${value.replaceAll(/[.:]/g, "_")}`, { defaultValue: "" });
-    return known || value;
+    return knownText(t, `values.known.${value.replaceAll(/[.:]/g, "_")}`) ?? value;
   }
   return JSON.stringify(value);
 }
@@ -81,9 +80,8 @@ export function testSentence(test: Test, tongue: Tongue): Part[] {
   };
   const general = `operators.${test.operator}`;
   const exact = `operators.${test.type}_${test.operator}`;
-  const texts = (key: string) => t(key, { defaultValue: "" }) !== "";
-  if (texts(exact)) return sentence(t, exact, slots);
-  if (texts(general)) return sentence(t, general, slots);
+  if (knownText(t, exact)) return sentence(t, exact, slots);
+  if (knownText(t, general)) return sentence(t, general, slots);
   return sentence(t, "operators.other", { ...slots, operator: test.operator.replaceAll("_", " ") });
 }
 

@@ -6,12 +6,15 @@ import { orthogonal, type Point } from "./lines";
 export const STEP_WIDTH = 240;
 export const STEP_HEIGHT = 60;
 export const STOP_SIZE = 12;
-/** Between two ranks: room for a pill below the step, the bend, and the label of the path. */
-export const RANK_GAP = 92;
+/** Between two ranks: room for a pill below the step and the bend, and for the names of paths where there are any. */
+export const RANK_GAP = 60;
+export const LABELLED_GAP = 94;
 export const COLUMN_GAP = 36;
 /** How far below a step its line bends, and how far above the next one a joining line bends. */
-const BEND_BELOW = 46;
+const BEND_BELOW = 42;
 const BEND_ABOVE = 18;
+/** A line that goes straight on is kept straight before one that branches off. */
+const WEIGHT = { next: 8, path: 2, default: 2, none_left: 1 } as const;
 
 export interface PlacedBox extends Box {
   x: number;
@@ -40,28 +43,18 @@ const sizeOf = (box: Box) =>
 export function layoutOf(graph: Graph): Layout {
   const { boxes, lines } = flowOf(graph);
   const drawing = new DagreGraph({ multigraph: true });
-  drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, ranker: "network-simplex" });
+  drawing.setGraph({ rankdir: "TB", ranksep: LABELLED_GAP, nodesep: COLUMN_GAP, ranker: "network-simplex" });
   drawing.setDefaultEdgeLabel(() => ({}));
   for (const box of boxes) {
-    const size = sizeOf(box);
     // A stop keeps the width of a step, so that the label of the path that ends there has its room.
-    drawing.setNode(box.id, { width: STEP_WIDTH, height: size.height });
+    drawing.setNode(box.id, { width: STEP_WIDTH, height: STEP_HEIGHT });
   }
-  for (const line of lines) drawing.setEdge(line.from, line.to, {}, line.id);
-  dagre(drawing);
+  for (const line of lines) drawing.setEdge(line.from, line.to, { weight: WEIGHT[line.way.kind] }, line.id);
+  // Paths stand in the order in which they are judged, even where another order would cross fewer lines.
+  dagre(drawing, { disableOptimalOrderHeuristic: true });
 
-  const placed = new Map<string, PlacedBox>();
-  for (const box of boxes) {
-    const node = drawing.node(box.id) as { x: number; y: number };
-    const size = sizeOf(box);
-    placed.set(box.id, {
-      ...box,
-      ...size,
-      x: Math.round(node.x - size.width / 2),
-      y: Math.round(node.y - size.height / 2),
-    });
-  }
-  alignTops([...placed.values()]);
+  const placed = placeBoxes(boxes, lines, (id) => drawing.node(id) as Point);
+  straighten(placed, lines);
   const width = Math.max(...[...placed.values()].map((box) => box.x + box.width), 0);
   const drawn = lines.map((line) => {
     const edge = drawing.edge({ v: line.from, w: line.to, name: line.id }) as { points?: Point[] };
@@ -73,12 +66,39 @@ export function layoutOf(graph: Graph): Layout {
   return { boxes: [...placed.values()], lines: drawn, width, height };
 }
 
-/** Boxes of one rank begin at one height: a small stop hangs at the top of its rank, not in its middle. */
-function alignTops(boxes: PlacedBox[]): void {
-  const middle = (box: PlacedBox) => Math.round(box.y + box.height / 2);
-  for (const stop of boxes.filter((box) => box.kind === "stop")) {
-    const neighbour = boxes.find((box) => box.kind !== "stop" && Math.abs(middle(box) - middle(stop)) < 4);
-    if (neighbour) stop.y = neighbour.y + 4;
+/** Boxes at the columns that the layout found; rows as near as what stands between them allows. */
+function placeBoxes(boxes: Box[], lines: Line[], centre: (id: string) => Point): Map<string, PlacedBox> {
+  const rows = new Map<number, Box[]>();
+  for (const box of boxes) {
+    const y = Math.round(centre(box.id).y);
+    rows.set(y, [...(rows.get(y) ?? []), box]);
+  }
+  const labelled = new Set(lines.filter((line) => line.way.kind !== "next").map((line) => line.from));
+  const placed = new Map<string, PlacedBox>();
+  let top = 0;
+  for (const [, row] of [...rows].sort(([a], [b]) => a - b)) {
+    for (const box of row) {
+      const size = sizeOf(box);
+      placed.set(box.id, { ...box, ...size, x: Math.round(centre(box.id).x - size.width / 2), y: top });
+    }
+    const tall = Math.max(...row.map((box) => sizeOf(box).height));
+    top += tall + (row.some((box) => labelled.has(box.id)) ? LABELLED_GAP : RANK_GAP);
+  }
+  return placed;
+}
+
+/** A box moves above the box that it simply goes on to, where its row has the room: the trunk stays straight. */
+function straighten(placed: Map<string, PlacedBox>, lines: Line[]): void {
+  const boxes = [...placed.values()].sort((a, b) => b.y - a.y);
+  for (const box of boxes) {
+    const on = lines.find((line) => line.from === box.id && line.way.kind === "next");
+    const below = on && placed.get(on.to);
+    if (!below || below.y <= box.y || lines.filter((line) => line.to === below.id).length > 1) continue;
+    const x = below.x + (below.width - box.width) / 2;
+    const free = boxes.every(
+      (other) => other === box || other.y !== box.y || Math.abs(other.x - x) >= STEP_WIDTH + COLUMN_GAP,
+    );
+    if (free) box.x = x;
   }
 }
 
@@ -96,7 +116,7 @@ function placeLine(line: Line, from: PlacedBox, to: PlacedBox, through: Point[],
     };
   }
   const distance = end.y - start.y;
-  if (distance < RANK_GAP * 1.6) {
+  if (distance <= LABELLED_GAP) {
     return { ...line, label, points: orthogonal(start, end, [start.y + BEND_BELOW], []) };
   }
   // A long line runs in the lane that the layout kept free for it between the steps.
@@ -105,7 +125,32 @@ function placeLine(line: Line, from: PlacedBox, to: PlacedBox, through: Point[],
   const bends = [start.y + BEND_BELOW, end.y - BEND_ABOVE];
   return {
     ...line,
-    label: { x: lane, y: start.y + RANK_GAP - 26 },
+    label: { x: lane, y: start.y + LABELLED_GAP - 26 },
     points: orthogonal(start, end, bends, [lane]),
   };
+}
+
+/** Room that the totals take at the left of a wide window, and at the top of a narrow one. */
+const ASIDE = 186;
+const ABOVE = 104;
+
+/**
+ * Where to look first in a room of this size: the whole journey if it can be read so, else its beginning.
+ * A narrow room shows the start in its middle, large enough to read.
+ */
+export function firstView(
+  layout: Layout,
+  width: number,
+  height: number,
+): { x: number; y: number; zoom: number } {
+  const [first] = layout.boxes;
+  if (!first) return { x: 0, y: 0, zoom: 1 };
+  if (width < 900) {
+    const zoom = Math.min(1, Math.max(0.78, (width - 24) / layout.width));
+    return { x: width / 2 - (first.x + first.width / 2) * zoom, y: ABOVE, zoom };
+  }
+  const wide = (width - ASIDE - 60) / layout.width;
+  const tall = (height - 70) / layout.height;
+  const zoom = Math.min(1, Math.max(0.62, Math.min(wide, Math.max(tall, 0.88))));
+  return { x: Math.max(ASIDE, (width - layout.width * zoom) / 2), y: 34, zoom };
 }

@@ -7,13 +7,14 @@ export function whyLines(
   judged: Judged[],
   tongue: Tongue,
 ): { parts: Part[]; read: string; verdict: boolean }[] {
-  return judged.map(({ condition, value, compared, verdict }) => {
-    const bound = condition.operands?.[0]?.kind !== "value" && compared?.[0] !== undefined;
-    const parts = testSentence(condition, tongue).map((part) =>
+  return judged.map(({ test, read, compared, verdict }) => {
+    const [operand] = test.operands ?? [];
+    const bound = operand !== undefined && operand.kind !== "value" && compared.length > 0;
+    const parts = testSentence(test, tongue).map((part) =>
       bound && part.tone === "bound" && part.slot !== "field"
-        ? { ...part, text: `${part.text} (${valueText(compared?.[0], tongue, condition.type)})` }
+        ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, test.type)})` }
         : part,
     );
-    return { parts, read: valueText(value, tongue, condition.type), verdict };
+    return { parts, read: valueText(read, tongue, test.type), verdict };
   });
 }

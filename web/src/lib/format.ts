@@ -12,6 +12,8 @@ export interface Formatter {
   number(value: number): string;
   /** `share` is between 0 and 1. */
   percent(share: number): string;
+  /** A share at a glance: whole percents, and "< 1 %" rather than nought for a few. */
+  share(share: number): string;
   money(value: number, currency?: string): string;
   time(at: string | Date): string;
   seconds(at: string | Date): string;
@@ -54,6 +56,7 @@ export function makeFormatter(locale: Locale): Formatter {
   const number = new Intl.NumberFormat(language, { useGrouping: "always" } as Intl.NumberFormatOptions);
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
   const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const whole = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const time = dates(clock);
   const seconds = dates({ ...clock, second: "2-digit" });
   const date = dates({ day: "numeric", month: "short", year: "numeric" });
@@ -73,6 +76,7 @@ export function makeFormatter(locale: Locale): Formatter {
     locale,
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
+    share: (share) => (share > 0 && share < 0.005 ? `< ${whole.format(0.01)}` : whole.format(share)),
     money: (value, other) =>
       new Intl.NumberFormat(language, { style: "currency", currency: other ?? currency }).format(value),
     time: (at) => time.format(new Date(at)),

@@ -1,5 +1,17 @@
 import type { TFunction } from "i18next";
 
+const UNKNOWN = "\u0000";
+
+/** The text of `key`, or undefined where the language in use has none. */
+export function knownText(
+  t: TFunction,
+  key: string,
+  options: Record<string, unknown> = {},
+): string | undefined {
+  const text = t(key, { ...options, defaultValue: UNKNOWN });
+  return text === UNKNOWN ? undefined : text;
+}
+
 const keyOf = (path: string): string => path.replaceAll("[]", "").replaceAll(".", "_");
 
 /** The usual word for an event name of the shop vocabulary; the name itself for one of the workspace's own. */

@@ -56,6 +56,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, transitionProps: { duration: 100 } } },
     Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "none", radius: "10px" } },
     Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false, radius: "8px" } },
     Button: { defaultProps: { size: "sm" } },
   },
 });

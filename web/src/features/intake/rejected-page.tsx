@@ -5,7 +5,7 @@ import { rejectedQuery } from "@/api/queries";
 import type { Rejected } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { useNow } from "@/lib/now";
-import { eventName } from "@/lib/vocabulary";
+import { eventName, knownText } from "@/lib/vocabulary";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
@@ -76,7 +76,7 @@ function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | 
           >
             {t(`rejectCodes.${row.code}`, { defaultValue: row.reason })}
           </Link>
-          <div className={css.detail}>{row.reason}</div>
+          {knownText(t, `rejectCodes.${row.code}`) && <div className={css.detail}>{row.reason}</div>}
         </>
       ),
     },

@@ -14,7 +14,7 @@ import { Phone } from "./phone";
 const route = getRouteApi("/frame/mailbox");
 
 /** The views that a message has: an SMS has no HTML and no headers, a plain email no HTML. */
-function viewsOf(mail: Mail): ("html" | "text" | "headers" | "raw")[] {
+function viewsOf(mail: Pick<Mail, "channel" | "html">): ("html" | "text" | "headers" | "raw")[] {
   if (mail.channel === "sms") return ["text", "raw"];
   return mail.html === null ? ["text", "headers", "raw"] : ["html", "text", "headers", "raw"];
 }

@@ -7,7 +7,7 @@ const steps = [
   { id: "message", family: "message", x: 150, y: 130 },
   { id: "decision", family: "decision", x: 150, y: 260 },
   { id: "left", family: "data", x: 0, y: 420 },
-  { id: "right", family: "end", x: 300, y: 420 },
+  { id: "right", family: "message", x: 300, y: 420 },
 ] as const;
 
 const lines = [

@@ -1,5 +1,5 @@
 import type { Contact, ContactRow, PersonHere, RunRow, TimelineItem, Trace } from "@/api/types";
-import { milan } from "./graphs";
+import { milan } from "./graphs.ts";
 
 const names = [
   "Angela Rossetti",
@@ -34,6 +34,7 @@ export const peopleHere: PersonHere[] = contactRows.slice(0, 9).map((row, index)
   name: row.name,
   email: row.email,
   runId: `run-${index}`,
+  step: "check",
   since: new Date(Date.parse("2026-03-18T09:12:00Z") - index * 7_400_000).toISOString(),
   until: new Date(Date.parse("2026-03-19T11:12:00Z") + index * 41_000_000).toISOString(),
 }));
@@ -88,12 +89,12 @@ const runs: RunRow[] = [
 const values = ["MI-7Q2X", "Milano", ["top spender", "newsletter"], "female"];
 const tests = milan.kind === "and" ? (milan.conditions ?? []).filter((one) => one.kind === "test") : [];
 const why = tests.map((condition, index) => ({
-  condition,
-  value: values[index] as unknown,
+  test: condition,
+  read: values[index] as unknown,
   compared: index === 0 ? ["MI-7Q2X"] : [],
   verdict: true,
 }));
-const whyNot = why.map((line, index) => (index === 2 ? { ...line, value: null, verdict: false } : line));
+const whyNot = why.map((line, index) => (index === 2 ? { ...line, read: null, verdict: false } : line));
 
 export function findContact(id: string): Contact | undefined {
   const row = contactRows.find((one) => one.id === id);
@@ -102,6 +103,10 @@ export function findContact(id: string): Contact | undefined {
   return {
     id,
     name: row.name,
+    email: row.email,
+    phone: row.phone,
+    anonymous: false,
+    lastEventAt: row.lastEventAt,
     identities: [
       { kind: "email", value: row.email ?? "" },
       ...(row.phone ? [{ kind: "phone", value: row.phone }] : []),
@@ -153,11 +158,20 @@ const item = (
   at,
   kind,
   name,
+  occurredAt: at,
   properties: {},
+  journeyId: null,
+  journeyName: null,
+  runId: null,
+  step: null,
+  stepName: null,
+  pathName: null,
+  message: null,
+  why: [],
   ...more,
 });
 const inCoupon = { journeyId: "coupon", journeyName: "Coupon Milano → sfilata", runId: "run-0" };
-const invite = {
+const invite: TimelineItem["message"] = {
   id: "m1",
   channel: "email",
   subject: "Invito, collezione donna",
@@ -172,7 +186,8 @@ export const timeline: TimelineItem[] = [
     ...inCoupon,
     step: "check",
     stepName: "Ha usato quel coupon a Milano?",
-    properties: { path: "woman", pathName: "Donna" },
+    pathName: "Donna",
+    properties: { path: "woman" },
     why,
   }),
   item("2026-03-17T16:05:00Z", "event", "completedOrder", {
@@ -215,40 +230,34 @@ export const timeline: TimelineItem[] = [
   }),
 ];
 
+const entry = (
+  at: string,
+  step: string,
+  stepName: string,
+  more: Partial<Trace["entries"][number]> = {},
+): Trace["entries"][number] => ({
+  at,
+  step,
+  stepName,
+  path: "next",
+  pathName: null,
+  outcome: null,
+  judged: [],
+  ...more,
+});
+
 export const traceOf = (id: string): Trace => ({
   run: runs.find((one) => one.id === id) ?? (runs[0] as RunRow),
+  contactId: "angela",
+  contactName: "Angela Rossetti",
   entries: [
-    {
-      at: "2026-03-10T10:39:00Z",
-      step: "",
-      stepName: "Inizio",
-      path: "order",
-      outcome: "entered",
-      judged: [],
-    },
-    {
-      at: "2026-03-10T10:39:01Z",
-      step: "code",
-      stepName: "Un codice personale",
-      path: "next",
-      outcome: null,
-      judged: [],
-    },
-    {
-      at: "2026-03-10T10:40:00Z",
-      step: "sms",
-      stepName: "Il tuo codice",
-      path: "next",
-      outcome: "sent",
-      judged: [],
-    },
-    {
-      at: "2026-03-17T10:40:00Z",
-      step: "check",
-      stepName: "Ha usato quel coupon a Milano?",
-      path: "Donna",
-      outcome: null,
+    entry("2026-03-10T10:39:00Z", "", "", { path: "order", outcome: "entered" }),
+    entry("2026-03-10T10:39:01Z", "code", "Un codice personale"),
+    entry("2026-03-10T10:40:00Z", "sms", "Il tuo codice", { outcome: "sent" }),
+    entry("2026-03-17T10:40:00Z", "check", "Ha usato quel coupon a Milano?", {
+      path: "woman",
+      pathName: "Donna",
       judged: id === "run-0" ? why : whyNot,
-    },
+    }),
   ],
 });

@@ -3,7 +3,7 @@ import type { Condition, Graph, Test } from "@/api/graph";
 const test = (
   source: Test["source"],
   path: string,
-  type: string,
+  type: Test["type"],
   operator: string,
   ...values: unknown[]
 ): Test => ({

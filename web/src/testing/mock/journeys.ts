@@ -1,6 +1,6 @@
 import type { Graph } from "@/api/graph";
 import type { Counts, Journey, JourneyCounts, JourneyRow, StepCounts } from "@/api/types";
-import { cart, coupon, welcome } from "./graphs";
+import { cart, coupon, welcome } from "./graphs.ts";
 
 const silent = {
   planned: 0,
@@ -182,6 +182,16 @@ const rowOf = ({ graph: _, ...row }: Made): JourneyRow => row;
 
 export const journeyRows: JourneyRow[] = made.map(rowOf);
 
+const settings: Journey["settings"] = {
+  listId: "l1",
+  listName: "Newsletter",
+  senderName: "Bottega Lume",
+  senderAddress: "ciao@bottega-lume.example",
+  smsSender: "BOTTEGALUME",
+  timeZone: "Europe/Rome",
+  language: "it",
+};
+
 export function findJourney(id: string): Journey | undefined {
   const found = made.find((journey) => journey.id === id);
   if (!found) return undefined;
@@ -189,7 +199,7 @@ export function findJourney(id: string): Journey | undefined {
     number: index + 1,
     publishedAt: `2026-0${Math.min(index + 1, 3)}-02T09:00:00Z`,
   }));
-  return { ...found, settings: {}, versions, asOf: "2026-03-18T10:41:58Z" };
+  return { ...found, settings, versions, asOf: "2026-03-18T10:41:58Z" };
 }
 
 export const countsOf = (id: string): Counts => ({ asOf: "2026-03-18T10:41:58Z", steps: figures[id] ?? {} });

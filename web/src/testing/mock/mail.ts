@@ -22,7 +22,7 @@ Prenota il tuo posto: https://shop.example.com/sfilata
 --
 Non scrivermi più: https://shop.example.com/addio`;
 
-const headers = [
+const headers: [string, string][] = [
   ["From", "Bottega Lume <ciao@bottega-lume.example>"],
   ["To", "angela.rossetti@example.com"],
   ["Subject", "Invito, collezione donna"],
@@ -95,14 +95,14 @@ const reject = (
 });
 
 export const rejectedEvents: Rejected[] = [
-  reject(0, "identity_missing", "The call names neither a userId nor an anonymousId.", "completedOrder", {
+  reject(0, "no_identity", "It names nobody: give `userId` or `anonymousId`.", "completedOrder", {
     type: "track",
     event: "Order Completed",
     properties: { orderId: "5570", revenue: 89.9, products: [{ sku: "LMP-04", quantity: 1 }] },
   }),
   reject(
     1,
-    "property_invalid",
+    "invalid_type",
     'properties.amount.revenue must be a number, but is "ottantanove".',
     "completedOrder",
     {
@@ -112,12 +112,12 @@ export const rejectedEvents: Rejected[] = [
       properties: { amount: { revenue: "ottantanove" } },
     },
   ),
-  reject(2, "timestamp_invalid", 'timestamp is not a date: "31/02/2026".', "viewedProduct", {
+  reject(2, "invalid_date", 'timestamp is not a date: "31/02/2026".', "viewedProduct", {
     type: "track",
     userId: "77120",
     timestamp: "31/02/2026",
   }),
-  reject(3, "name_missing", "A track call needs the name of its event.", null, {
+  reject(3, "no_event", "A track call needs `event`, the name of what happened.", null, {
     type: "track",
     userId: "66001",
   }),

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Connect, Plugin } from "vite";
-import { answer } from "./server";
+import { answer } from "./server.ts";
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let text = "";

@@ -1,6 +1,6 @@
-import { contactRows, findContact, peopleHere, timeline, traceOf } from "./contacts";
-import { countsOf, findJourney, journeyRows } from "./journeys";
-import { mails, rejectedEvents } from "./mail";
+import { contactRows, findContact, peopleHere, timeline, traceOf } from "./contacts.ts";
+import { countsOf, findJourney, journeyRows } from "./journeys.ts";
+import { mails, rejectedEvents } from "./mail.ts";
 
 export interface MockAnswer {
   status: number;

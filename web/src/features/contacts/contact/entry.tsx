@@ -36,7 +36,7 @@ export function Entry({ item }: { item: TimelineItem }) {
           )}
         </div>
         {summary && <div className={css.summary}>{summary}</div>}
-        {item.why && item.why.length > 0 && <Why lines={whyLines(item.why, tongue)} />}
+        {item.why.length > 0 && <Why lines={whyLines(item.why, tongue)} />}
       </div>
     </li>
   );

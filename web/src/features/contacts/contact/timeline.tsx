@@ -8,6 +8,7 @@ import { Empty, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Entry } from "./entry";
 import css from "./timeline.module.css";
+import { isWorthTelling } from "./words";
 
 interface TimelineProps {
   timeline: UseInfiniteQueryResult<InfiniteData<Page<TimelineItem>>>;
@@ -22,7 +23,7 @@ export function Timeline({ timeline }: TimelineProps) {
     return [0, 1, 2, 3, 4].map((row) => <Skeleton key={row} height={34} mb={18} ml={90} width="70%" />);
   }
   if (timeline.isError) return <Trouble error={timeline.error} retry={() => timeline.refetch()} />;
-  const items = timeline.data.pages.flatMap((page) => page.items);
+  const items = timeline.data.pages.flatMap((page) => page.items).filter(isWorthTelling);
   if (items.length === 0) return <Empty title={t("timeline.emptyTitle")}>{t("timeline.emptyWords")}</Empty>;
   const days = Map.groupBy(items, (item) => format.dayKey(item.at));
   return (

@@ -54,15 +54,15 @@ export function TracePanel({ runId, onClose }: { runId: string; onClose: () => v
           // biome-ignore lint/suspicious/noArrayIndexKey: a step may be visited more than once
           <li key={`${entry.step}/${index}`} className={css.entry}>
             <div className={css.step}>
-              <span>{entry.stepName || entry.step}</span>
+              <span>{entry.stepName || entry.step || t("trace.start")}</span>
               <time className={css.time} dateTime={entry.at}>
                 {format.dateTime(entry.at)}
               </time>
             </div>
-            {(entry.path || entry.outcome) && (
+            {entry.step && (entry.path || entry.outcome) && (
               <div className={css.path}>
                 {entry.path && entry.path !== "next"
-                  ? t("trace.path", { path: pathText(entry.path, tongue) })
+                  ? t("trace.path", { path: entry.pathName ?? pathText(entry.path, tongue) })
                   : entry.outcome &&
                     t(`outcomes.${entry.outcome}`, { defaultValue: reasonText(t, entry.outcome) })}
               </div>

@@ -1,7 +1,7 @@
 import type { TimelineItem } from "@/api/types";
 import { type Tongue, valueText } from "@/graph/conditions";
 import { type Part, sentence } from "@/lib/sentence";
-import { eventName, fieldName, reasonText } from "@/lib/vocabulary";
+import { eventName, fieldName, knownText, reasonText } from "@/lib/vocabulary";
 import {
   IconActivity,
   IconArrowsSplit2,
@@ -78,6 +78,20 @@ function amountOf(properties: Record<string, unknown>): number | undefined {
   return undefined;
 }
 
+/** Whether an entry tells anything that its neighbours do not: a step merely passed is told by what it did. */
+export function isWorthTelling(item: TimelineItem, _index: number, all: TimelineItem[]): boolean {
+  if (item.name === "journeyEntered") {
+    // The trace of the start says the same, and why.
+    return !all.some((other) => other.runId === item.runId && other.properties.outcome === "entered");
+  }
+  if (item.kind === "trace") {
+    return (
+      item.why.length > 0 || !["", "next", undefined].includes(item.properties.path as string | undefined)
+    );
+  }
+  return item.name !== "messagePlanned";
+}
+
 /** What happened, as a sentence. */
 export function titleOf(item: TimelineItem, { t, format }: Tongue): Part[] {
   const subject = strong(item.message?.subject || item.stepName || t("common.unnamed"));
@@ -85,18 +99,18 @@ export function titleOf(item: TimelineItem, { t, format }: Tongue): Part[] {
   if (item.kind === "message") {
     const key = `timeline.message.${item.name}`;
     const exact = `${key}_${channel}`;
-    const which = t(exact, { defaultValue: "" }) ? exact : key;
-    if (t(which, { defaultValue: "" })) return sentence(t, which, { subject });
+    const which = knownText(t, exact) ? exact : key;
+    if (knownText(t, which)) return sentence(t, which, { subject });
   }
   if (item.kind === "status") {
     const key = `timeline.status.${item.name}`;
-    if (t(key, { defaultValue: "" })) {
+    if (knownText(t, key)) {
       return sentence(t, key, { channel: strong(t(`channels.${channel}`, { defaultValue: channel })) });
     }
   }
   if (item.kind === "run" || item.kind === "trace") {
     const journey = strong(item.journeyName ?? t("journey.untitled"));
-    const path = item.properties.pathName ?? item.properties.path;
+    const path = item.pathName ?? item.properties.path;
     if (item.kind === "run") {
       const outcome = String(item.properties.outcome ?? "neutral");
       const entered = item.name === "journeyEntered";
@@ -105,6 +119,7 @@ export function titleOf(item: TimelineItem, { t, format }: Tongue): Part[] {
         outcome: strong(t(`outcomes.${outcome}`, { defaultValue: outcome })),
       });
     }
+    if (item.properties.outcome === "entered") return sentence(t, "timeline.entered", { journey });
     return path
       ? sentence(t, "timeline.path", {
           journey: { text: journey.text },
@@ -146,7 +161,7 @@ const worth = [
 export function summaryOf(item: TimelineItem, tongue: Tongue): string {
   const { t, format } = tongue;
   const { properties } = item;
-  if (item.kind === "trace") return properties.pathName || properties.path ? (item.stepName ?? "") : "";
+  if (item.kind === "trace") return properties.path ? (item.stepName ?? "") : "";
   if (item.kind === "run") return reasonText(t, properties.reason as string | undefined);
   if (item.kind === "message") {
     const { message } = item;

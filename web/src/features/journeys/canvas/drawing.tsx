@@ -8,10 +8,10 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts, Journey } from "@/api/types";
-import { layoutOf } from "@/graph/layout";
+import { firstView, layoutOf } from "@/graph/layout";
 import { useFormat } from "@/lib/format";
 import css from "./drawing.module.css";
 import { boxesOf, linesOf } from "./drawn";
@@ -21,8 +21,9 @@ import { ZoomBar } from "./zoom-bar";
 
 const nodeTypes = { box: StepBox, stop: StopBox };
 const edgeTypes = { flow: FlowLine };
-const WIDEST = 1;
 const NARROWEST = 0.3;
+/** Width of the side panel, as in tokens.css. */
+const PANEL = 372;
 
 interface DrawingProps {
   journey: Journey;
@@ -55,20 +56,18 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
     [layout, journey, counts, tongue],
   );
 
-  /** The whole width in view where it can be read; a long journey begins at its top. */
   const show = (room: HTMLElement | null) => {
-    if (!room) return;
-    const aside = room.clientWidth > 900 ? 170 : 0;
-    const free = room.clientWidth - aside;
-    const wide = (free - 48) / (layout.width + 80);
-    const zoom = Math.min(WIDEST, Math.max(free < 600 ? 0.5 : 0.62, wide));
-    const x = aside + (free - layout.width * zoom) / 2;
-    flow.setViewport({
-      x: Math.max(x, wide < zoom ? aside + 24 : x),
-      y: room.clientWidth > 900 ? 34 : 108,
-      zoom,
-    });
+    if (room) flow.setViewport(firstView(layout, room.clientWidth, room.clientHeight));
   };
+  /** The chosen box does not hide behind the panel. */
+  useEffect(() => {
+    const room = document.querySelector<HTMLElement>(`.${css.drawing}`);
+    const box = layout.boxes.find((one) => one.id === current);
+    if (!room || !box || room.clientWidth < 900) return;
+    const { x, y, zoom } = flow.getViewport();
+    const over = (box.x + box.width) * zoom + x - (room.clientWidth - PANEL - 24);
+    if (over > 0) flow.setViewport({ x: x - over, y, zoom }, { duration: 140 });
+  }, [current, layout, flow]);
   /** A box that the keyboard reaches comes into view. */
   const reveal = (event: React.FocusEvent<HTMLElement>) => {
     if (!event.target.matches(":focus-visible")) return;

@@ -8,7 +8,7 @@ import { lineThickness } from "@/graph/lines";
 import { plain, sentence } from "@/lib/sentence";
 import { eventName } from "@/lib/vocabulary";
 import { describe, faceOf } from "../steps";
-import { countsOf, peopleAlong, pillText } from "./figures";
+import { countsOf, judgedAt, peopleAlong, pillText } from "./figures";
 import type { LineData } from "./flow-line";
 import type { BoxData } from "./step-box";
 
@@ -66,6 +66,8 @@ export function boxesOf(
     const place = {
       id: box.id,
       position: { x: box.x, y: box.y },
+      // React Flow takes the pointer away from boxes that cannot be edited; ours hold links.
+      style: { pointerEvents: "all" as const },
       width: box.width,
       height: box.height,
     };
@@ -99,15 +101,15 @@ export function linesOf(
     .filter((line) => known.has(line.to))
     .map((line) => {
       const people = peopleAlong(line, counts, journey.counts);
-      const from = line.from.startsWith(START_PREFIX) ? entered : countsOf(counts, line.from).entered;
-      const share = from > 0 ? people / from : 0;
+      const judged = judgedAt(line, counts, entered);
+      const share = judged > 0 ? people / judged : 0;
       const name = pathName(line, tongue);
       const n = format.number(people);
       const data: LineData = {
         points: line.points,
         label: line.label,
         name,
-        figure: name && people > 0 ? `${n} · ${format.percent(Math.round(share * 100) / 100)}` : "",
+        figure: name && people > 0 ? `${n} · ${format.share(share)}` : "",
         said: t("canvas.along", { count: people, n, share: format.percent(share) }),
         thickness: lineThickness(people, entered),
         empty: people === 0,

@@ -29,6 +29,12 @@ export function peopleAlong(line: Line, counts: Counts | undefined, totals: Jour
   return countsOf(counts, line.from).paths[line.way.id] ?? 0;
 }
 
+/** How many people were sent on by any way out of the box where a line begins. */
+export function judgedAt(line: Line, counts: Counts | undefined, entered: number): number {
+  if (line.from.startsWith(START_PREFIX)) return entered;
+  return Object.values(countsOf(counts, line.from).paths).reduce((sum, people) => sum + people, 0);
+}
+
 /** The words of a step's pill: what its kind is asked for first. Empty where nobody came by. */
 export function pillText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
   const n = (value: number) => format.number(value);

@@ -118,7 +118,7 @@ function PathCard({ way, people, of, tongue }: PathCardProps) {
         <span>{way.name || fallback}</span>
         {of > 0 && (
           <span className={css.pathFigure}>
-            {format.number(people)} · {format.percent(Math.round((people / of) * 100) / 100)}
+            {format.number(people)} · {format.share(people / of)}
           </span>
         )}
       </div>

@@ -25,6 +25,7 @@ export function JourneysTable({ rows, onTag }: JourneysTableProps) {
       id: "state",
       header: t("journeys.state"),
       width: "96px",
+      wide: true,
       cell: (row) => <StatePill state={row.state} />,
     },
     {
@@ -93,6 +94,9 @@ function Name({ row, onTag }: { row: JourneyRow; onTag: (tag: string) => void })
             {tag}
           </button>
         ))}
+      </div>
+      <div className={css.narrow}>
+        <StatePill state={row.state} />
       </div>
       {row.description && <div className={css.description}>{row.description}</div>}
     </div>

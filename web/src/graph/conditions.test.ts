@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import type { Condition, Test } from "@/api/graph";
+import { plain } from "@/lib/sentence";
+import { milan } from "@/testing/mock/graphs";
+import { tongueOf } from "@/testing/tongue";
+import { conditionLines, testSentence } from "./conditions";
+import { whyLines } from "./why";
+
+const one = (more: Partial<Test>): Test => ({
+  kind: "test",
+  source: "attribute",
+  path: "gender",
+  type: "text",
+  operator: "equals",
+  operands: [],
+  ...more,
+});
+
+const said = async (language: "it" | "en", condition: Condition) => {
+  const tongue = await tongueOf(language);
+  return conditionLines(condition, tongue).map((line) => `${line.joiner ?? ""}|${line.depth}|${plain(line.parts)}`);
+};
+
+test("a condition reads as sentences in each language", async () => {
+  expect(await said("it", milan)).toEqual([
+    "|0|codice coupon è uguale a codice coupon di questo percorso",
+    "and|0|negozio è uguale a Milano",
+    "and|0|etichette contiene top spender",
+    "and|0|genere è uguale a donna",
+  ]);
+  expect(await said("en", milan)).toEqual([
+    "|0|coupon code is coupon code of this run",
+    "and|0|store is Milano",
+    "and|0|tags contains top spender",
+    "and|0|gender is female",
+  ]);
+});
+
+test("nested conditions have a heading of their own", async () => {
+  const nested: Condition = {
+    kind: "and",
+    conditions: [one({ operator: "is_null", type: "any" }), { kind: "or", conditions: [one({}), one({})] }],
+  };
+  expect((await said("en", nested)).map((line) => line.split("|").slice(0, 2).join("|"))).toEqual([
+    "|0",
+    "and|0",
+    "|1",
+    "or|1",
+  ]);
+});
+
+test("no condition has no lines", async () => {
+  expect(conditionLines(null, await tongueOf("it"))).toEqual([]);
+});
+
+describe("a test's sentence", () => {
+  test.each([
+    ["it", 1, "birthDate: nascita è stato meno di 1 giorno fa"],
+    ["it", 3, "birthDate: nascita è stato meno di 3 giorni fa"],
+    ["en", 1, "birthDate: birth date was less than 1 day ago"],
+    ["en", 1200, "birthDate: birth date was less than 1,200 days ago"],
+  ] as const)("says an amount of time with its plural (%s, %i)", async (language, amount, sentence) => {
+    const parts = testSentence(
+      one({
+        path: "birthDate",
+        type: "date",
+        operator: "less_than_before_now",
+        unit: "days",
+        operands: [{ kind: "value", value: amount }],
+      }),
+      await tongueOf(language),
+    );
+    expect(`birthDate: ${plain(parts)}`).toBe(sentence);
+  });
+
+  test("shows an operator without a sentence of its own rather than nothing", async () => {
+    const parts = testSentence(
+      one({ operator: "rhymes_with", operands: [{ kind: "value", value: "x" }] }),
+      await tongueOf("en"),
+    );
+    expect(plain(parts)).toBe("gender rhymes with x");
+  });
+
+  test("takes a value for what it is, even where it looks like a slot", async () => {
+    const parts = testSentence(
+      one({ operands: [{ kind: "value", value: "{{field}} $t(common.more)" }] }),
+      await tongueOf("en"),
+    );
+    expect(plain(parts)).toBe("gender is {{field}} $t(common.more)");
+  });
+});
+
+test("a why says the value that was read, and the one that was bound", async () => {
+  const [coupon] = milan.kind === "and" ? (milan.conditions ?? []) : [];
+  const lines = whyLines(
+    [{ test: coupon as Test, read: null, compared: ["MI-7Q2X"], verdict: false }],
+    await tongueOf("it"),
+  );
+  expect(lines.map((line) => [plain(line.parts), line.read, line.verdict])).toEqual([
+    ["codice coupon è uguale a codice coupon di questo percorso (MI-7Q2X)", "nessun valore", false],
+  ]);
+});
