@@ -68,7 +68,7 @@ class Client:
                 "POST",
                 "/v1/batch",
                 json={"batch": batch},
-                auth=aiohttp.BasicAuth(self._write_key, ""),
+                headers={"authorization": aiohttp.encode_basic_auth(self._write_key, "")},
                 own=False,
             )
 
@@ -116,7 +116,9 @@ async def await_answer(session: aiohttp.ClientSession, url: str, *, log_folder: 
     """Return when Percorso at `url` is ready; raises NotReadyError after a minute."""
     try:
         async with asyncio.timeout(_READY_SECONDS):
-            while not await _is_ready(session, url):
+            while True:
+                if await _is_ready(session, url):
+                    return
                 await asyncio.sleep(0.1)
     except TimeoutError:
         raise NotReadyError(log_folder) from None
