@@ -18,7 +18,9 @@ const one = (more: Partial<Test>): Test => ({
 
 const said = async (language: "it" | "en", condition: Condition) => {
   const tongue = await tongueOf(language);
-  return conditionLines(condition, tongue).map((line) => `${line.joiner ?? ""}|${line.depth}|${plain(line.parts)}`);
+  return conditionLines(condition, tongue).map(
+    (line) => `${line.joiner ?? ""}|${line.depth}|${plain(line.parts)}`,
+  );
 };
 
 test("a condition reads as sentences in each language", async () => {

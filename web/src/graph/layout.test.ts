@@ -28,12 +28,16 @@ describe.each(graphs)("the layout of %s", (_, graph) => {
   });
 
   test("lets no two boxes overlap", () => {
-    const pairs = layout.boxes.flatMap((a, index) => layout.boxes.slice(index + 1).map((b) => [a, b] as const));
+    const pairs = layout.boxes.flatMap((a, index) =>
+      layout.boxes.slice(index + 1).map((b) => [a, b] as const),
+    );
     expect(pairs.filter(([a, b]) => overlap(a, b)).map(([a, b]) => [a.id, b.id])).toEqual([]);
   });
 
   test("draws one line for each way out, from the middle of its box to the top of the next", () => {
-    const ways = Object.entries(graph.steps).flatMap(([id, step]) => waysOut(step).map((way) => `${id}>${way.id}`));
+    const ways = Object.entries(graph.steps).flatMap(([id, step]) =>
+      waysOut(step).map((way) => `${id}>${way.id}`),
+    );
     const starts = graph.starts.map((start) => `${START_PREFIX}${start.id}>`);
     expect(layout.lines.map((line) => line.id).toSorted()).toEqual([...starts, ...ways].toSorted());
     for (const line of layout.lines) {
@@ -61,7 +65,11 @@ describe.each(graphs)("the layout of %s", (_, graph) => {
   });
 });
 
-function crosses(a: { x: number; y: number } | undefined, b: { x: number; y: number }, box: PlacedBox): boolean {
+function crosses(
+  a: { x: number; y: number } | undefined,
+  b: { x: number; y: number },
+  box: PlacedBox,
+): boolean {
   if (!a) return false;
   const [left, right] = [Math.min(a.x, b.x), Math.max(a.x, b.x)];
   const [top, bottom] = [Math.min(a.y, b.y), Math.max(a.y, b.y)];

@@ -29,7 +29,12 @@ describe("days", () => {
   });
 
   test("near now have their usual names, others weekday and date, and the year if it is another", () => {
-    const days = ["2026-03-18T01:00:00Z", "2026-03-17T10:00:00Z", "2026-03-10T10:00:00Z", "2025-05-02T10:00:00Z"];
+    const days = [
+      "2026-03-18T01:00:00Z",
+      "2026-03-17T10:00:00Z",
+      "2026-03-10T10:00:00Z",
+      "2025-05-02T10:00:00Z",
+    ];
     expect(days.map((day) => it.day(day, now))).toEqual([
       "Oggi",
       "Ieri",

@@ -28,7 +28,9 @@ test("Italian and English have the same texts", () => {
 });
 
 test("a text has the same slots in both languages", () => {
-  const differ = [...italian].filter(([key, text]) => `${slotsOf(text)}` !== `${slotsOf(english.get(key) ?? "")}`);
+  const differ = [...italian].filter(
+    ([key, text]) => `${slotsOf(text)}` !== `${slotsOf(english.get(key) ?? "")}`,
+  );
   expect(differ).toEqual([]);
 });
 
@@ -37,7 +39,9 @@ test("no text is empty", () => {
 });
 
 test("every key that the code names exists", () => {
-  const named = code.flatMap((text) => [...text.matchAll(/\bt\(\s*"([\w.]+)"/g)].map(([, key]) => key as string));
+  const named = code.flatMap((text) =>
+    [...text.matchAll(/\bt\(\s*"([\w.]+)"/g)].map(([, key]) => key as string),
+  );
   const sentences = code.flatMap((text) =>
     [...text.matchAll(/sentence\(\s*(?:tongue\.)?t,\s*"([\w.]+)"/g)].map(([, key]) => key as string),
   );
@@ -49,7 +53,9 @@ test("every key that the code names exists", () => {
 test("every text is asked for somewhere", () => {
   const all = code.join("\n");
   // Keys put together at run time are known by their beginning.
-  const beginnings = [...all.matchAll(/`([\w.]*[a-zA-Z_]\.)\$\{/g)].map(([, beginning]) => beginning as string);
+  const beginnings = [...all.matchAll(/`([\w.]*[a-zA-Z_]\.)\$\{/g)].map(
+    ([, beginning]) => beginning as string,
+  );
   const unused = [...italian.keys()]
     .map((key) => key.replace(/_(one|other)$/, ""))
     .filter((key) => !all.includes(`"${key}"`))
