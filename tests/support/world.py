@@ -269,7 +269,8 @@ class World:
         """What arrived, oldest first, for everybody or for one contact."""
         rows = await self._fetch(
             "SELECT mailbox.channel, mailbox.recipient, mailbox.subject, mailbox.raw, mailbox.received_at"
-            " FROM mailbox ORDER BY mailbox.received_at, mailbox.id"
+            " FROM mailbox LEFT JOIN messages ON messages.id = mailbox.message_id"
+            " ORDER BY mailbox.received_at, messages.planned_at, messages.visit, mailbox.id"
         )
         addresses = None if user is None else await self._addresses(user)
         mails = [_mail(*row) for row in rows]
