@@ -9,6 +9,7 @@ import datetime
 import ipaddress
 import socket
 import ssl
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, Literal, Self
 
@@ -63,6 +64,8 @@ class SmtpSink:
         self.received: list[Received] = []
         self.commands: list[str] = []
         self.conversations = 0
+        self.before_data: Callable[[], Awaitable[None]] | None = None
+        """Done when the message is about to be written: what happens meanwhile elsewhere."""
         self._faults_left = fault.times if fault else 0
         self._pipelining = pipelining
         self._tls = tls
@@ -189,6 +192,8 @@ class SmtpSink:
     async def _take(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sender: str, recipient: str
     ) -> None:
+        if self.before_data is not None:
+            await self.before_data()
         if not await self._answer("data", writer, b"354 go on\r\n"):
             return
         await reader.readexactly(1)
