@@ -296,7 +296,7 @@ class Generator:
             format=format,
         )
         if self.random.random() < 0.05 and not format:
-            captured["left"] = self.value(type, None)
+            captured["left"] = self.pick(self.value(type, None), self.value(type, None), None, "")
             return Test("captured", "left", type, operator, test.operands, unit=test.unit)
         return test
 

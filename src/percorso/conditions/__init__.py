@@ -5,8 +5,8 @@ Words. A *tree* is and, or, not over *tests*; a test reads one value (left) and 
 
 Invariants. The Python evaluator (`compile_condition`) and the SQL one (`compile_sql`) agree for every contact.
 A comparison with a missing or ill-typed value is false, and its "not" form (`not_equals`, `contains_none` …)
-is true. *Null* is absent or JSON null: never set; *empty* is "", [] or {}: set and cleared. Nothing here reads
-a clock, a database or the environment.
+is true. *Null* is absent: never set; *empty* is JSON null, "", [] or {}: set and cleared. Nothing here but `store`
+reads a clock, a database or the environment.
 """
 
 from percorso.conditions.check import MAX_CONDITIONS, check_condition, list_faults

@@ -27,7 +27,7 @@ from percorso.conditions.model import (
     Verdict,
 )
 from percorso.conditions.operators import OPERATORS
-from percorso.conditions.paths import Reader, compile_reader
+from percorso.conditions.paths import Reader, compile_absence, compile_reader
 from percorso.conditions.scalars import (
     Lower,
     item_keys,
@@ -151,11 +151,14 @@ def compile_test(test: Test, lower: Lower) -> Judge:
 
 
 def _compile_any_type(test: Test, read: Reader, _operands: list[Reader], _lower: Lower | None) -> Judge:
+    is_absent = compile_absence(test.source, test.path)
     if test.operator == "is_null":
-        return lambda subject: read(subject) is None
+        return is_absent
 
     def is_empty(subject: Subject) -> bool:
         value = read(subject)
+        if value is None:
+            return not is_absent(subject)
         return type(value) in (str, list, dict) and not value
 
     return is_empty

@@ -99,3 +99,24 @@ def compile_reader(source: Source, path: str) -> Reader:
     if source == "attribute":
         return lambda subject: read_path(subject.attributes, names)
     return lambda subject: read_path(subject.event, names)
+
+
+def compile_absence(source: Source, path: str) -> Callable[[Subject], bool]:
+    """Return what says whether a value was never set; one that is JSON null was set and cleared.
+
+    A list path is absent where there is no list to go into.
+    """
+    if source == "captured":
+        return lambda subject: path not in subject.captured
+    names = parse_path(path)
+    if any(name.each for name in names):
+        read = compile_reader(source, path)
+        return lambda subject: read(subject) is None
+    *parents, last = names
+    above = tuple(parents)
+
+    def is_absent(subject: Subject) -> bool:
+        holder = read_path(subject.attributes if source == "attribute" else subject.event, above)
+        return type(holder) is not dict or last.key not in cast("dict[str, Any]", holder)
+
+    return is_absent

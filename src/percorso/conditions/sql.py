@@ -93,6 +93,7 @@ _NUMBER: Final = {
 }
 _ORDERS: Final = {"on": "=", "before": "<", "after": ">"}
 _WRITTEN: Final = {".": "^[+-]?[0-9]+([.][0-9]+)?$", ",": "^[+-]?[0-9]+([,][0-9]+)?$"}
+_JSON_NULL: Final = msgspec.Raw(b"null")
 _IS_SCALAR: Final = "jsonb_typeof({0}.value) IN ('string', 'number', 'boolean')"
 
 
@@ -160,7 +161,9 @@ class _Compiler:
     def json(self, source: Source, path: str) -> str:
         """Return the jsonb at a path of a source; a captured value travels as a parameter."""
         if source == "captured":
-            return self.bind(self.captured.get(path), "jsonb")
+            value = self.captured.get(path)
+            # None would become SQL's NULL, which here means absent.
+            return self.bind(_JSON_NULL if value is None and path in self.captured else value, "jsonb")
         column = self.columns[source]
         if column is None:
             return "NULL::jsonb"
@@ -195,11 +198,11 @@ class _Compiler:
         return self.json("attribute" if isinstance(operand, Attribute) else "event", operand.path)
 
     def any_type(self, test: Test) -> str:
-        """Null is absent or JSON null; empty is "", [] or {}."""
+        """Null is absent: never set. Empty is JSON null, "", [] or {}: set and cleared."""
         value = self.json(test.source, test.path)
         if test.operator == "is_null":
-            return f"({value} IS NULL OR {value} = 'null'::jsonb)"
-        return f"{value} IN ('\"\"'::jsonb, '[]'::jsonb, '{{}}'::jsonb)"
+            return f"({value} IS NULL)"
+        return f"{value} IN ('null'::jsonb, '\"\"'::jsonb, '[]'::jsonb, '{{}}'::jsonb)"
 
     def boolean(self, test: Test) -> str:
         """JSON true or false, nothing else."""
