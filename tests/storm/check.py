@@ -14,7 +14,9 @@ _STORED = """SELECT message_id, count(*)::int AS copies FROM facts
 _RUNS = """SELECT key, contact_id, state, outcome, reason, array(
     SELECT entry->>'step' FROM traces WHERE traces.run_id = runs.id ORDER BY number) AS steps FROM runs"""
 _MESSAGES = "SELECT id, state, reason, run_id, step FROM messages"
-_ARRIVED = "SELECT message_id, count(*)::int AS copies FROM mailbox WHERE channel = 'email' GROUP BY message_id"
+_ARRIVED = (
+    "SELECT message_id, count(*)::int AS copies FROM mailbox WHERE channel = 'email' GROUP BY message_id"
+)
 _BEHIND = """SELECT (SELECT count(*) FROM heads JOIN cursors USING (bucket)
         WHERE heads."offset" > cursors."offset")
     + (SELECT count(*) FROM runs WHERE state = 'waiting')
@@ -75,12 +77,18 @@ async def _check_runs(connection: asyncpg.Connection, events: list[Sent], findin
     entered = Counter(run["key"] for run in runs)
     _expect(findings, "orders that should have entered and did not", sorted(wanted - entered.keys()))
     _expect(findings, "runs that nothing should have begun", sorted(entered.keys() - wanted))
-    _expect(findings, "orders that entered twice", sorted(key for key, number in entered.items() if number > 1))
-    wrong = [run["key"] for run in runs if run["key"] in orders and _path(run) != _expected(orders[run["key"]])]
+    _expect(
+        findings, "orders that entered twice", sorted(key for key, number in entered.items() if number > 1)
+    )
+    wrong = [
+        run["key"] for run in runs if run["key"] in orders and _path(run) != _expected(orders[run["key"]])
+    ]
     _expect(findings, "runs that went another way than their order says", wrong)
     counted = {row["name"]: row["value"] for row in await connection.fetch(_COUNTED)}
     if counted.get("entered", 0) != len(runs):
-        findings.broken.append(f"The counter says {counted.get('entered')} entered; the table has {len(runs)} runs.")
+        findings.broken.append(
+            f"The counter says {counted.get('entered')} entered; the table has {len(runs)} runs."
+        )
 
 
 async def _check_messages(connection: asyncpg.Connection, findings: Findings) -> None:
@@ -90,9 +98,17 @@ async def _check_messages(connection: asyncpg.Connection, findings: Findings) ->
     findings.messages, findings.unknown = len(messages), states["unknown"]
     findings.arrived = sum(arrived.values())
     visits = Counter((message["run_id"], message["step"]) for message in messages)
-    _expect(findings, "visits with two messages", [str(visit) for visit, number in visits.items() if number > 1])
-    _expect(findings, "messages that arrived twice", [str(key) for key, copies in arrived.items() if copies > 1])
-    _expect(findings, "mail that nobody planned", [str(key) for key in arrived.keys() - {m["id"] for m in messages}])
+    _expect(
+        findings, "visits with two messages", [str(visit) for visit, number in visits.items() if number > 1]
+    )
+    _expect(
+        findings, "messages that arrived twice", [str(key) for key, copies in arrived.items() if copies > 1]
+    )
+    _expect(
+        findings,
+        "mail that nobody planned",
+        [str(key) for key in arrived.keys() - {m["id"] for m in messages}],
+    )
     lost = [str(m["id"]) for m in messages if m["state"] == "accepted" and m["id"] not in arrived]
     _expect(findings, "messages called accepted that never arrived", lost)
     silent = [str(m["id"]) for m in messages if m["state"] in ("skipped", "failed")]

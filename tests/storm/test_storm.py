@@ -47,7 +47,9 @@ async def test_whatever_is_killed_nothing_is_lost_or_sent_twice(tmp_path: Path, 
     count = int(os.environ.get("STORM_EVENTS", "200000"))
     async with running_instance(tmp_path) as instance:
         findings, done, retries = await _blow(instance, tmp_path, seed=seed, count=count)
-    print(f"\nstorm seed={seed} retries={retries} faults={len(done)} {msgspec.json.encode(findings).decode()}")
+    print(
+        f"\nstorm seed={seed} retries={retries} faults={len(done)} {msgspec.json.encode(findings).decode()}"
+    )
     assert findings.broken == []
     assert set(plan_faults(seed=seed)) == set(done)
     assert findings.acknowledged == findings.stored == count + _CONTACTS
