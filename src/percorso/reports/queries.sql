@@ -1,7 +1,3 @@
--- name: get_workspace_settings
--- The workspace of the request.
-SELECT id, name, time_zone, currency, language FROM workspaces WHERE id = :workspace_id::uuid;
-
 -- name: get_applied_until
 -- The moment up to which every bucket with news was applied; null before the first.
 SELECT max(heads.received_at) FILTER (WHERE heads."offset" > 0) AS received_at,

@@ -54,19 +54,11 @@ async def set_up_instance(
     if await has_workspace(connection):
         raise AlreadySetUpError
     made = Setup(workspace_id=uuid4(), node_id=uuid4(), list_id=uuid4(), user_id=uuid4())
+    common = {"language": language, "time_zone": time_zone, "created_at": present}
     await queries.execute(
-        connection,
-        "insert_workspace",
-        id=made.workspace_id,
-        name=workspace_name,
-        time_zone=time_zone,
-        currency=currency,
-        language=language,
-        created_at=present,
+        connection, "insert_workspace", id=made.workspace_id, name=workspace_name, currency=currency, **common
     )
-    await queries.execute(
-        connection, "insert_node", id=made.node_id, workspace_id=made.workspace_id, name=workspace_name
-    )
+    await _insert_node(connection, made, workspace_name)
     await queries.execute(
         connection,
         "insert_list",
@@ -76,9 +68,7 @@ async def set_up_instance(
         sender_name=workspace_name,
         sender_address=sender_address,
         sms_sender=sms_sender,
-        time_zone=time_zone,
-        language=language,
-        created_at=present,
+        **common,
     )
     await create_user(
         connection,
@@ -92,6 +82,12 @@ async def set_up_instance(
         present=present,
     )
     return made
+
+
+async def _insert_node(connection: Connection, made: Setup, name: str) -> None:
+    await queries.execute(
+        connection, "insert_node", id=made.node_id, workspace_id=made.workspace_id, name=name
+    )
 
 
 async def create_user(

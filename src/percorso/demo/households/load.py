@@ -1,23 +1,27 @@
 """Drives product time through the data: send, settle, hand over, go on to the next moment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib import resources
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
 
-from percorso.courier.main import hand_over_all
 from percorso.db import Database, load_queries
 from percorso.db.clock import read_product_time, set_clock
 from percorso.demo.client import Client
 from percorso.demo.households.orders import WINDOW, Household, Order
 from percorso.demo.publish import make_codes
 from percorso.journeys.portable import resolve_references
-from percorso.worker.main import settle
+from percorso.processes.shell import load_target
+
+SETTLE: Final = "percorso.worker.main:settle"
+"""`settle(database)` does all that a worker does until nothing is left to do now."""
+HAND_OVER: Final = "percorso.courier.main:hand_over_all"
+"""`hand_over_all(database, public_url=…)` hands over what is due and returns how many claims that took."""
 
 _queries: Final = load_queries("percorso.demo")
 _BYTES: Final = 400_000
@@ -45,6 +49,9 @@ class Load:
         self._client = client
         self._list_id = list_id
         self._public_url = public_url
+        # By name, as the supervisor starts them: the demo lies below worker and courier.
+        self._settle_facts = cast("Callable[[Database], Awaitable[None]]", load_target(SETTLE))
+        self._hand_over = cast("Callable[..., Awaitable[int]]", load_target(HAND_OVER))
 
     async def run(
         self, households: Sequence[Household], orders: Sequence[Order], report: Callable[[datetime], None]
@@ -137,9 +144,9 @@ class Load:
 
     async def _settle(self) -> None:
         """Apply, hand over and answer until nothing is left to do at this moment."""
-        await settle(self._database)
-        while await hand_over_all(self._database, public_url=self._public_url):
-            await settle(self._database)
+        await self._settle_facts(self._database)
+        while await self._hand_over(self._database, public_url=self._public_url):
+            await self._settle_facts(self._database)
 
 
 def introduce(household: Household, list_id: UUID) -> list[dict[str, Any]]:
