@@ -46,10 +46,7 @@ async def set_up_instance(
     currency: str,
     present: datetime,
 ) -> Setup:
-    """Make the first workspace, node, list and owner; raises AlreadySetUpError ever after.
-
-    Locks `workspaces`, so that of two at the same moment one loses.
-    """
+    """Make the first workspace, node, list and owner, once (locks `workspaces`); then AlreadySetUpError."""
     await queries.execute(connection, "lock_setup")
     if await has_workspace(connection):
         raise AlreadySetUpError
