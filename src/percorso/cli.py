@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("percorso.demo.cli:demo", "Run the demo shop, alive."),
     "bench": ("percorso.bench.cli:bench", "Measure this machine against the promised figures."),
     "users": ("percorso.workspaces.cli:users", "Add users, set passwords, take access away."),
+    "journeys": ("percorso.journeys.cli:journeys", "List, show, publish and apply journeys."),
     "coupons": ("percorso.content.cli:coupons", "Make pools of coupon codes and fill them."),
 }
 """Command → (module:command, one line of help)."""

@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from percorso.conditions.model import All, Attribute, Captured, Condition, EventProperty, Operand, Test, Value
 from percorso.journeys.compile import compile_version
 from percorso.journeys.graph import Capture, Duration, Graph, Start, Step
@@ -22,14 +20,6 @@ POOL = "00000000-0000-8000-8000-0000000000b1"
 ROME = "Europe/Rome"
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday in winter time, one in the afternoon in Rome."""
-
-
-def read_graph(**parts: Any) -> Graph:
-    """Return the graph written in JSON; `starts` defaults to one on `began`, `first` to the first step."""
-    steps: dict[str, Any] = parts.pop("steps")
-    parts.setdefault("starts", [{"id": "start", "event": "began"}])
-    parts.setdefault("first", next(iter(steps), ""))
-    return msgspec.convert({"steps": steps, **parts}, Graph)
 
 
 def make_graph(steps: dict[str, Step], **parts: Any) -> Graph:

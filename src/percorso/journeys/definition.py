@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.codec import MAX_JSON_DEPTH, measure_depth, measure_json_depth
+from percorso.conditions.codec import MAX_JSON_DEPTH, measure_depth
 from percorso.journeys.errors import UnreadableGraphError
 from percorso.journeys.graph import Graph
 
@@ -66,20 +66,3 @@ def convert_graph(value: Any) -> Graph:
         return msgspec.convert(value, Graph)
     except (msgspec.ValidationError, UnicodeEncodeError, TypeError) as error:
         raise UnreadableGraphError(str(error)) from None
-
-
-def decode_graph(data: bytes) -> Graph:
-    """Return the graph in a JSON text; raises UnreadableGraphError in words."""
-    if len(data) > MAXIMUM_GRAPH_BYTES:
-        raise UnreadableGraphError(f"it is larger than {MAXIMUM_GRAPH_BYTES} bytes")
-    if measure_json_depth(data) > MAXIMUM_GRAPH_DEPTH:
-        raise UnreadableGraphError("it is nested too deeply")
-    try:
-        return msgspec.json.decode(data, type=Graph)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise UnreadableGraphError(str(error)) from None
-
-
-def encode_graph(graph: Graph) -> bytes:
-    """Return the graph as JSON; what is left out has its default."""
-    return msgspec.json.encode(graph)
