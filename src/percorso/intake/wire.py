@@ -57,6 +57,8 @@ _MOMENTS: Final = ("timestamp", "originalTimestamp", "sentAt")
 _TOKEN: Final = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 _UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
+
 MAXIMUM_DEPTH: Final = 64
 """How deep the JSON of one call may be nested."""
 
@@ -100,9 +102,9 @@ def decode_call(raw: bytes) -> WireCall:
     except RecursionError:
         raise RejectedError("too_deep", f"It is nested deeper than {MAXIMUM_DEPTH} levels.") from None
     except msgspec.DecodeError as error:
-        if b"\\u" in raw and "truncated" in str(error):
+        if _SURROGATE.search(raw):
             raise RejectedError(
-                "lone_surrogate", "It holds half of a character (a lone surrogate), or ends in the middle."
+                "lone_surrogate", "It holds half of a character (a lone surrogate), or is not JSON."
             ) from None
         raise RejectedError("invalid_json", f"It is not JSON: {error}.") from None
 
