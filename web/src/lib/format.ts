@@ -28,6 +28,9 @@ export interface Formatter {
   /** "2 days", "3 hours": the largest unit that says it, rounded. */
   span(seconds: number): string;
   list(items: string[]): string;
+  /** The name of a country or language given by its code; the code where it is none. */
+  region(code: string): string;
+  tongue(code: string): string;
 }
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -44,6 +47,14 @@ function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   const size = Math.abs(seconds);
   const found = units.find(([name, length]) => name !== "week" && size >= length) ?? (["second", 1] as const);
   return [found[0], Math.round(seconds / found[1])];
+}
+
+function named(names: Intl.DisplayNames, code: string): string {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
@@ -71,6 +82,8 @@ export function makeFormatter(locale: Locale): Formatter {
   });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const list = new Intl.ListFormat(language, { type: "conjunction" });
+  const regions = new Intl.DisplayNames(language, { type: "region" });
+  const tongues = new Intl.DisplayNames(language, { type: "language" });
   const dayKey = (at: string | Date) => key.format(new Date(at));
   return {
     locale,
@@ -99,6 +112,8 @@ export function makeFormatter(locale: Locale): Formatter {
       return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
     },
     list: (items) => list.format(items),
+    region: (code) => named(regions, code),
+    tongue: (code) => named(tongues, code),
   };
 }
 

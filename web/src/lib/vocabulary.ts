@@ -20,7 +20,7 @@ export const eventName = (t: TFunction, name: string): string =>
 
 /** The usual word for a path of the profile or of an event; the path itself where there is none. */
 export const fieldName = (t: TFunction, path: string): string =>
-  t(`fields.${keyOf(path)}`, { defaultValue: path });
+  t(`fields.${keyOf(path)}`, { defaultValue: path.replaceAll("_", " ") });
 
 /** The words for a reason that the server gives as a code, with the code where it is not known. */
 export function reasonText(t: TFunction, reason: string | null | undefined): string {

@@ -118,11 +118,19 @@ function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | 
   );
 }
 
+/** JSON with line breaks; what is not JSON as it came. */
+function indented(payload: string): string {
+  try {
+    return JSON.stringify(JSON.parse(payload), null, 2);
+  } catch {
+    return payload;
+  }
+}
+
 function RejectedPanel({ rejected, onClose }: { rejected: Rejected; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const payload =
-    typeof rejected.payload === "string" ? rejected.payload : JSON.stringify(rejected.payload, null, 2);
+  const payload = indented(rejected.payload);
   const head = (
     <>
       <Pill tone="danger">{rejected.code}</Pill>

@@ -55,15 +55,11 @@ export function Letter({ id }: { id: string }) {
             <dt>{t("mailbox.received")}</dt>
             <dd>{format.dateTime(data.receivedAt)}</dd>
           </div>
-          {data.channel === "email" && (
+          {data.dkim && (
             <div>
               <dt>DKIM</dt>
               <dd>
-                <Pill tone={data.dkim ? "positive" : "plain"}>
-                  {data.dkim
-                    ? t("mailbox.signed", { domain: String(data.dkim.domain ?? "") })
-                    : t("mailbox.unsigned")}
-                </Pill>
+                <Pill tone="positive">{t("mailbox.signed", { domain: String(data.dkim.domain ?? "") })}</Pill>
               </dd>
             </div>
           )}

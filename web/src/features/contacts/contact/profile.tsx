@@ -1,9 +1,20 @@
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
-import { valueText } from "@/graph/conditions";
+import { type Tongue, valueText } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
 import css from "./profile.module.css";
+
+/** What one looks for first stands first; the rest keeps its order. */
+const FIRST = ["firstName", "lastName", "gender", "birthDate", "address.city", "address.country", "language"];
+const rankOf = (path: string) => (FIRST.indexOf(path) + FIRST.length + 1) % (FIRST.length + 1);
+
+function said(path: string, value: unknown, tongue: Tongue): string {
+  const last = path.split(".").at(-1) ?? path;
+  if (typeof value === "string" && last === "country") return tongue.format.region(value);
+  if (typeof value === "string" && ["language", "locale"].includes(last)) return tongue.format.tongue(value);
+  return valueText(value, tongue);
+}
 
 /** Nested attributes as one flat list of paths; empty objects say nothing. */
 function flat(attributes: Record<string, unknown>, prefix = ""): [string, unknown][] {
@@ -22,7 +33,7 @@ export function Profile({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const format = useFormat();
   const tongue = { t, format };
-  const attributes = flat(contact.attributes);
+  const attributes = flat(contact.attributes).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
   return (
     <>
       <Part title={t("contact.identities")}>
@@ -42,7 +53,7 @@ export function Profile({ contact }: { contact: Contact }) {
           {attributes.map(([path, value]) => (
             <div key={path}>
               <dt title={path}>{fieldName(t, path)}</dt>
-              <dd>{valueText(value, tongue)}</dd>
+              <dd>{said(path, value, tongue)}</dd>
             </div>
           ))}
         </dl>

@@ -86,7 +86,7 @@ export function isWorthTelling(item: TimelineItem, _index: number, all: Timeline
   }
   if (item.kind === "trace") {
     return (
-      item.why.length > 0 || !["", "next", undefined].includes(item.properties.path as string | undefined)
+      item.why.length > 0 || (typeof item.properties.path === "string" && item.properties.path !== "next")
     );
   }
   return item.name !== "messagePlanned";
@@ -143,6 +143,25 @@ export function pathText(path: string, { t }: Tongue): string {
   return t(`pathNames.${path}`, { defaultValue: path });
 }
 
+/** What a change of the profile set, cleared, added and removed, in one line. */
+function changesOf(properties: Record<string, unknown>, tongue: Tongue): string {
+  const { t } = tongue;
+  const pairs = (name: string) => Object.entries((properties[name] ?? {}) as Record<string, unknown>);
+  const say =
+    (key: string) =>
+    ([path, value]: [string, unknown]) =>
+      t(key, { field: fieldName(t, path), value: valueText(value, tongue) });
+  const cleared = Array.isArray(properties.clear) ? (properties.clear as string[]) : [];
+  return [
+    ...pairs("set")
+      .filter(([, value]) => typeof value !== "object" || Array.isArray(value))
+      .map(say("timeline.set")),
+    ...cleared.map((path) => say("timeline.cleared")([path, null])),
+    ...pairs("append").map(say("timeline.appended")),
+    ...pairs("remove").map(say("timeline.removed")),
+  ].join(" · ");
+}
+
 const worth = [
   "storeCode",
   "orderId",
@@ -167,15 +186,7 @@ export function summaryOf(item: TimelineItem, tongue: Tongue): string {
     const { message } = item;
     return [item.journeyName, reasonText(t, message?.reason), properties.url].filter(Boolean).join(" · ");
   }
-  if (item.kind === "profile") {
-    const changed = Object.entries((properties.set ?? properties) as Record<string, unknown>);
-    const said = changed
-      .filter(([, value]) => typeof value !== "object" || Array.isArray(value))
-      .map(([path, value]) =>
-        t("timeline.set", { field: fieldName(t, path), value: valueText(value, tongue) }),
-      );
-    return said.join(" · ");
-  }
+  if (item.kind === "profile") return changesOf(properties, tongue);
   const products = properties.products;
   const coupon = properties.coupon;
   return [

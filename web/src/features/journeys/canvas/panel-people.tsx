@@ -36,7 +36,9 @@ export function PanelPeople({ journeyId, step }: { journeyId: string; step: stri
                 {person.name && <div className={css.email}>{person.email}</div>}
               </div>
               <div className={css.times}>
-                <div>{t("panel.since", { when: format.relative(person.since, now) })}</div>
+                <div>
+                  {t("panel.since", { span: format.span((now.getTime() - Date.parse(person.since)) / 1000) })}
+                </div>
                 {person.until && (
                   <div className={css.until}>
                     {t("panel.until", { when: format.relative(person.until, now) })}
