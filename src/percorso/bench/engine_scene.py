@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -112,7 +112,9 @@ def make_events(workspace_id: WorkspaceId, count: int, now: datetime, *, seed: i
                 "amount": {"revenue": revenue, "total": revenue},
                 "products": [product],
             }
-        yield _draft(workspace_id, ids[person], "event", name, f"e{number}", said, now)
+        # As a shop with 250 events/s would send them.
+        occurred_at = now - timedelta(milliseconds=4 * (count - number))
+        yield _draft(workspace_id, ids[person], "event", name, f"e{number}", said, occurred_at)
 
 
 def _draft(

@@ -1,7 +1,8 @@
 """Folding: what one fact makes of a contact. The same function serves the worker and whoever reads a contact."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -10,7 +11,8 @@ from percorso.contacts.attributes import change_attributes, is_same
 from percorso.contacts.model import KNOWN_KINDS, SINGLE_KINDS, AttributeChange, Contact
 from percorso.log.model import Fact
 
-_NOTHING: tuple[AttributeChange, ...] = ()
+_NOTHING: Final[tuple[AttributeChange, ...]] = ()
+_EVENT_GRAIN: Final = timedelta(hours=1)
 
 
 def new_contact(fact: Fact, node_id: UUID) -> Contact:
@@ -50,8 +52,13 @@ def is_carried(fact: Fact) -> bool:
     return fact.context is not None and "carried" in fact.context
 
 
+def is_newer_event(last_event_at: datetime | None, occurred_at: datetime) -> bool:
+    """Whether an event moves `last_event_at`: to the hour, as otherwise every event would rewrite a row."""
+    return last_event_at is None or occurred_at - last_event_at >= _EVENT_GRAIN
+
+
 def _fold_event(contact: Contact, fact: Fact) -> Contact:
-    if contact.last_event_at is not None and contact.last_event_at >= fact.occurred_at:
+    if not is_newer_event(contact.last_event_at, fact.occurred_at):
         return contact
     return msgspec.structs.replace(contact, last_event_at=fact.occurred_at, offset=fact.offset)
 

@@ -18,7 +18,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
 
     `attributes` are nested JSON, addressed by dotted path (`address.city`, `tags.auto`); an attribute that
     was cleared is there as null, one never set is absent. `identities` are lists of values by kind, newest
-    last. `last_event_at` is when the newest event that something was interested in occurred.
+    last. `last_event_at` is when the newest event that something was interested in occurred, to the hour: a
+    newer one moves it when an hour lies between.
     """
 
     id: UUID

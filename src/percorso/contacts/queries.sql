@@ -5,6 +5,12 @@ SELECT c.id, c.workspace_id, c.node_id, c.attributes::text AS attributes, c.iden
 FROM unnest(:buckets::smallint[], :ids::uuid[]) AS wanted(bucket, id)
 JOIN contacts AS c ON c.bucket = wanted.bucket AND c.id = wanted.id;
 
+-- name: read_last_events
+-- When the newest event of each of these contacts occurred; those without a row are left out.
+SELECT c.id, c.last_event_at
+FROM unnest(:buckets::smallint[], :ids::uuid[]) AS wanted(bucket, id)
+JOIN contacts AS c ON c.bucket = wanted.bucket AND c.id = wanted.id;
+
 -- name: update_contacts
 -- The rows say what was folded; the caller holds the buckets' cursors.
 UPDATE contacts SET

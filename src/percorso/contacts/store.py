@@ -1,6 +1,7 @@
 """Rows of contacts, loaded and written by the set; a contact as its row and its tail say together."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -74,19 +75,40 @@ async def insert_contacts(connection: Connection, contacts: Iterable[Contact]) -
         await connection.copy_records_to_table("contacts", records=records, columns=_COLUMNS)
 
 
-async def update_contacts(connection: Connection, pairs: Sequence[tuple[Contact, Contact]]) -> None:
-    """Write what became of contacts, given as (before, after); the caller holds the buckets' cursors."""
-    touched = [after for before, after in pairs if _is_only_touched(before, after)]
-    changed = [after for before, after in pairs if not _is_only_touched(before, after)]
+async def read_last_events(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    """Return when the newest event of these contacts occurred; ids without a row are left out."""
+    rows = await _queries.fetch(
+        connection, "read_last_events", buckets=[bucket_of(id) for id in ids], ids=ids
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def touch_contacts(
+    connection: Connection, touched: Sequence[tuple[UUID, datetime | None, int]]
+) -> None:
+    """Write `last_event_at` and the offset of contacts of which nothing else changed."""
     if touched:
         await _queries.execute(
             connection,
             "touch_contacts",
-            buckets=[bucket_of(contact.id) for contact in touched],
-            ids=[contact.id for contact in touched],
-            last_event_ats=[contact.last_event_at for contact in touched],
-            offsets=[contact.offset for contact in touched],
+            buckets=[bucket_of(id) for id, _, _ in touched],
+            ids=[id for id, _, _ in touched],
+            last_event_ats=[last_event_at for _, last_event_at, _ in touched],
+            offsets=[offset for _, _, offset in touched],
         )
+
+
+async def update_contacts(connection: Connection, pairs: Sequence[tuple[Contact, Contact]]) -> None:
+    """Write what became of contacts, given as (before, after); the caller holds the buckets' cursors."""
+    await touch_contacts(
+        connection,
+        [
+            (after.id, after.last_event_at, after.offset)
+            for before, after in pairs
+            if _is_only_touched(before, after)
+        ],
+    )
+    changed = [after for before, after in pairs if not _is_only_touched(before, after)]
     if changed:
         await _queries.execute(
             connection,

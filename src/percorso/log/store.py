@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -177,9 +178,15 @@ def _cursor(row: Record) -> Cursor:
     return Cursor(row[0], row[1], _moment(row[2]), row[3])
 
 
+@lru_cache(maxsize=4096)
+def _decode_context(context: str) -> dict[str, Any]:
+    # A browser says the same with every event; nobody changes what was decoded.
+    return _decode(context)
+
+
 def _fact(row: Record) -> Fact:
     values: list[Any] = list(row)
     values[9] = _decode(values[9])
     context = values[10]
-    values[10] = None if context is None else _decode(context)
+    values[10] = None if context is None else _decode_context(context)
     return Fact(*values)

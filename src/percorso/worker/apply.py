@@ -9,12 +9,16 @@ import msgspec
 from percorso.db import Database
 from percorso.db.clock import read_product_time
 from percorso.worker import store
+from percorso.worker.batch import BatchDone
 from percorso.worker.catalog import Catalog
 from percorso.worker.fault import apply_or_isolate
 from percorso.worker.reading import Limits
 
 BATCH_BUCKETS: Final = 64
 """Buckets of one transaction, at most."""
+
+LANES: Final = 2
+"""Batches that one process has under way: buckets do not know of each other."""
 
 _BUSY_SECONDS: Final = 0.01
 
@@ -48,14 +52,32 @@ async def apply_buckets(
         work = await store.find_work(connection, await read_product_time(connection))
     todo = [item.bucket for item in work if buckets is None or item.bucket in buckets]
     facts = offsets = contacts = held = 0
-    for first in range(0, len(todo), batch_buckets):
-        done = await apply_or_isolate(database, catalog, todo[first : first + batch_buckets], limits)
+    for done in await _apply_lanes(database, catalog, todo, limits, batch_buckets):
         facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
         held += done.buckets
     moved = facts + offsets + contacts > 0
     return Progress(
         facts, offsets, contacts, is_idle=not todo, is_blocked=bool(todo) and not held and not moved
     )
+
+
+async def _apply_lanes(
+    database: Database, catalog: Catalog, todo: Sequence[int], limits: Limits, batch_buckets: int
+) -> list[BatchDone]:
+    """Apply the batches in two lanes: while one waits for the database, the other walks."""
+    batches = [todo[first : first + batch_buckets] for first in range(0, len(todo), batch_buckets)]
+    waiting = iter(batches)
+    finished: list[BatchDone] = []
+
+    async def follow() -> None:
+        for buckets in waiting:
+            finished.append(await apply_or_isolate(database, catalog, buckets, limits))
+
+    ended = await asyncio.gather(*(follow() for _ in batches[:LANES]), return_exceptions=True)
+    for outcome in ended:
+        if outcome is not None:
+            raise outcome
+    return finished
 
 
 async def apply_all(

@@ -9,8 +9,9 @@ import msgspec
 
 from percorso.consent.gate import Standing
 from percorso.consent.standing import StandingRequest, read_standings
+from percorso.contacts.fold import is_newer_event
 from percorso.contacts.model import Contact
-from percorso.contacts.store import load_contacts
+from percorso.contacts.store import load_contacts, read_last_events
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.journeys.model import Run
@@ -20,10 +21,12 @@ from percorso.log.model import Fact
 from percorso.log.store import Head
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
+from percorso.worker.interest import is_quiet
+from percorso.worker.ledger import BackgroundMissing
 from percorso.worker.model import Background, StandingKey, WalkResult
 from percorso.worker.reading import Limits, Slice, read_due, read_slices
-from percorso.worker.walk import BackgroundMissing, Walk
-from percorso.worker.writing import write_batch
+from percorso.worker.walk import Walk
+from percorso.worker.writing import Touch, write_batch
 
 _ROUNDS: Final = 20
 
@@ -75,20 +78,46 @@ async def _apply(
     given_up = await log.list_set_aside(connection, cursors)
     tasks = _list_tasks(slices, due, given_up)
     results: list[WalkResult] = []
+    touches: list[Touch] = []
     if tasks:
         await catalog.refresh(connection)
-        ids = [task.contact_id for task in tasks]
-        contacts = await load_contacts(connection, ids)
-        runs = await store.load_runs(connection, ids)
-        results = await _walk_all(connection, catalog, tasks, contacts, runs)
-    await write_batch(connection, catalog, slices, results, now=now)
+        runs = await store.load_runs(connection, [task.contact_id for task in tasks])
+        quiet = [
+            task for task in tasks if task.contact_id not in runs and is_quiet(task.part.interest, task.facts)
+        ]
+        touches, walking = await _touch(connection, tasks, quiet)
+        contacts = await load_contacts(connection, [task.contact_id for task in walking])
+        results = await _walk_all(connection, catalog, walking, contacts, runs)
+    await write_batch(connection, catalog, slices, results, touches, now=now)
     return BatchDone(
         buckets=len(slices),
         facts=sum(len(part.facts) for part in slices),
-        contacts=len(results),
+        contacts=len(results) + len(touches),
         offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
         has_more=any(not part.is_whole for part in slices) or bool(due),
     )
+
+
+async def _touch(
+    connection: Connection, tasks: list[_Task], quiet: list[_Task]
+) -> tuple[list[Touch], list[_Task]]:
+    """Return what the quiet contacts' newest events change, and who must be walked: the others, and new ones."""
+    if not quiet:
+        return [], tasks
+    known = await read_last_events(connection, [task.contact_id for task in quiet])
+    spared: set[UUID] = set()
+    touches: list[Touch] = []
+    for task in quiet:
+        if task.contact_id not in known:
+            continue
+        spared.add(task.contact_id)
+        last_event_at, offset = known[task.contact_id], 0
+        for fact in task.facts:
+            if is_newer_event(last_event_at, fact.occurred_at):
+                last_event_at, offset = fact.occurred_at, fact.offset
+        if offset:
+            touches.append((task.contact_id, last_event_at, offset))
+    return touches, [task for task in tasks if task.contact_id not in spared]
 
 
 def _list_tasks(

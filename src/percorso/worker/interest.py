@@ -7,8 +7,12 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.lowering import lower_simple
+from percorso.conditions.scalars import Lower
+from percorso.journeys.entry import context_name
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
+from percorso.worker.starts import Starts, compile_starts
 
 State = Literal["published", "active", "paused", "archived"]
 """A journey as it stands in one bucket; contacts enter an active one only."""
@@ -64,12 +68,12 @@ def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
 class Interest(msgspec.Struct, frozen=True):
     """What concerns the journeys of a bucket.
 
-    `names`: facts that may start, move or end a run. `starts`: by workspace and name, the versions that
-    contacts may enter, in order of their journey's id.
+    `names`: facts that may start, move or end a run. `starts`: by workspace and name, what contacts may
+    enter by, in order of the journeys' ids.
     """
 
     names: frozenset[str]
-    starts: Mapping[tuple[UUID, str], tuple[Version, ...]]
+    starts: Mapping[tuple[UUID, str], tuple[Starts, ...]]
     versions: Mapping[VersionKey, Version]
 
 
@@ -83,7 +87,9 @@ def list_versions(states: Iterable[BucketState]) -> set[VersionKey]:
     }
 
 
-def build_interest(state: BucketState, versions: Mapping[VersionKey, Version]) -> Interest:
+def build_interest(
+    state: BucketState, versions: Mapping[VersionKey, Version], lower: Lower = lower_simple
+) -> Interest:
     """Return what concerns this bucket; a version that cannot be compiled is left out, so nobody enters it."""
     names: set[str] = set()
     starts: defaultdict[tuple[UUID, str], list[Version]] = defaultdict(list)
@@ -97,4 +103,18 @@ def build_interest(state: BucketState, versions: Mapping[VersionKey, Version]) -
         if journey.state == "active" and current is not None:
             for name in current.starts:
                 starts[journey.workspace_id, name].append(current)
-    return Interest(frozenset(names), {key: tuple(found) for key, found in starts.items()}, versions)
+    compiled = {key: compile_starts(key[1], found, lower) for key, found in starts.items()}
+    return Interest(frozenset(names), compiled, versions)
+
+
+def is_quiet(interest: Interest, facts: Iterable[Fact]) -> bool:
+    """Whether these facts of a contact that is inside of nothing can start nothing, whoever the contact is."""
+    for fact in facts:
+        if fact.kind != "event":
+            return False
+        if fact.historical:
+            continue
+        for starts in interest.starts.get((fact.workspace_id, fact.name), ()):
+            if starts.could_start(fact.properties, context_name(fact.context), fact.received_at):
+                return False
+    return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -10,6 +11,7 @@ from percorso.contacts.store import (
     insert_changes,
     insert_contacts,
     release_identities,
+    touch_contacts,
     update_contacts,
 )
 from percorso.content.coupons.store import insert_requests
@@ -28,16 +30,21 @@ from percorso.worker.model import Cancellation, CountKey, WalkResult
 from percorso.worker.own_facts import describe_cancelled
 from percorso.worker.reading import Slice
 
+Touch = tuple[UUID, datetime | None, int]
+"""A contact of which only the newest event changed: when it occurred, and its offset."""
+
 
 async def write_batch(
     connection: Connection,
     catalog: Catalog,
     slices: Sequence[Slice],
     results: Sequence[WalkResult],
+    touches: Sequence[Touch] = (),
     *,
     now: datetime,
 ) -> None:
     """Write what became of the contacts, append what was made, move the cursors."""
+    await touch_contacts(connection, touches)
     await _write_contacts(connection, results)
     await _write_runs(connection, results)
     await _write_counters(connection, results)
