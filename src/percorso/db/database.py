@@ -160,3 +160,12 @@ class Database:
                 await _queries.execute(connection, "enter_workspace", workspace_id=str(workspace_id))
                 await _queries.execute(connection, "become_request_role")
             yield connection
+
+    @asynccontextmanager
+    async def request_snapshot(self, workspace_id: UUID) -> AsyncGenerator[Connection, None]:
+        """Lend a connection for several reads of one snapshot, behind the same walls; nothing can be written."""
+        async with self.snapshot() as connection:
+            if self.has_request_role:
+                await _queries.execute(connection, "enter_workspace", workspace_id=str(workspace_id))
+                await _queries.execute(connection, "become_request_role")
+            yield connection
