@@ -22,7 +22,7 @@ from percorso.journeys.model import (
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
 from percorso.worker.counting import count_message_fact
-from percorso.worker.ledger import BackgroundMissing, Ledger
+from percorso.worker.ledger import DEEPEST, BackgroundMissing, Ledger
 from percorso.worker.model import (
     StandingKey,
     WalkResult,
