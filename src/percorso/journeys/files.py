@@ -6,6 +6,7 @@ tags: [cart]
 graph: {starts: […], first: …, steps: {…}}      # messages as `template:<name>`, pools as `pool:<name>`, or ids
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
@@ -27,17 +28,36 @@ class JourneyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     tags: tuple[str, ...] = ()
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2 as far as it matters: `no`, `on` and dates are text, as whoever writes a city or a name means them."""
+
+
+_TIMESTAMP: Final = "tag:yaml.org,2002:timestamp"
+_BOOLEAN: Final = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in (_TIMESTAMP, _BOOLEAN)]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
+    _BOOLEAN, re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
+)
+
+_LINE_BREAKS: Final = frozenset("\x85\u2028\u2029")
+"""What YAML takes for the end of a line, and would not give back as it was."""
+
+
 def parse_file(text: str) -> JourneyFile:
     """Return the journey written in `text`, YAML or JSON (which is YAML); raises UnreadableGraphError in words."""
     if len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_GRAPH_BYTES:
         raise UnreadableGraphError(f"it is larger than {MAXIMUM_GRAPH_BYTES} bytes")
     try:
         # Alias upon alias, a small file would become more than memory holds.
-        events = cast("Iterable[object]", yaml.parse(text, Loader=yaml.SafeLoader))  # pyright: ignore[reportUnknownMemberType]
+        events = cast("Iterable[object]", yaml.parse(text, Loader=_Loader))  # pyright: ignore[reportUnknownMemberType]
         if any(isinstance(event, yaml.AliasEvent) for event in events):
             raise UnreadableGraphError("it uses YAML aliases; write the parts out")
-        # Through JSON, because YAML also knows dates and keys that are no text.
-        read = msgspec.json.decode(msgspec.json.encode(yaml.safe_load(text)), type=JourneyFile)
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
+        # Through JSON, because YAML also knows keys that are no text.
+        read = msgspec.json.decode(msgspec.json.encode(values), type=JourneyFile)
     except (yaml.YAMLError, msgspec.MsgspecError, RecursionError, ValueError, TypeError) as error:
         raise UnreadableGraphError(" ".join(str(error).split())) from None
     if not 0 < len(read.name.strip()) <= MAXIMUM_NAME:
@@ -48,4 +68,5 @@ def parse_file(text: str) -> JourneyFile:
 def write_file(name: str, description: str, tags: list[str], graph: Mapping[str, Any]) -> str:
     """Return the journey as canonical YAML: reading it gives the same journey, writing it again the same text."""
     written = {"name": name, "description": description, "tags": tags, "graph": dict(graph)}
-    return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=100)
+    has_breaks = not _LINE_BREAKS.isdisjoint(msgspec.json.encode(written).decode())
+    return yaml.safe_dump(written, sort_keys=False, allow_unicode=not has_breaks, width=100)
