@@ -56,10 +56,14 @@ def prepare_design(design: Design, *, language: Language) -> Prepared:
 
 def check_liquid(part: str, text: str) -> None:
     """Raise TemplateFaultError unless `text` is Liquid that can be read."""
+    environment = liquid_environment(markup=part == "html")
     try:
-        liquid_environment(markup=part == "html").from_string(text)
+        used = environment.from_string(text).analyze().filters
     except LiquidError as error:
         raise TemplateFaultError(part, str(error)) from None
+    unknown = sorted(set(used) - set(environment.filters))
+    if unknown:
+        raise TemplateFaultError(part, f"There is no filter called {unknown[0]}.")
 
 
 def _prepare_email(design: Design, language: Language) -> Prepared:

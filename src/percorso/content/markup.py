@@ -49,27 +49,27 @@ class _Scan:
         self.quote = ""
         self.raw = ""
 
-    def pass_token(self, token: str) -> None:
+    def pass_token(self, word: str) -> None:
         if self.place == "comment":
-            self.place = "text" if token == "-->" else "comment"  # noqa: S105
+            self.place = "text" if word == "-->" else "comment"
         elif self.quote:
-            self.quote = "" if token == self.quote else self.quote
+            self.quote = "" if word == self.quote else self.quote
         elif self.place == "tag":
-            self._pass_in_tag(token)
-        elif token == "<!--" and not self.raw:  # noqa: S105
+            self._pass_in_tag(word)
+        elif word == "<!--" and not self.raw:
             self.place = "comment"
-        elif token.startswith("<"):
-            self._open_tag(token)
+        elif word.startswith("<"):
+            self._open_tag(word)
 
-    def _pass_in_tag(self, token: str) -> None:
-        if token in "\"'":
-            self.quote = token
-        elif token == ">":  # noqa: S105
+    def _pass_in_tag(self, word: str) -> None:
+        if word in "\"'":
+            self.quote = word
+        elif word == ">":
             self.place = "text"
 
-    def _open_tag(self, token: str) -> None:
-        name = token.lstrip("</").lower()
-        closing = token.startswith("</")
+    def _open_tag(self, word: str) -> None:
+        name = word.lstrip("</").lower()
+        closing = word.startswith("</")
         if self.raw and not (closing and name == self.raw):
             return
         self.place = "tag"
@@ -82,9 +82,9 @@ def hide_liquid(html: str) -> Hidden:
         raise TemplateFaultError("html", f"The word {_MARK} is Percorso's own.")
     scan, pieces, parts, end = _Scan(), list[str](), list[str](), 0
     for found in _TOKENS.finditer(html):
-        token = found[0]
-        if not token.startswith(("{{", "{%")):
-            scan.pass_token(token)
+        word = found[0]
+        if not word.startswith(("{{", "{%")):
+            scan.pass_token(word)
             continue
         if (
             scan.place == "tag"
@@ -93,14 +93,14 @@ def hide_liquid(html: str) -> Hidden:
         ):
             raise TemplateFaultError(
                 "html",
-                f"{token[:60]} stands inside a tag. Put it into the value of an attribute, or into text.",
+                f"{word[:60]} stands inside a tag. Put it into the value of an attribute, or into text.",
             )
         in_text = scan.place == "text" and not scan.raw
         parts += (
             html[end : found.start()],
             f"<!--{_MARK}{len(pieces)}x-->" if in_text else f"{_MARK}{len(pieces)}x",
         )
-        pieces.append(token)
+        pieces.append(word)
         end = found.end()
     return Hidden("".join((*parts, html[end:])), pieces)
 
