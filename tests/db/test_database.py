@@ -62,11 +62,15 @@ async def test_a_failpoint_kills_the_process_at_the_nth_commit(
 
 
 @pytest.mark.parametrize(
-    "text", ["no.such.before=kill:1", "test.commit=kill", "test.commit.before=explode:1"]
+    "text", ["no.such.before=kill:1", "test.commit.during=kill", "test.commit.before=explode:1"]
 )
 def test_a_failpoint_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="FAILPOINTS"):
         parse_failpoints(text)
+
+
+def test_a_bare_name_means_before_the_commit() -> None:
+    assert parse_failpoints("test.commit=stop:2") == parse_failpoints("test.commit.before=stop:2")
 
 
 @pytest.mark.parametrize("value", [{"a": [1, None, "ü\U0001f600"]}, [], "text", 1.5, True])

@@ -1,7 +1,7 @@
 """The names of all commit points, and the tests' way to kill a process at one of them.
 
-`FAILPOINTS="log.append.before=kill:3,runs.apply.after=stop:1"` sends this process SIGKILL at the third time
-it is about to commit an append, and SIGSTOP right after the first commit of a batch.
+`FAILPOINTS="intake.append.before=kill:3,worker.apply.after=stop:1"` sends this process SIGKILL at the third time
+it is about to commit an append, and SIGSTOP right after the first commit of a batch. A bare name means `.before`.
 `FAILPOINTS_SEEN=path` appends the name of each commit point to that file the first time a process passes it.
 Both are read once, when the process starts; unset, they cost one dictionary lookup per commit.
 """
@@ -90,6 +90,7 @@ def parse_failpoints(text: str) -> dict[str, Failpoint]:
     for part in filter(None, text.split(",")):
         key, _, action = part.strip().partition("=")
         verb, _, nth = action.partition(":")
+        key = f"{key}.before" if key in COMMIT_POINTS else key
         name, _, moment = key.rpartition(".")
         if name not in COMMIT_POINTS or moment not in ("before", "after"):
             raise ValueError(f"FAILPOINTS names {key!r}, which is no commit point with .before or .after.")
