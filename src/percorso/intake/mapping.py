@@ -58,11 +58,14 @@ def rename(tree: Tree, renames: Mapping[str, str]) -> Tree:
                 value = [value]
             elif path == key:
                 continue
-        mapped = dict(tree) if mapped is None else mapped
+        changed = dict(tree) if mapped is None else mapped
         if path == key:
-            mapped[key] = value
-        elif _put(mapped, path.split("."), value):
-            del mapped[key]
+            changed[key] = value
+        elif _put(changed, path.split("."), value):
+            del changed[key]
+        else:
+            continue
+        mapped = changed
     return tree if mapped is None else mapped
 
 
