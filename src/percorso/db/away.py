@@ -24,3 +24,11 @@ def is_database_away(error: BaseException) -> bool:
         # The driver says so of a connection that was lost, or of a pool that is being closed.
         return "clos" in str(error) or "lost" in str(error)
     return isinstance(error, _AWAY)
+
+
+_PASSING: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again as it was: nothing in it is to blame."""
+    return is_database_away(error) or isinstance(error, _PASSING)

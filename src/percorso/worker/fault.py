@@ -13,6 +13,7 @@ import msgspec
 
 from percorso.contacts.store import load_contacts
 from percorso.db import Database
+from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import derive_id
 from percorso.log import store as log
@@ -21,7 +22,6 @@ from percorso.worker import store
 from percorso.worker.batch import BatchDone, apply_batch
 from percorso.worker.catalog import Catalog
 from percorso.worker.reading import Limits, Slice, read_slices
-from percorso.worker.transient import is_transient
 from percorso.worker.walk import Walk
 from percorso.worker.writing import write_batch
 
@@ -50,7 +50,7 @@ async def isolate(
 ) -> BatchDone:
     """Apply what can be applied of a batch that failed with `error`; return what was done.
 
-    Raises what is no fact's fault (`transient.is_transient`).
+    Raises what is no fact's fault (`db.away.is_transient`).
     """
     if is_transient(error):
         raise error

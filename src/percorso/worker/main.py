@@ -8,6 +8,7 @@ from typing import Final
 from percorso.config import Config
 from percorso.content.coupons.allocator import allocate_all, run_allocator
 from percorso.db import Database
+from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.jobs import run_all_jobs, run_jobs
 from percorso.journeys.control import HANDLERS
@@ -16,7 +17,6 @@ from percorso.telemetry import get_log
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
 from percorso.worker.merging import merge_all
-from percorso.worker.transient import is_transient
 
 _log = get_log(__name__)
 
