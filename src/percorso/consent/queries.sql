@@ -56,3 +56,40 @@ SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :numbers::bigin
 -- A contact's chain, from its beginning.
 SELECT number, workspace_id, subject, status, source, wording, recorded_at, previous_hash, hash
 FROM consent_records WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid ORDER BY number;
+
+-- name: list_contact_statuses
+-- All statuses of one contact.
+SELECT list_id, channel, workspace_id, status, source, wording
+FROM statuses
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ORDER BY list_id, channel;
+
+-- name: unite_consents
+-- One contact's consent leaves join another's: a no of either is a no.
+INSERT INTO consents (bucket, contact_id, leaf, workspace_id, status, limitation, objection, changed_at)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, leaf, workspace_id, status, limitation, objection, changed_at
+FROM consents
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ON CONFLICT (bucket, contact_id, leaf) DO UPDATE SET status = consents.status AND excluded.status,
+  limitation = consents.limitation OR excluded.limitation, objection = consents.objection OR excluded.objection,
+  changed_at = greatest(consents.changed_at, excluded.changed_at);
+
+-- name: unite_suppressions
+-- An address that one contact may never be written to is closed for the other too.
+INSERT INTO suppressions (bucket, contact_id, channel, address, workspace_id, reason, created_at)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, channel, address, workspace_id, reason, created_at
+FROM suppressions
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ON CONFLICT (bucket, contact_id, channel, address) DO NOTHING;
+
+-- name: delete_statuses
+-- Statuses of a contact that is another now; the chain of its proofs stays.
+DELETE FROM statuses WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_consents
+-- Consent leaves of a contact that is another now.
+DELETE FROM consents WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_suppressions
+-- Suppressions of a contact that is another now.
+DELETE FROM suppressions WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

@@ -52,6 +52,13 @@ def is_carried(fact: Fact) -> bool:
     return fact.context is not None and "carried" in fact.context
 
 
+def entered_before(fact: Fact) -> tuple[str, ...]:
+    """Return the journeys that a carried fact started already, before its contact was merged."""
+    if fact.context is None or not isinstance(carried := fact.context.get("carried"), dict):
+        return ()
+    return tuple(cast("dict[str, list[str]]", carried).get("entered", ()))
+
+
 def is_newer_event(last_event_at: datetime | None, occurred_at: datetime) -> bool:
     """Whether an event moves `last_event_at`: to the hour, as otherwise every event would rewrite a row."""
     return last_event_at is None or occurred_at - last_event_at >= _EVENT_GRAIN

@@ -49,3 +49,21 @@ USING unnest(:buckets::smallint[], :workspace_ids::uuid[], :kinds::text[], :valu
   AS gone(bucket, workspace_id, kind, value, contact_id)
 WHERE identities.bucket = gone.bucket AND identities.workspace_id = gone.workspace_id
   AND identities.kind = gone.kind AND identities.value = gone.value AND identities.contact_id = gone.contact_id;
+
+-- name: list_moves
+-- Contacts on their way into others, whose own facts are all applied.
+SELECT moved.bucket, moved.contact_id, moved.workspace_id, moved.into_contact_id, moved."offset", moved.state
+FROM moved JOIN cursors ON cursors.bucket = moved.bucket AND cursors."offset" >= moved."offset"
+WHERE moved.state <> 'done'
+ORDER BY moved.moved_at
+LIMIT :maximum::integer;
+
+-- name: lock_move
+-- Takes one step of a merge, leaving it to whoever holds it.
+SELECT state FROM moved
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+FOR UPDATE SKIP LOCKED;
+
+-- name: set_move_state
+-- A step of a merge is done.
+UPDATE moved SET state = :state::text WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

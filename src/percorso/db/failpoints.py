@@ -42,6 +42,8 @@ COMMIT_POINTS: dict[str, str] = {
     "worker.read_heads": "nothing: heads and product time were read together",
     "worker.apply": "facts and due runs of up to 64 buckets applied, and their cursors moved",
     "worker.try": "that a fact or run which fails by itself is tried once more",
+    "worker.merge_carry": "facts and runs of a merged contact given to the one that stays",
+    "worker.merge_finish": "the rows of a merged contact gone",
     "worker.set_aside": "a fact or run given up after three tries, with its error",
     "coupons.pool": "a pool made, or codes added to it",
     "coupons.mark": "codes marked for visits of steps, in their pool's bucket",

@@ -184,3 +184,11 @@ ORDER BY day;
 -- name: drop_day
 -- Message ids of a day that is past its seven days.
 SELECT drop_day_of_seen(:day::date);
+
+-- name: carry_seen
+-- Message ids of a contact are seen in the bucket of the one that it became.
+INSERT INTO seen (bucket, workspace_id, message_id, received_on)
+SELECT :into_bucket::smallint, workspace_id, message_id, received_on
+FROM seen
+WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
+ON CONFLICT DO NOTHING;

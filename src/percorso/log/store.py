@@ -122,6 +122,20 @@ async def read_history(connection: Connection, bucket: int, contact_id: UUID, *,
     return [_fact(row) for row in rows]
 
 
+async def carry_seen(
+    connection: Connection, bucket: int, into_bucket: int, workspace_id: UUID, message_ids: Sequence[str]
+) -> None:
+    """Make these message ids, seen in one bucket, seen in another; repeating does nothing."""
+    await _queries.execute(
+        connection,
+        "carry_seen",
+        bucket=bucket,
+        into_bucket=into_bucket,
+        workspace_id=workspace_id,
+        message_ids=message_ids,
+    )
+
+
 async def list_set_aside(connection: Connection, cursors: Sequence[Cursor]) -> set[tuple[int, int]]:
     """Return (bucket, offset) of the facts beyond these cursors that were given up."""
     rows = await _queries.fetch(

@@ -68,9 +68,13 @@ def profile_fact(cause: Cause, run: Run, effect: UpdateProfile, mark: str) -> Fa
 
 
 def event_fact(cause: Cause, run: Run, effect: EmitEvent, mark: str) -> Fact:
-    """Return the event that a step recorded; `mark` tells this effect from the run's others."""
+    """Return the event that a step recorded; `mark` tells this effect from the run's others.
+
+    Its context says whose run recorded it: that one is not moved by it (`journeys.early`).
+    """
     message_id = derive_id("effect", run.id, mark)
-    return own_fact(cause, "event", effect.name, message_id, effect.properties)
+    fact = own_fact(cause, "event", effect.name, message_id, effect.properties)
+    return msgspec.structs.replace(fact, context=_run_properties(run))
 
 
 def message_fact(cause: Cause, message: NewMessage, name: str) -> Fact:

@@ -25,12 +25,16 @@ CROSS JOIN LATERAL (
 ) AS first;
 
 -- name: list_due
--- Per bucket, the contacts of the runs that are due before its horizon, oldest first.
+-- Per bucket, the contacts of the runs that are due before its horizon, oldest first. Runs of a contact that was
+-- merged into another stand still until they go over.
 SELECT due.bucket, due.contact_id, due.id, due.due_at
 FROM unnest(:buckets::smallint[], :horizons::timestamptz[]) AS span (bucket, horizon)
 CROSS JOIN LATERAL (
   SELECT runs.bucket, runs.contact_id, runs.id, runs.due_at FROM runs
   WHERE runs.bucket = span.bucket AND runs.due_at <= span.horizon
+    AND NOT EXISTS (
+      SELECT FROM moved
+      WHERE moved.bucket = runs.bucket AND moved.contact_id = runs.contact_id AND moved.moved_at <= runs.due_at)
   ORDER BY runs.due_at
   LIMIT :maximum::integer
 ) AS due;
@@ -104,3 +108,50 @@ SELECT id, list_id, class FROM templates;
 -- name: list_entry_nodes
 -- The node that takes the writes of each workspace.
 SELECT DISTINCT ON (workspace_id) workspace_id, id FROM nodes ORDER BY workspace_id, id;
+
+-- name: load_all_runs
+-- All runs of a contact, ended ones too.
+SELECT id, journey_id, state FROM runs WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: take_over_ended
+-- Ended runs of one contact become another's.
+INSERT INTO runs (bucket, id, workspace_id, journey_id, version, contact_id, key, state, step, visit, entered_at,
+  reached_at, due_at, awaits, message_id, memory, ended_at, outcome, reason)
+SELECT :into_bucket::smallint, id, workspace_id, journey_id, version, :into_contact_id::uuid, key, state, step, visit,
+  entered_at, reached_at, due_at, awaits, message_id, memory, ended_at, outcome, reason
+FROM runs
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND state = 'ended'
+ON CONFLICT (bucket, id) DO UPDATE SET contact_id = excluded.contact_id;
+
+-- name: take_over_entries
+-- What one contact entered, the other has entered: the later time counts.
+INSERT INTO entries (bucket, contact_id, journey_id, key, workspace_id, entered_at)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, journey_id, key, workspace_id, entered_at
+FROM entries
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ON CONFLICT (bucket, contact_id, journey_id, key)
+DO UPDATE SET entered_at = greatest(entries.entered_at, excluded.entered_at);
+
+-- name: take_over_traces
+-- Traces go with their runs.
+INSERT INTO traces (bucket, contact_id, run_id, number, workspace_id, at, entry)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, run_id, number, workspace_id, at, entry
+FROM traces
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ON CONFLICT (bucket, run_id, number) DO UPDATE SET contact_id = excluded.contact_id;
+
+-- name: delete_waiting_run
+-- A run on its way to another contact leaves its row, where both lie in one bucket.
+DELETE FROM runs WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND state = 'waiting';
+
+-- name: delete_runs
+-- Runs that went over to another contact.
+DELETE FROM runs WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_entries
+-- Entries that went over to another contact.
+DELETE FROM entries WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_traces
+-- Traces that went over to another contact.
+DELETE FROM traces WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

@@ -6,9 +6,13 @@ makes about the same contact is applied at once, before the contact's next fact.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+import msgspec
+
 from percorso.conditions.model import Subject
+from percorso.contacts.fold import entered_before, is_carried
 from percorso.journeys.engine import advance, enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, context_name, decide_entry
 from percorso.journeys.model import (
@@ -33,6 +37,9 @@ from percorso.worker.own_facts import (
 )
 from percorso.worker.starts import Starts
 
+MERGED: Final = "merged"
+"""Why a run ended whose contact turned out to be one that was in the same journey."""
+
 
 class Walk(Ledger):
     """One contact walking through one batch of its bucket."""
@@ -42,10 +49,12 @@ class Walk(Ledger):
 
         `until_horizon`: runs due exactly then are taken as well. Raises BackgroundMissing.
         """
+        stands_still = False
         for fact in facts:
             self._take_due(fact.received_at, inclusive=False)
             self._apply(fact)
-        if horizon is not None:
+            stands_still = fact.kind == "moved"
+        if horizon is not None and not stands_still:
             self._take_due(horizon, inclusive=until_horizon)
         self._result.contact = self._contact
         return self._result
@@ -55,6 +64,33 @@ class Walk(Ledger):
         run = self._runs[run_id]
         now = run.due_at or run.reached_at
         self._end_failed(run, error, Cause(self._workspace_id(run), self._contact_id, now, 0, 0))
+        self._result.contact = self._contact
+        return self._result
+
+    def take_over(self, runs: Iterable[Run], now: datetime, offset: int) -> WalkResult:
+        """Return what comes of runs that were another's and are this contact's now.
+
+        Of two runs in one journey with the same key the older stays; the other ends *merged*. The facts up to
+        `offset` were the other's too, and the runs know them already.
+        """
+        assert self._contact is not None
+        cause = Cause(self._contact.workspace_id, self._contact_id, now, offset, 0)
+        for run in sorted(runs, key=lambda run: (run.entered_at, run.id)):
+            coming = msgspec.structs.replace(run, contact_id=self._contact_id, reached_offset=offset)
+            rival = next(
+                (
+                    inside
+                    for inside in self._runs.values()
+                    if (inside.journey_id, inside.key) == (run.journey_id, run.key)
+                ),
+                None,
+            )
+            if rival is not None and rival.entered_at > run.entered_at:
+                self._advance(rival, Removed(MERGED), cause)
+            self._keep(coming)
+            if rival is not None and rival.entered_at <= run.entered_at:
+                self._advance(coming, Removed(MERGED), cause)
+        self._drain()
         self._result.contact = self._contact
         return self._result
 
@@ -89,7 +125,9 @@ class Walk(Ledger):
         if fact.historical or fact.depth > DEEPEST or fact.name not in self._interest.names:
             return
         cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
-        event = EventArrived(fact.name, fact.offset, fact.occurred_at, fact.properties, fact.context)
+        # What was made just now comes after all that stands, though its place in the log is still to be given.
+        offset = 0 if fact.origin == "worker" else fact.offset
+        event = EventArrived(fact.name, offset, fact.occurred_at, fact.properties, fact.context)
         removed: set[UUID] = set()
         for run in self._concerned(fact):
             # An earlier run's decision on this fact may have ended or moved this one.
@@ -110,8 +148,14 @@ class Walk(Ledger):
             said = fact.properties.get("runId")
             run = runs.get(UUID(said)) if isinstance(said, str) else None
             return [] if run is None else [run]
+        # A run that came over with this very fact has met it before.
+        latest = fact.offset if is_carried(fact) else None
         return sorted(
-            (run for run in runs.values() if fact.name in self._version(run).names),
+            (
+                run
+                for run in runs.values()
+                if fact.name in self._version(run).names and (latest is None or run.reached_offset < latest)
+            ),
             key=lambda run: (run.entered_at, run.id),
         )
 
@@ -133,6 +177,8 @@ class Walk(Ledger):
     def _start(
         self, version: Version, fact: Fact, cause: Cause, subject: Subject, *, was_removed: bool
     ) -> None:
+        if str(version.journey_id) in entered_before(fact):
+            return
         if self._background is None:
             raise BackgroundMissing(self._wanted(version))
         journey_id = version.journey_id
