@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from percorso.contacts import store as contacts
+from percorso.contacts.model import Contact
 from percorso.db import Connection, Record
 from percorso.kit.ids import bucket_of
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
@@ -17,6 +19,9 @@ from percorso.reports.model import (
 )
 from percorso.reports.store import NamedGraph, like_pattern, list_graphs, queries, read_as_of
 from percorso.reports.words import contact_name, contact_tags, step_name
+
+_LONGEST_CHAIN = 10
+"""Merges that are followed: each makes one contact of two, so a longer chain is no chain of people."""
 
 
 async def list_contacts(
@@ -58,18 +63,15 @@ async def list_contacts(
     )
 
 
-async def find_contact_row(connection: Connection, workspace_id: UUID, contact_id: UUID) -> Record:
-    """Return a contact's row, following merges; raises NotFoundError."""
-    for _ in range(10):
-        row = await queries.fetch_row(
-            connection,
-            "get_contact",
-            bucket=bucket_of(contact_id),
-            id=contact_id,
-            workspace_id=workspace_id,
-        )
-        if row is not None:
-            return row
+async def find_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> Contact:
+    """Return a contact up to the head of the log, following merges; raises NotFoundError.
+
+    Needs a snapshot: what was written a moment ago is read (architecture §3).
+    """
+    for _ in range(_LONGEST_CHAIN):
+        contact = await contacts.get_contact(connection, contact_id)
+        if contact is not None and contact.workspace_id == workspace_id:
+            return contact
         moved = await queries.fetch_value(
             connection,
             "find_moved",
@@ -84,28 +86,30 @@ async def find_contact_row(connection: Connection, workspace_id: UUID, contact_i
 
 
 async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> ContactDetail:
-    """Return one contact with statuses and runs; raises NotFoundError."""
-    row = await find_contact_row(connection, workspace_id, contact_id)
-    where = {"bucket": bucket_of(row["id"]), "contact_id": row["id"], "workspace_id": workspace_id}
+    """Return one contact with statuses and runs; raises NotFoundError. Needs a snapshot."""
+    contact = await find_contact(connection, workspace_id, contact_id)
+    where = {"bucket": bucket_of(contact.id), "contact_id": contact.id, "workspace_id": workspace_id}
     statuses = await queries.fetch(connection, "list_statuses", **where)
     runs = await queries.fetch(connection, "list_runs_of_contact", **where)
     graphs = await list_graphs(
         connection, workspace_id, [(run["journey_id"], run["version"]) for run in runs]
     )
     return ContactDetail(
-        id=row["id"],
-        name=contact_name(row["attributes"]),
-        email=row["email"],
-        phone=row["phone"],
-        anonymous=row["anonymous"],
+        id=contact.id,
+        name=contact_name(contact.attributes),
+        email=contact.email,
+        phone=contact.phone,
+        anonymous=contact.anonymous,
         identities=[
-            Identity(kind=kind, value=value) for kind, values in row["identities"].items() for value in values
+            Identity(kind=kind, value=value)
+            for kind, values in contact.identities.items()
+            for value in values
         ],
-        attributes=row["attributes"],
-        tags=contact_tags(row["attributes"]),
+        attributes=contact.attributes,
+        tags=contact_tags(contact.attributes),
         statuses=[ChannelStatus(**dict(status)) for status in statuses],
-        created_at=row["created_at"],
-        last_event_at=row["last_event_at"],
+        created_at=contact.created_at,
+        last_event_at=contact.last_event_at,
         runs=[to_run(run, graphs.get((run["journey_id"], run["version"]))) for run in runs],
         as_of=await read_as_of(connection),
     )

@@ -115,12 +115,6 @@ WHERE workspace_id = :workspace_id::uuid
 ORDER BY created_at DESC, id DESC
 LIMIT :size::integer;
 
--- name: get_contact
--- One contact as folded.
-SELECT id, attributes, identities, email, phone, anonymous, created_at, updated_at, last_event_at, "offset"
-FROM contacts
-WHERE bucket = :bucket::smallint AND id = :id::uuid AND workspace_id = :workspace_id::uuid;
-
 -- name: find_moved
 -- Where a merged contact went.
 SELECT into_contact_id FROM moved

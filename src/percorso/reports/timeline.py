@@ -8,7 +8,7 @@ import msgspec
 
 from percorso.db import Connection, Record
 from percorso.kit.ids import bucket_of
-from percorso.reports.contacts import find_contact_row, to_run
+from percorso.reports.contacts import find_contact, to_run
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
 from percorso.reports.model import (
@@ -42,12 +42,12 @@ Graphs = dict[tuple[UUID, int], NamedGraph]
 async def list_timeline(
     connection: Connection, workspace_id: UUID, contact_id: UUID, *, cursor: str | None = None
 ) -> TimelinePage:
-    """Return a page of a contact's timeline, the newest first; raises NotFoundError."""
-    contact = await find_contact_row(connection, workspace_id, contact_id)
+    """Return a page of a contact's timeline, the newest first; raises NotFoundError. Needs a snapshot."""
+    contact = await find_contact(connection, workspace_id, contact_id)
     before = read_cursor(cursor, tuple[datetime, str])
     where = {
-        "bucket": bucket_of(contact["id"]),
-        "contact_id": contact["id"],
+        "bucket": bucket_of(contact.id),
+        "contact_id": contact.id,
         "workspace_id": workspace_id,
         "before_at": before[0] if before else None,
         "before_rank": before[1] if before else None,
@@ -58,7 +58,7 @@ async def list_timeline(
     rows = sorted([*facts, *traces], key=lambda row: (row["at"], row["rank"]), reverse=True)
     shown = rows[:PAGE]
     graphs = await list_graphs(connection, workspace_id, {pair for row in shown if (pair := _version(row))})
-    notes = await _list_notes(connection, workspace_id, bucket_of(contact["id"]), shown)
+    notes = await _list_notes(connection, workspace_id, bucket_of(contact.id), shown)
     return TimelinePage(
         items=[
             _from_trace(row, graphs) if "entry" in row else _from_fact(row, graphs, notes) for row in shown

@@ -12,13 +12,14 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
-from percorso.api.own import authoring, coupons, reading, sessions
+from percorso.api.own import authoring, contacts, coupons, reading, sessions
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
 from percorso.config import Config
 from percorso.db import Database
 from percorso.db.refused import is_value_refused
+from percorso.intake.gather import Gatherer
 
 LARGEST_BODY: Final = 2_000_000
 """Bytes of a request's body; a longer one is refused unread."""
@@ -38,14 +39,22 @@ def create_own_api(database: Database, config: Config) -> Application:
     """Return the ASGI application for `/api/…`; raises AssertionError for a route without a permission."""
     routes = Router(
         "/api/v1",
-        route_handlers=[*sessions.HANDLERS, *reading.HANDLERS, *authoring.HANDLERS, *coupons.HANDLERS],
+        route_handlers=[
+            *sessions.HANDLERS,
+            *reading.HANDLERS,
+            *authoring.HANDLERS,
+            *coupons.HANDLERS,
+            *contacts.HANDLERS,
+        ],
         security=[{"session": []}, {"key": []}],
     )
+    gatherer = Gatherer(database)
     application = Litestar(
         route_handlers=[routes],
         dependencies={
             "database": Provide(lambda: database, sync_to_thread=False),
             "config": Provide(lambda: config, sync_to_thread=False),
+            "gatherer": Provide(lambda: gatherer, sync_to_thread=False),
             "caller": Provide(_get_caller, sync_to_thread=False),
         },
         guards=[Guard(database, config)],

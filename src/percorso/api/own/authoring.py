@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Request, Response, patch, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType, field
 
 from percorso.api.errors import RequestError
 from percorso.api.own.caller import Caller, TheCaller, TheDatabase
 from percorso.api.own.idempotency import answer_once
+from percorso.api.own.routes import patch, post
 from percorso.content.actions import create_template
 from percorso.content.model import Design
 from percorso.db import Connection, Database

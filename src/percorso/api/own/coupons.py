@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Request, Response, get, post
+from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.idempotency import answer_once
+from percorso.api.own.routes import get, post
 from percorso.content.coupons.actions import add_codes, create_pool
 from percorso.content.coupons.model import Pool
 from percorso.content.coupons.store import list_pools

@@ -33,6 +33,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("POST", "/api/v1/coupon-pools/{id}/codes"): "content.write",
     ("GET", "/api/v1/journeys/{id}/counts"): "journeys.read",
     ("GET", "/api/v1/journeys/{id}/people"): "contacts.read",
+    ("POST", "/api/v1/contacts"): "contacts.write",
     ("GET", "/api/v1/contacts"): "contacts.read",
     ("GET", "/api/v1/contacts/{id}"): "contacts.read",
     ("GET", "/api/v1/contacts/{id}/timeline"): "contacts.read",

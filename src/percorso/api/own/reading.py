@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import get
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from percorso.api.own.caller import TheCaller, TheDatabase
+from percorso.api.own.routes import get
 from percorso.reports import contacts, journeys, mailbox, timeline
 from percorso.reports.model import (
     Channel,
@@ -59,7 +59,7 @@ async def get_journey(id: FromPath[UUID], database: TheDatabase, caller: TheCall
 @get("/journeys/{id:uuid}/counts")
 async def count_journey(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> StepCountsPage:
     """What happened at each step, and how many are there."""
-    async with database.request_transaction(caller.workspace_id) as connection:
+    async with database.request_snapshot(caller.workspace_id) as connection:
         return await journeys.count_journey(connection, caller.workspace_id, id)
 
 
@@ -90,7 +90,7 @@ async def list_contacts(
 @get("/contacts/{id:uuid}")
 async def get_contact(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> ContactDetail:
     """One contact; a merged one is answered as the contact that it became."""
-    async with database.request_transaction(caller.workspace_id) as connection:
+    async with database.request_snapshot(caller.workspace_id) as connection:
         return await contacts.get_contact(connection, caller.workspace_id, id)
 
 
@@ -99,14 +99,14 @@ async def list_timeline(
     id: FromPath[UUID], database: TheDatabase, caller: TheCaller, cursor: Cursor = None
 ) -> TimelinePage:
     """What happened to one contact and what was judged, the newest first."""
-    async with database.request_transaction(caller.workspace_id) as connection:
+    async with database.request_snapshot(caller.workspace_id) as connection:
         return await timeline.list_timeline(connection, caller.workspace_id, id, cursor=cursor)
 
 
 @get("/runs/{id:uuid}/trace")
 async def get_trace(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> RunTrace:
     """One run, and why it went the way it went."""
-    async with database.request_transaction(caller.workspace_id) as connection:
+    async with database.request_snapshot(caller.workspace_id) as connection:
         return await timeline.get_trace(connection, caller.workspace_id, id)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
@@ -23,6 +23,7 @@ from percorso.api.own.caller import (
     scope_of,
 )
 from percorso.api.own.idempotency import answer_once
+from percorso.api.own.routes import delete, get, post
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
 from percorso.workspaces.actions import close_session, create_key, revoke_key
