@@ -105,7 +105,7 @@ def advance(version: Version, run: Run, input: Input, attributes: dict[str, Any]
                 return ended
         if input.name not in run.awaits:
             return Decision(run)
-        caused_at, offset = input.occurred_at, input.offset
+        caused_at, offset = input.occurred_at, max(run.reached_offset, input.offset)
     walk = Walk(version, run, attributes, now)
     plan = version.steps.get(run.step)
     if plan is None:
