@@ -54,7 +54,7 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Courier:
-    """Claims and carries messages, at most `slots` at a time."""
+    """Claims and carries messages: `slots` at a time are handed over, as many again wait for a slot."""
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class Courier:
         self._pool = pool
         self._sms = SmsMailbox(database)
         self._slots = slots
+        self._free = asyncio.Semaphore(slots)
         self._templates = TemplateCache()
         self.journal = Journal(database, courier_id=self.id, provider=pool.provider.name, patience=patience)
         self._held: dict[asyncio.Task[None], Message] = {}
@@ -86,8 +87,9 @@ class Courier:
 
     async def take(self) -> int:
         """Claim as many due messages as there is room for, begin to carry them, and return how many."""
-        room = self._slots - len(self._held)
-        if room <= 0:
+        room = 2 * self._slots - len(self._held)
+        if room < self._slots:
+            # Claiming one by one as slots fall free would cost more than carrying.
             return 0
         async with self._database.transaction("courier.claim") as connection:
             clock = await read_clock(connection)
@@ -187,7 +189,8 @@ class Courier:
             await self.journal.tell(message, ready.hold or fail("template", "There is no such version."))
             return
         try:
-            outcome = await self._hand_over(ready, ready.compiled)
+            async with self._free:
+                outcome = await self._hand_over(ready, ready.compiled)
         except RenderFaultError as error:
             await self.journal.tell(message, fail("render", str(error)))
             return

@@ -54,9 +54,11 @@ async def open_courier(
         courier = Courier(
             database, public_url=public_url, keys=keys, pool=pool, slots=slots, patience=patience
         )
+        renewing = asyncio.create_task(_repeat(courier.renew, RENEW_SECONDS))
         try:
             yield courier
         finally:
+            renewing.cancel()
             await courier.finish(0)
             await pool.close()
 
@@ -78,14 +80,14 @@ async def hand_over_all(
         database, public_url=public_url, provider=provider, timeouts=timeouts, slots=slots, patience=3
     ) as courier:
         while True:
-            await keep_up(database, courier.journal)
+            if not courier.held:
+                await keep_up(database, courier.journal)
             taken = await courier.take()
             claimed += taken
             if courier.last_error is not None:
                 raise courier.last_error
             if courier.held:
                 await courier.wait(RENEW_SECONDS)
-                await courier.renew()
             elif not taken:
                 return claimed
 
@@ -96,10 +98,7 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
     A database that is away is waited for.
     """
     async with open_courier(database, public_url=config.public_url) as courier:
-        repeated = (
-            asyncio.create_task(_repeat(courier.renew, RENEW_SECONDS, stop)),
-            asyncio.create_task(_repeat(lambda: keep_up(database, courier.journal), _UPKEEP_SECONDS, stop)),
-        )
+        upkeep = asyncio.create_task(_repeat(lambda: keep_up(database, courier.journal), _UPKEEP_SECONDS))
         while not stop.is_set():
             try:
                 taken = await courier.take()
@@ -109,18 +108,17 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
                 continue
             if not taken or courier.held:
                 await courier.wait(_IDLE_SECONDS)
+        upkeep.cancel()
         await courier.finish(_END_SECONDS)
-        for task in repeated:
-            task.cancel()
 
 
-async def _repeat(work: Callable[[], Awaitable[None]], seconds: float, stop: asyncio.Event) -> None:
-    while not stop.is_set():
+async def _repeat(work: Callable[[], Awaitable[None]], seconds: float) -> None:
+    while True:
         try:
             await work()
         except Exception as error:
             logger.warning("courier.upkeep_waits", error=repr(error))
-        await _pause(seconds, stop)
+        await asyncio.sleep(seconds)
 
 
 async def _pause(seconds: float, stop: asyncio.Event) -> None:

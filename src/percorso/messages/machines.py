@@ -10,7 +10,7 @@ TOO_SOON: Final = timedelta(seconds=2)
 """Nobody reads so fast: what comes within this time of the acceptance is a scanner (product time)."""
 
 _MACHINES: Final = re.compile(
-    r"bot\b|bot/|crawl|spider|scan|prefetch|preview|monitor|validator|headless|phantomjs|curl/|wget/|python-|"
+    r"(?<!cu)bot\b|crawl|spider|scan|prefetch|preview|monitor|validator|headless|phantomjs|curl/|wget/|python-|"
     r"aiohttp|httpx|go-http-client|java/|libwww|axios|node-fetch|barracuda|proofpoint|mimecast|fireeye|ironport|"
     r"symantec|trendmicro|safelinks|bitdefender|zscaler|forcepoint|sophos|virustotal|urldefense",
     re.IGNORECASE,
