@@ -101,7 +101,7 @@ class Courier:
         async with self._database.snapshot() as connection:
             ready = await self._prepare(connection, messages)
         for each in ready:
-            task = asyncio.create_task(self._carry(each))
+            task = asyncio.create_task(self._carry_in_turn(each))
             self._held[task] = each.message
             task.add_done_callback(self._let_go)
         return len(messages)
@@ -182,6 +182,11 @@ class Courier:
             for message, standing in zip(messages, standings, strict=True)
         ]
 
+    async def _carry_in_turn(self, ready: Ready) -> None:
+        # A slot is held until the result is committed: a crash leaves at most as many doubts as there are slots.
+        async with self._free:
+            await self._carry(ready)
+
     async def _carry(self, ready: Ready) -> None:
         """Carry one message to the change that its journey through here comes to."""
         message = ready.message
@@ -189,8 +194,7 @@ class Courier:
             await self.journal.tell(message, ready.hold or fail("template", "There is no such version."))
             return
         try:
-            async with self._free:
-                outcome = await self._hand_over(ready, ready.compiled)
+            outcome = await self._hand_over(ready, ready.compiled)
         except RenderFaultError as error:
             await self.journal.tell(message, fail("render", str(error)))
             return
