@@ -91,15 +91,7 @@ class EmbeddedServer:
         endpoint = self._endpoint
         if endpoint is None:
             raise EmbeddedServerError("The embedded PostgreSQL has not been started.")
-        return _url(endpoint, database)
-
-    def read_running_url(self, database: str = "percorso") -> str:
-        """Return the address at which another process serves this folder; raises EmbeddedServerError."""
-        try:
-            endpoint = msgspec.json.decode((self.folder / "endpoint.json").read_bytes(), type=Endpoint)
-        except OSError as error:
-            raise EmbeddedServerError(f"The data folder {self.folder} cannot be read: {error}") from None
-        return _url(endpoint, database)
+        return compile_url(endpoint, database)
 
     @property
     def process_id(self) -> int | None:
@@ -303,11 +295,10 @@ class EmbeddedServer:
             await connection.close()
 
 
-def _url(endpoint: Endpoint, database: str) -> str:
-    return (
-        f"postgresql://{SUPERUSER}:{endpoint.password}@/{database}"
-        f"?host={endpoint.socket_folder}&port={endpoint.port}"
-    )
+def compile_url(endpoint: Endpoint, database: str) -> str:
+    """Return the address of `database` over the Unix socket, password included."""
+    where = f"host={endpoint.socket_folder}&port={endpoint.port}"
+    return f"postgresql://{SUPERUSER}:{endpoint.password}@/{database}?{where}"
 
 
 def _free_port(preferred: int) -> int:

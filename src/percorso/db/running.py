@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from percorso.db.embedded import SUPERUSER, Endpoint
+from percorso.db.embedded import Endpoint, compile_url
 
 
 def find_running_url(folder: Path, database: str = "percorso") -> str:
@@ -13,5 +13,4 @@ def find_running_url(folder: Path, database: str = "percorso") -> str:
     Password included: never log it. The same user as the other process's can read it, nobody else.
     """
     endpoint = msgspec.json.decode((folder / "endpoint.json").read_bytes(), type=Endpoint)
-    where = f"host={endpoint.socket_folder}&port={endpoint.port}"
-    return f"postgresql://{SUPERUSER}:{endpoint.password}@/{database}?{where}"
+    return compile_url(endpoint, database)

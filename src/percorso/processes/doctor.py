@@ -14,6 +14,7 @@ from percorso.db.clock import read_clock
 from percorso.db.condition import Condition, read_condition
 from percorso.db.embedded import EmbeddedServer
 from percorso.db.errors import FolderInUseError
+from percorso.db.running import find_running_url
 from percorso.kit.output import json_option, print_result
 
 OLDEST_POSTGRES = 15
@@ -57,7 +58,7 @@ async def examine(config: Config) -> list[Finding]:
         await server.start()
     except FolderInUseError:
         # `up` is running: its endpoint is written beside its data.
-        return [*findings, *await _examine_url(server.read_running_url())]
+        return [*findings, *await _examine_url(find_running_url(config.data_folder))]
     try:
         return [*findings, *await _examine_url(server.url())]
     finally:
