@@ -40,13 +40,11 @@ _LONGEST_SOCKET_FOLDER = 88
 # The same order and letter case on every system, whatever its own locales are.
 _BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
-DURABLE_SETTINGS = {
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "15min",
-}
-"""For data that must survive: everything else is PostgreSQL's default, `fsync` and `synchronous_commit` included."""
+DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}
+"""For data that must survive: everything else is PostgreSQL's default, `fsync` and `synchronous_commit` included.
+
+`max_wal_size` too: what lies between two checkpoints is done again after a crash, within the 15 s of T8.
+"""
 
 FLEETING_SETTINGS = {
     "fsync": "off",
