@@ -190,3 +190,10 @@ def at_least(path: str, value: float) -> dict[str, Any]:
         "operator": "at_least",
         "operands": [{"kind": "value", "value": value}],
     }
+
+
+def pause_graph() -> dict[str, Any]:
+    """Return a journey that lets a day pass after any order, and ends."""
+    graph = thanks_graph(first="pause", starts=[{"id": "s1", "event": "completedOrder"}])
+    del graph["steps"]["mail"]
+    return graph

@@ -10,7 +10,7 @@ from percorso.journeys import engine
 from percorso.journeys.model import Decision
 from percorso.worker import ledger, walk
 from percorso.worker.apply import apply_all
-from tests.worker.scene import ORDER, Scene, contact_id, thanks_graph
+from tests.worker.scene import ORDER, Scene, contact_id, pause_graph
 
 ADA, BEA, CLEO = contact_id(1), contact_id(2), contact_id(3, bucket=9)
 
@@ -49,7 +49,7 @@ async def test_a_fact_that_the_database_refuses_is_set_aside_and_the_others_are_
 
 
 async def test_a_run_whose_moment_the_database_refuses_ends_failed_and_the_others_go_on(scene: Scene) -> None:
-    await scene.publish("thanks", thanks_graph(first="pause"))
+    await scene.publish("thanks", pause_graph())
     await scene.append(scene.known(ADA, 1), scene.event(ADA, "completedOrder", ORDER))
     await scene.move_clock(seconds=1)
     await scene.append(scene.known(BEA, 2), scene.event(BEA, "completedOrder", ORDER))
@@ -68,8 +68,8 @@ async def test_a_run_whose_moment_the_database_refuses_ends_failed_and_the_other
 async def test_a_run_that_fails_in_the_engine_fails_alone_and_is_listed(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await scene.publish("thanks", thanks_graph(first="pause"))
-    await scene.publish("again", thanks_graph(first="pause"))
+    await scene.publish("thanks", pause_graph())
+    await scene.publish("again", pause_graph())
     await scene.append(scene.known(ADA, 1), scene.event(ADA, "completedOrder", ORDER))
     await apply_all(scene.database)
     (failing, _), (other, _) = await scene.rows("runs", "id", "state", order="id")

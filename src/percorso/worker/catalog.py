@@ -9,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.scalars import Lower
+from percorso.conditions.store import read_lowering
 from percorso.db import Connection
 from percorso.journeys.compile import compile_version
 from percorso.journeys.faults import GraphError
@@ -31,6 +33,9 @@ class Catalog:
 
     def __init__(self) -> None:
         self._versions: dict[VersionKey, Version] = {}
+        self._useless: set[VersionKey] = set()
+        """Versions that are gone or cannot be compiled: asked for once."""
+        self._lower: Lower | None = None
         self._states: dict[int, tuple[int, BucketState]] = {}
         self._interests: dict[_StateKey, Interest] = {}
         self.templates: dict[UUID, Template] = {}
@@ -60,22 +65,25 @@ class Catalog:
         self, connection: Connection, states: dict[int, BucketState]
     ) -> dict[int, Interest]:
         """Return what concerns each of these buckets; buckets that know the same share one."""
-        missing = [key for key in list_versions(states.values()) if key not in self._versions]
+        if self._lower is None:
+            self._lower = await read_lowering(connection)
+        wanted = list_versions(states.values()) - self._useless
+        missing = [key for key in wanted if key not in self._versions]
         if missing:
             for stored in await store.load_versions(connection, missing):
-                self._compile(stored)
+                self._compile(stored, self._lower)
+            self._useless.update(key for key in missing if key not in self._versions)
         interests: dict[int, Interest] = {}
         for bucket, state in states.items():
             key = _key_of(state)
             interest = self._interests.get(key)
             if interest is None:
-                interest = build_interest(state, self._versions)
-                if all(wanted in self._versions for wanted in list_versions([state])):
-                    self._interests[key] = interest
+                interest = build_interest(state, self._versions, self._lower)
+                self._interests[key] = interest
             interests[bucket] = interest
         return interests
 
-    def _compile(self, stored: StoredVersion) -> None:
+    def _compile(self, stored: StoredVersion, lower: Lower) -> None:
         try:
             version = compile_version(
                 stored.journey_id,
@@ -83,6 +91,7 @@ class Catalog:
                 msgspec.json.decode(stored.graph, type=Graph),
                 stored.time_zone,
                 stored.list_id,
+                lower,
             )
         except (GraphError, msgspec.DecodeError) as error:
             _log.error(

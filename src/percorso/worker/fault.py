@@ -169,6 +169,7 @@ async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, er
                 templates={},
             )
             result = walk.fail_run(suspect.run_id, error)
+            result.failures.clear()
             part = Slice.standing(cursor, states[suspect.bucket], interest)
             await write_batch(connection, catalog, [part], [result], now=now)
     _log.error(
@@ -181,5 +182,6 @@ async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, er
 
 
 def _describe(error: Exception) -> str:
-    # PostgreSQL takes no NUL in text, and what failed may well hold one.
-    return f"{type(error).__name__}: {error}".replace("\x00", "\\0")[:2000]
+    # Without PostgreSQL's detail, which quotes people's data. It takes no NUL in text, and what failed may hold one.
+    said = str(getattr(error, "message", None) or error)
+    return f"{type(error).__name__}: {said}".replace("\x00", "\\0")[:2000]
