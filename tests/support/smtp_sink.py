@@ -26,7 +26,8 @@ Stage = Literal[
 ]
 """Where the fault is. body: while the message is written. dot: after it, before storing. stored: stored, not answered.
 half: after half a 250. after: after the whole 250."""
-Action = Literal["4xx", "5xx", "garbage", "reset", "close", "hang", "drip"]
+Action = Literal["4xx", "5xx", "garbage", "reset", "close", "hang", "drip", "policy"]
+"""How it goes wrong; `policy` refuses us, not the mailbox."""
 
 STAGES: Final[tuple[Stage, ...]] = (
     "banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "body", "dot", "stored", "half", "after",
@@ -126,6 +127,8 @@ class SmtpSink:
                 writer.write(b"450 4.3.0 later\r\n")
             case "5xx":
                 writer.write(b"550 5.1.1 no\r\n")
+            case "policy":
+                writer.write(b"550 5.7.1 blocked\r\n")
             case "garbage":
                 writer.write(b"\x00\xff what is this\r\n")
             case "reset":

@@ -16,7 +16,8 @@ from percorso.content.tokens import Named, Purpose, TokenKeys
 from percorso.courier.main import hand_over_all
 from percorso.db import Database
 from percorso.db.clock import set_clock
-from tests.support.scene import NOW, Scene, plan, read_facts, read_message, ready_message
+from percorso.kit.ids import bucket_of
+from tests.support.scene import NOW, Scene, add_contact, plan, read_facts, read_message, ready_message
 
 PERSON = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -254,6 +255,39 @@ async def test_unsubscribing_twice_is_recorded_once(sent: Sent) -> None:
     assert answer.status == 200
     assert len(await read_facts(sent.database, "campaignUnsubscribed")) == 1
     assert "Iscrizione annullata" in (await sent.site.ask(path)).body
+
+
+async def test_who_was_merged_unsubscribes_who_holds_them_now(sent: Sent) -> None:
+    async with sent.database.transaction("test.commit") as connection:
+        holder = await add_contact(connection, sent.scene, email="maria.rossi@example.com")
+        await connection.execute(
+            'INSERT INTO moved (bucket, contact_id, workspace_id, into_bucket, into_contact_id, "offset", state,'
+            " moved_at) VALUES ($1, $2, $3, $4, $5, 1, 'done', $6)",
+            bucket_of(sent.contact_id),
+            sent.contact_id,
+            sent.scene.workspace_id,
+            bucket_of(holder),
+            holder,
+            NOW,
+        )
+    await sent.site.ask(sent.site.path(Purpose.UNSUBSCRIBE, sent.named), method="POST")
+
+    (fact,) = await read_facts(sent.database, "campaignUnsubscribed")
+    assert fact["contact_id"] == holder
+    async with sent.database.connection() as connection:
+        rows = await connection.fetch("SELECT contact_id, status FROM statuses WHERE channel = 'email'")
+    assert {row["contact_id"]: row["status"] for row in rows}[holder] == "unsubscribed"
+
+
+async def test_an_erased_contact_is_not_written_about(sent: Sent) -> None:
+    async with sent.database.transaction("test.commit") as connection:
+        await connection.execute(
+            "INSERT INTO contact_marks SELECT bucket, id, workspace_id, 'erased', created_at FROM contacts"
+        )
+    for purpose in (Purpose.UNSUBSCRIBE, Purpose.PREFERENCES):
+        answer = await sent.site.ask(sent.site.path(purpose, sent.named), method="POST", body=b"email=1")
+        assert answer.status == 404
+    assert await read_facts(sent.database, "campaignUnsubscribed", "campaignSubscribed") == []
 
 
 async def test_nothing_leaves_after_unsubscribing(sent: Sent) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from percorso.channels.email.pool import SmtpPool
 from percorso.channels.email.smtp import Letter, Timeouts
-from percorso.channels.model import Accepted, HandOver, NotMarked, Refused, Withdrawn
+from percorso.channels.model import Accepted, HandOver, NotMarked, Refused, Temporary, Withdrawn
 from percorso.kit.email_address import EmailAddress, parse_email_address
-from tests.support.smtp_sink import Fault, SmtpSink
+from tests.support.smtp_sink import Fault, SmtpSink, Stage
 
 FAST = Timeouts(connect=5, command=2, body=2, final=2)
 LETTER = Letter(
@@ -118,3 +120,13 @@ async def test_an_address_that_is_not_as_it_would_be_parsed_is_not_said() -> Non
         await pool.close()
 
     assert [command for command in sink.commands if command.startswith("RCPT")] == []
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "dot"])
+async def test_a_refusal_of_us_is_no_refusal_of_the_mailbox(stage: Stage) -> None:
+    async with SmtpSink(Fault(stage, "policy")) as sink:
+        pool = SmtpPool(sink.provider(), FAST)
+        outcome = await pool.hand_over(LETTER, yes)
+        await pool.close()
+
+    assert outcome == Temporary("550 5.7.1 blocked")
