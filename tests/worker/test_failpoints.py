@@ -18,7 +18,7 @@ from tests.worker.script import Story, lay_out, live, outcome, retell
 POINTS = ("worker.read_heads", "worker.apply")
 
 
-class _CrashError(Exception):
+class _CrashError(BaseException):
     """Stands for a process that died: what it had not committed is gone."""
 
 
@@ -29,7 +29,7 @@ class Crashes:
         self.died: set[tuple[str, str]] = set()
         self._decide = decide
 
-    def pass_point(self, _: Failpoints, name: str, moment: str) -> None:
+    def pass_point(self, name: str, moment: str) -> None:
         if name.startswith("worker.") and self._decide():
             self.died.add((name, moment))
             raise _CrashError
@@ -54,7 +54,7 @@ async def retold_with(
     scene = await lay_out(database)
     await retell(scene, story)
     with monkeypatch.context() as dying:
-        dying.setattr(Failpoints, "pass_point", crashes.pass_point.__get__(crashes))
+        dying.setattr(Failpoints, "pass_point", crashes.pass_point)
         number = await apply_through(database, limits)
     return number, await outcome(scene)
 

@@ -20,7 +20,7 @@ K = contact_id(1, bucket=9)
 OTHER_BUCKET, SAME_BUCKET = contact_id(2, bucket=7), contact_id(2, bucket=9)
 
 
-class _CrashError(Exception):
+class _CrashError(BaseException):
     """Stands for a process that died."""
 
 
