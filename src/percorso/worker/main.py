@@ -37,8 +37,8 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
     del config
     await asyncio.gather(
         _apply_forever(database, stop),
-        run_allocator(database, stop),
-        run_jobs(database, HANDLERS, stop),
+        _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
+        _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: merge_all(database), stop, _MERGE_SECONDS),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
     )
