@@ -90,6 +90,8 @@ def configure_logs(
     # These tell of every connection and command, addresses included.
     for chatty in ("mail.log", "aiohttp.access", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # It tells of every try to reach a database that is away, with a traceback; we say it once, in a line.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -12,8 +12,8 @@ from typing import IO
 from percorso.kit.tether import tethered_command
 from percorso.processes.programs import (
     HEARTBEAT_VARIABLE,
-    START_SECONDS,
     Program,
+    allow_start,
     count_death,
     pause_after,
 )
@@ -48,7 +48,7 @@ class Child:
         deaths = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._live()
+            code = await self._live(allow_start(deaths))
             if self._stopping.is_set():
                 return
             deaths = count_death(deaths, lived_seconds=time.monotonic() - began)
@@ -73,7 +73,7 @@ class Child:
             process.kill()
             await process.wait()
 
-    async def _live(self) -> int:
+    async def _live(self, start_seconds: float) -> int:
         """Start the program once and return its exit code."""
         reading, writing = os.pipe()
         os.set_blocking(reading, False)
@@ -87,7 +87,7 @@ class Child:
         self._process = process
         loop = asyncio.get_running_loop()
         loop.add_reader(reading, self._hear, reading)
-        watching = loop.create_task(self._watch(process))
+        watching = loop.create_task(self._watch(process, start_seconds))
         try:
             return await process.wait()
         finally:
@@ -129,7 +129,7 @@ class Child:
         else:
             asyncio.get_running_loop().remove_reader(descriptor)
 
-    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+    async def _watch(self, process: asyncio.subprocess.Process, start_seconds: float) -> None:
         """Kill the program when it has been silent for too long.
 
         Silence is counted in our own ticks, so that a machine that slept blames nobody.
@@ -138,7 +138,7 @@ class Child:
             self.started.set()
             return
         self._heard = False
-        silent, allowed = 0.0, START_SECONDS
+        silent, allowed = 0.0, start_seconds
         while True:
             await asyncio.sleep(_TICK)
             silent += _TICK

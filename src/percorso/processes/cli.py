@@ -44,14 +44,6 @@ async def _up(*, as_json: bool) -> None:
 
 @click.command()
 @json_option
-def api(*, as_json: bool) -> None:
-    """Serve HTTP at PORT from the database of PERCORSO_DATABASE_URL, until SIGTERM or Ctrl-C."""
-    _ = as_json
-    run_program("api", "percorso.processes.http:serve_http", connections=20)
-
-
-@click.command()
-@json_option
 def worker(*, as_json: bool) -> None:
     """Apply facts and due runs of the database of PERCORSO_DATABASE_URL, until SIGTERM or Ctrl-C."""
     _ = as_json

@@ -8,11 +8,13 @@ import msgspec
 HEARTBEAT_VARIABLE = "PERCORSO_HEARTBEAT"
 """Holds the number of the file descriptor that a program writes its heartbeats to."""
 
-SILENCE_SECONDS = 10.0
+SILENCE_SECONDS = 8.0
 """A program that sent no heartbeat for so long is stuck or stopped, and is killed (T8: 15 s in all)."""
 
 START_SECONDS = 60.0
-"""How long a program may take to its first heartbeat."""
+"""How long all programs together may take to their first heartbeats."""
+
+_FIRST_START_SECONDS = 15.0
 
 _FIRST_PAUSE = 0.2
 _LONGEST_PAUSE = 5.0
@@ -44,6 +46,14 @@ PROGRAMS: tuple[Program, ...] = tuple(percorso_program(name) for name in ("api",
 def pause_after(deaths: int) -> float:
     """Return the seconds to wait before the start after the nth death in a row: 0.2, 0.4, … at most 5."""
     return min(_FIRST_PAUSE * 2.0 ** (deaths - 1), _LONGEST_PAUSE)
+
+
+def allow_start(deaths: int) -> float:
+    """Return the seconds to the first heartbeat before a start counts as stuck: 15, 30, at most 60.
+
+    A program that was stopped while starting costs little; one on a slow machine still comes up.
+    """
+    return min(_FIRST_START_SECONDS * 2.0**deaths, START_SECONDS)
 
 
 def count_death(deaths: int, *, lived_seconds: float) -> int:

@@ -13,6 +13,7 @@ import uvloop
 from percorso.config import Config, read_config
 from percorso.db import Database
 from percorso.db.away import is_database_away
+from percorso.db.reach import reach_database
 from percorso.processes.programs import HEARTBEAT_VARIABLE
 from percorso.telemetry import configure_logs, get_log
 
@@ -21,7 +22,9 @@ log = get_log(__name__)
 Run = Callable[[Database, Config, asyncio.Event], Awaitable[None]]
 """A program's entry point: works until the event is set, then finishes what it holds and returns."""
 
-_BEAT_SECONDS = 1.0
+_BEAT_SECONDS = 0.5
+
+_REACH_SECONDS = 60.0
 
 
 def run_program(name: str, target: str, *, connections: int = 10) -> None:
@@ -55,6 +58,7 @@ async def _run(name: str, run: Run, config: Config, connections: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     beating = loop.create_task(_beat())
+    await reach_database(config.required_database_url, within_seconds=_REACH_SECONDS)
     database = await Database.open(
         config.required_database_url, minimum=1, maximum=connections, name=f"percorso {name}"
     )
@@ -68,7 +72,7 @@ async def _run(name: str, run: Run, config: Config, connections: int) -> None:
 
 
 async def _beat() -> None:
-    """Tell the supervisor every second that this event loop turns; without one, do nothing."""
+    """Tell the supervisor twice a second that this event loop turns; without one, do nothing."""
     number = os.environ.pop(HEARTBEAT_VARIABLE, "")
     if not number:
         return
