@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -304,6 +305,21 @@ async def test_every_bucket_hears_of_every_decision_once_and_in_order(database: 
     assert [tuple(fact) for fact in facts] == [
         (bucket, name, "control", "job", None, said) for bucket in range(256) for name in names
     ]
+
+
+async def test_of_two_who_publish_at_once_one_publishes_and_the_other_is_told(database: Database) -> None:
+    async with database.transaction("test.commit") as connection:
+        desk = await set_desk(connection)
+        journey = await desk.create(desk.graph())
+
+    async def publish() -> int | str:
+        try:
+            async with database.transaction("test.commit") as connection:
+                return await publish_journey(connection, desk.workspace_id, journey.id)
+        except NothingToPublishError as error:
+            return error.code
+
+    assert sorted(map(str, await asyncio.gather(publish(), publish()))) == ["1", "nothing_to_publish"]
 
 
 FILE = """

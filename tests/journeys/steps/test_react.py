@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from percorso.conditions.model import Captured
+from percorso.journeys.engine import advance
 from percorso.journeys.graph import End, Path, React, Start, Wait
-from percorso.journeys.model import Count
+from percorso.journeys.model import Count, EventArrived
 from percorso.journeys.version import Version
 from tests.journeys.build import NOON, capture, days, make_version, of_event
 from tests.journeys.stage import Stage
@@ -132,6 +133,21 @@ def test_the_event_that_brought_the_run_here_does_not_count_again() -> None:
     assert stage.run.step == "two"
     stage.happens("order")
     assert stage.run.outcome == "positive"
+
+
+def test_the_fact_that_brought_the_run_here_told_again_does_not_count() -> None:
+    version = make_version(
+        {
+            "one": React("order", days(3), next="two"),
+            "two": React("order", days(3), next="end"),
+            "end": End("positive"),
+        }
+    )
+    stage = Stage(version)
+    stage.happens("began")
+    stage.happens("order")
+    again = EventArrived("order", stage.offset, NOON, {})
+    assert advance(version, stage.run, again, {}, NOON).run is stage.run
 
 
 def test_an_event_that_occurred_before_what_brought_the_run_here_does_not_count() -> None:
