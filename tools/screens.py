@@ -138,42 +138,47 @@ def routes_of(router: str) -> set[str]:
     return set(re.findall(r'^\s*path: "([^"]+)"', router, flags=re.MULTILINE))
 
 
+class NothingYetError(Exception):
+    """A room has nothing to show yet."""
+
+
 def find_things(context: BrowserContext, url: str) -> Found:
-    """Return what there is to look at on the server; exits where a room has nothing yet."""
+    """Return what there is to look at on the server; raises NothingYetError for a room that is still empty."""
 
     def get(path: str) -> Any:
         answer = context.request.get(f"{url}/api/v1{path}")
         if not answer.ok:
-            raise SystemExit(f"{answer.status} {path}: there is nothing to show yet")
+            raise NothingYetError(f"{answer.status} {path}")
         return answer.json()
 
-    journey, step, people = find_people(get)
+    def first(path: str) -> Any:
+        items = get(path)["items"]
+        if not items:
+            raise NothingYetError(path)
+        return items[0]
+
+    journey, step = find_busiest(get)
     steps = get(f"/journeys/{journey}")["graph"]["steps"]
-    decision = next((id for id, one in steps.items() if one.get("paths")), step)
-    contact = people[0]["contactId"] if people else get("/contacts")["items"][0]["id"]
-    runs = get(f"/contacts/{contact}")["runs"]
-    mails = get("/mailbox")["items"]
-    rejected = get("/rejected")["items"]
+    contact = first(f"/journeys/{journey}/people?step={step}")["contactId"]
     return Found(
         journey=journey,
         step=step,
-        decision=decision,
+        decision=next((id for id, one in steps.items() if one.get("paths")), step),
         contact=contact,
-        run=runs[0]["id"] if runs else "",
-        email=next((mail["id"] for mail in mails if mail["channel"] == "email"), ""),
-        sms=next((mail["id"] for mail in get("/mailbox?channel=sms")["items"]), ""),
-        rejected=rejected[0]["id"] if rejected else "",
+        run=get(f"/contacts/{contact}")["runs"][0]["id"],
+        email=first("/mailbox?channel=email")["id"],
+        sms=first("/mailbox?channel=sms")["id"],
+        rejected=first("/rejected")["id"],
     )
 
 
-def find_people(get: Callable[[str], Any]) -> tuple[str, str, list[dict[str, Any]]]:
-    """Return the journey with the most steps, its step that holds the most people, and some of them."""
+def find_busiest(get: Callable[[str], Any]) -> tuple[str, str]:
+    """Return the journey with the most steps that was entered, and its step that holds the most people."""
     journeys = [
         get(f"/journeys/{row['id']}") for row in get("/journeys")["items"] if row["counts"]["entered"]
     ]
     if not journeys:
-        raise SystemExit("nobody has entered a journey yet: there is nothing to show")
+        raise NothingYetError("/journeys")
     journey = max(journeys, key=lambda one: len(one["graph"]["steps"]))
     counts = get(f"/journeys/{journey['id']}/counts")["steps"]
-    step = max(counts, key=lambda id: counts[id]["inside"])
-    return journey["id"], step, get(f"/journeys/{journey['id']}/people?step={step}")["items"]
+    return journey["id"], max(counts, key=lambda id: counts[id]["inside"])

@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
 
 from tools.chromium import require_chromium
-from tools.screens import SCREENS, Found, Screen, find_things, routes_of
-from tools.serving import Server, serve_demo, serve_mock
+from tools.screens import SCREENS, Found, NothingYetError, Screen, find_things, routes_of
+from tools.serving import PATIENCE, Server, serve_demo, serve_mock
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "screens"
@@ -104,10 +104,22 @@ def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[
             reduced_motion="reduce",
         )
         sign_in(context, server)
-        found = found or find_things(context, server.url)
+        found = found or await_things(context, server.url)
         for shot in group:
             yield from render(context, server, shot, found)
         context.close()
+
+
+def await_things(context: BrowserContext, url: str) -> Found:
+    """Return what there is to look at, as soon as every room has something; exit if that takes too long."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return find_things(context, url)
+        except NothingYetError as error:
+            if time.monotonic() > end:
+                sys.exit(f"{error}: there is still nothing to show after {PATIENCE:.0f} s")
+            time.sleep(0.5)
 
 
 def sign_in(context: BrowserContext, server: Server) -> None:

@@ -76,7 +76,6 @@ def serve_demo() -> Server:
             break
     server = Server(said["url"], said["email"], said["password"], process, folder)
     wait_until_answering(server)
-    time.sleep(60)  # the promise is that within a minute every page has something to show
     return server
 
 

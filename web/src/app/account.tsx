@@ -1,4 +1,4 @@
-import { Menu, useMantineColorScheme } from "@mantine/core";
+import { type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -8,7 +8,7 @@ import type { Session } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { type Language, languages, speak } from "@/lib/i18n";
 import { useNow, useRate } from "@/lib/now";
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@/ui/icons";
+import { IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@/ui/icons";
 import css from "./account.module.css";
 
 const schemes = [
@@ -40,7 +40,8 @@ export function Account({ session, narrow }: AccountProps) {
       <Time narrow={narrow} />
       <Menu position="top-start" width={228} offset={6}>
         <Menu.Target>
-          <button type="button" className={css.target} aria-label={t("frame.account")}>
+          <button type="button" className={css.target}>
+            <span className="sr-only">{t("frame.account")}</span>
             <span className={css.letter} aria-hidden>
               {session.workspace.name.charAt(0)}
             </span>
@@ -54,31 +55,25 @@ export function Account({ session, narrow }: AccountProps) {
         </Menu.Target>
         <Menu.Dropdown className={css.menu}>
           <Menu.Label>{t("frame.language")}</Menu.Label>
-          {languages.map((language: Language) => (
-            <Menu.Item
-              key={language}
-              role="menuitemradio"
-              aria-checked={i18n.language === language}
-              rightSection={i18n.language === language && <IconCheck size={15} stroke={2} />}
-              onClick={() => speak(language)}
-            >
-              <span lang={language}>{t(`languages.${language}`)}</span>
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={i18n.language} onChange={(language) => speak(language as Language)}>
+            {languages.map((language) => (
+              <Menu.RadioItem key={language} value={language}>
+                <span lang={language}>{t(`languages.${language}`)}</span>
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Label>{t("frame.appearance")}</Menu.Label>
-          {schemes.map(({ scheme, Icon }) => (
-            <Menu.Item
-              key={scheme}
-              role="menuitemradio"
-              aria-checked={colorScheme === scheme}
-              leftSection={<Icon size={16} stroke={1.7} />}
-              rightSection={colorScheme === scheme && <IconCheck size={15} stroke={2} />}
-              onClick={() => setColorScheme(scheme)}
-            >
-              {t(`schemes.${scheme}`)}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup
+            value={colorScheme}
+            onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
+          >
+            {schemes.map(({ scheme, Icon }) => (
+              <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon size={16} stroke={1.7} />}>
+                {t(`schemes.${scheme}`)}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} />} onClick={() => leave.mutate()}>
             {t("frame.signOut")}

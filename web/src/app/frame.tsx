@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Outlet, useLocation, useNavigate } from "@tanstack/react-router";
+import { Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { carryToken } from "@/api/client";
@@ -16,17 +16,12 @@ export function Frame() {
   const { t, i18n } = useTranslation();
   const session = useQuery(sessionQuery);
   const clock = useQuery({ ...clockQuery, enabled: session.isSuccess });
-  const navigate = useNavigate();
   const location = useLocation();
   const [open, setOpen] = useState(false);
-  const signedOut = (session.error as { status?: number } | null)?.status === 401;
 
   useEffect(() => {
     if (session.data) carryToken(session.data.csrfToken);
   }, [session.data]);
-  useEffect(() => {
-    if (signedOut) navigate({ to: "/sign-in", search: { next: location.href }, replace: true });
-  }, [signedOut, navigate, location.href]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes whenever the room changes
   useEffect(() => setOpen(false), [location.pathname]);
 
@@ -41,7 +36,7 @@ export function Frame() {
     [i18n.language, workspace?.timeZone, workspace?.currency],
   );
 
-  if (session.isPending || signedOut) {
+  if (session.isPending) {
     return (
       <div className={css.waiting}>
         <Loading rows={5} />

@@ -3,34 +3,28 @@ import "@mantine/core/styles.layer.css";
 import "@/ui/tokens.css";
 import "@/ui/base.css";
 import { MantineProvider } from "@mantine/core";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiProblem, onSignedOut } from "@/api/client";
+import { onSignedOut } from "@/api/client";
 import { sessionQuery } from "@/api/queries";
 import { preferredLanguage, speak } from "@/lib/i18n";
 import { cssVariables, theme } from "@/ui/theme";
+import { queries } from "./queries";
 import { router } from "./router";
 import { schemeManager } from "./scheme";
 
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 2_000,
-      refetchOnWindowFocus: true,
-      // What the server refused stays refused; only what did not get through is tried again.
-      retry: (count, error) =>
-        count < 2 && error instanceof ApiProblem && [0, 502, 503].includes(error.status),
-    },
-  },
-});
+let leaving = false;
 
-onSignedOut(() => {
-  const here = router.state.location;
-  if (here.pathname === "/sign-in") return;
+onSignedOut(async () => {
+  const here = router.latestLocation;
+  if (leaving || here.pathname === "/sign-in") return;
+  // Several questions may have been under way; one answer is enough.
+  leaving = true;
   queries.removeQueries({ queryKey: sessionQuery.queryKey });
-  router.navigate({ to: "/sign-in", search: { next: here.href }, replace: true });
+  await router.navigate({ to: "/sign-in", search: { next: here.href }, replace: true });
+  leaving = false;
 });
 
 await speak(preferredLanguage());

@@ -5,7 +5,10 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { ApiProblem } from "@/api/client";
+import { sessionQuery } from "@/api/queries";
 import { Frame } from "./frame";
+import { queries } from "./queries";
 import { Missing, Root } from "./root";
 
 const text = (value: unknown): string | undefined =>
@@ -45,7 +48,20 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/features/session/sign-in"), "SignInPage"),
 });
 
-const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: "frame",
+  component: Frame,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      // Anything but "not signed in" is told by the frame, which can ask again.
+      if (!(error instanceof ApiProblem) || error.status !== 401) return;
+      throw redirect({ to: "/sign-in", search: { next: location.href }, replace: true });
+    }
+  },
+});
 
 const home = createRoute({
   getParentRoute: () => frame,
