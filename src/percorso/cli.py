@@ -13,7 +13,7 @@ import msgspec
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("percorso.processes.cli:up", "Run everything: database, api, worker, courier."),
-    "api": ("percorso.processes.cli:api", "Run the HTTP process alone."),
+    "api": ("percorso.api.cli:api", "Run the HTTP process alone, or print what it serves."),
     "worker": ("percorso.processes.cli:worker", "Run the process that applies facts and due runs alone."),
     "courier": ("percorso.processes.cli:courier", "Run the process that hands messages over alone."),
     "migrate": ("percorso.processes.cli:migrate", "Bring the database's schema up to date."),

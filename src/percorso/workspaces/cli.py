@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
@@ -12,7 +13,7 @@ from percorso.db import Connection
 from percorso.kit.email_address import parse_email_address
 from percorso.kit.output import json_option, print_result
 from percorso.processes.command import open_database
-from percorso.workspaces.actions import create_user, get_first_workspace_id, set_password
+from percorso.workspaces.actions import create_user, get_first_workspace_id, set_password, set_up_instance
 from percorso.workspaces.model import Language, Role
 from percorso.workspaces.secrets import PASSWORD_MINIMUM
 from percorso.workspaces.store import list_users, list_workspaces
@@ -53,6 +54,58 @@ def create(email: str, *, name: str, role: Role, language: Language, password: s
 
     _run(act)
     print_result({"email": address, "role": role, "password": password}, as_json=as_json)
+
+
+@users.command(name="set-up")
+@click.argument("email")
+@click.option("--workspace", required=True, help="The brand's name; also the first sender's.")
+@click.option("--sender", required=True, help="The address that its mail comes from.")
+@click.option("--time-zone", default="Europe/Rome", show_default=True, help="IANA name.")
+@click.option("--currency", default="EUR", show_default=True, help="ISO 4217.")
+@click.option("--language", type=click.Choice(["it", "en"]), default="en", show_default=True)
+@click.option("--password", envvar="PERCORSO_PASSWORD", default="", help="One is made up unless given.")
+@json_option
+def set_up(
+    email: str,
+    *,
+    workspace: str,
+    sender: str,
+    time_zone: str,
+    currency: str,
+    language: Language,
+    password: str,
+    as_json: bool,
+) -> None:
+    """Make the first workspace of an empty instance, its list and its owner; happens once."""
+    address, chosen = str(parse_email_address(email)), password or secrets.token_urlsafe(PASSWORD_MINIMUM)
+    check_time_zone(time_zone)
+
+    async def act(connection: Connection) -> None:
+        await set_up_instance(
+            connection,
+            workspace_name=workspace,
+            list_name=workspace,
+            sender_address=str(parse_email_address(sender)),
+            sms_sender=None,
+            email=address,
+            name=address,
+            password=chosen,
+            language=language,
+            time_zone=time_zone,
+            currency=currency,
+            present=datetime.now(UTC),
+        )
+
+    _run(act)
+    print_result({"workspace": workspace, "email": address, "password": chosen}, as_json=as_json)
+
+
+def check_time_zone(name: str) -> None:
+    """Raise click.BadParameter unless this is the name of a time zone."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise click.BadParameter(f"{name!r} is no IANA time zone, such as Europe/Rome.") from None
 
 
 @users.command()

@@ -34,7 +34,7 @@ class NotSetUpError(WorkspaceError):
     code = "not_set_up"
 
     def __init__(self) -> None:
-        super().__init__("This instance is not set up yet. Run `percorso demo`, or `percorso users create`.")
+        super().__init__("This instance is not set up yet. Run `percorso users set-up`, or `percorso demo`.")
 
 
 class WrongPasswordError(WorkspaceError):

@@ -9,11 +9,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Parameter, Schema, SecurityScheme
+from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
 from percorso.api.own import authoring, contacts, coupons, reading, sessions
 from percorso.api.own.caller import Caller, Guard
+from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
 from percorso.config import Config
@@ -65,6 +67,7 @@ def create_own_api(database: Database, config: Config) -> Application:
         signature_namespace={"Caller": Caller, "Config": Config, "Database": Database},
     )
     _check_routes(application)
+    _describe_repeating(application)
     return application  # pyright: ignore[reportReturnType]
 
 
@@ -86,6 +89,19 @@ def _describe() -> OpenAPIConfig:
             }
         ),
     )
+
+
+def _describe_repeating(application: Litestar) -> None:
+    """Say of every POST that it may carry an Idempotency-Key: handlers find it in the request themselves."""
+    key = Parameter(
+        name="Idempotency-Key",
+        param_in="header",
+        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_KEY),
+        description="Repeating the POST with this key within 24 hours does nothing and answers alike.",
+    )
+    for path, item in (application.openapi_schema.paths or {}).items():
+        if item.post is not None and path != "/api/v1/session":
+            item.post.parameters = [*(item.post.parameters or []), key]
 
 
 def _check_routes(application: Litestar) -> None:

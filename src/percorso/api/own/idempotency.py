@@ -72,13 +72,13 @@ async def _claim(database: Database, workspace_id: UUID, id: UUID, body_hash: by
     now = present()
     where = {"bucket": bucket_of(id), "id": id, "workspace_id": workspace_id}
     async with database.request_transaction(workspace_id, "api.claim") as connection:
+        await _queries.execute(connection, "forget_answers", bucket=where["bucket"], day_ago=now - KEEPS)
         claimed = await _queries.execute(
             connection,
             "claim_answer",
             **where,
             body_hash=body_hash,
             present=now,
-            day_ago=now - KEEPS,
             lease_ago=now - LEASE,
         )
         if claimed:
