@@ -168,7 +168,10 @@ async def test_saving_changes_what_is_given_and_leaves_the_rest(desk: Desk) -> N
 
 async def test_saving_over_what_somebody_else_saved_is_refused(desk: Desk) -> None:
     journey = await desk.create(desk.graph())
-    await desk.connection.execute("UPDATE journeys SET modified_at = modified_at + interval '1 s'")
+    # At the same instant of product time.
+    await update_journey(
+        desk.connection, desk.workspace_id, journey.id, name="Theirs", read_at=journey.modified_at
+    )
     with pytest.raises(ChangedMeanwhileError):
         await update_journey(
             desk.connection, desk.workspace_id, journey.id, name="Mine", read_at=journey.modified_at

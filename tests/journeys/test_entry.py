@@ -5,7 +5,7 @@ import pytest
 
 from percorso.conditions.model import Attribute, EventProperty
 from percorso.journeys.engine import derive_run_id
-from percorso.journeys.entry import context_name, key_of
+from percorso.journeys.entry import Enter, Ignore, context_name, decide_entry, key_of
 from percorso.journeys.graph import Capture, End, Reentry, Start, Wait
 from percorso.journeys.version import Version
 from tests.journeys.build import (
@@ -160,6 +160,16 @@ def test_again_after_a_period_counted_from_the_last_entry(
     stage.until(NOON + later)
     stage.happens("began")
     assert (len(stage.runs) == 2) is enters
+
+
+def test_memory_of_keys_that_the_journey_once_had_still_counts() -> None:
+    version = journey(AT_ONCE, rule="after", period=hours(24))
+    fact = make_fact("began", at=NOON)
+    subject = version.subject({}, {}, {}, NOON)
+    lately = {"a": NOON - timedelta(days=9), "b": NOON - timedelta(hours=1), "": NOON - timedelta(days=5)}
+    assert decide_entry(version, fact, subject, lately, []) == Ignore("entered_before")
+    long_ago = {"a": NOON - timedelta(days=9), "b": NOON - timedelta(hours=24)}
+    assert isinstance(decide_entry(version, fact, subject, long_ago, []), Enter)
 
 
 def test_an_entry_that_was_refused_does_not_put_off_the_next() -> None:

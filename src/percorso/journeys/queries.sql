@@ -27,9 +27,10 @@ ORDER BY lower(name), id
 LIMIT :maximum::integer;
 
 -- name: save_journey
--- What an editor saves.
+-- What an editor saves. Every save has a moment of its own, so that nobody saves over what they have not seen.
 UPDATE journeys SET list_id = :list_id::uuid, name = :name::text, description = :description::text,
-  tags = :tags::text[], draft = :draft::jsonb, modified_at = :present::timestamptz
+  tags = :tags::text[], draft = :draft::jsonb,
+  modified_at = greatest(:present::timestamptz, modified_at + interval '1 microsecond')
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
 
 -- name: insert_version
@@ -46,13 +47,15 @@ WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id:
 
 -- name: record_published
 -- The journey's newest version; the draft is used up.
-UPDATE journeys SET version = :version::integer, draft = NULL, modified_at = :present::timestamptz,
+UPDATE journeys SET version = :version::integer, draft = NULL,
+  modified_at = greatest(:present::timestamptz, modified_at + interval '1 microsecond'),
   state = CASE WHEN state = 'draft' THEN 'ready' ELSE state END
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
 
 -- name: record_state
 -- The journey's state; the moment of activation is kept when there is a new one.
-UPDATE journeys SET state = :state::text, modified_at = :present::timestamptz,
+UPDATE journeys SET state = :state::text,
+  modified_at = greatest(:present::timestamptz, modified_at + interval '1 microsecond'),
   activated_at = CASE WHEN :activated::boolean THEN :present::timestamptz ELSE activated_at END
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
 
