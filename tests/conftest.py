@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 
 from percorso.db import Connection, Database, prepare_connection
 from tests.server import TestRun, TestServer, find_server
+
+# How long an example takes says nothing on a machine that others use too.
+hypothesis.settings.register_profile("percorso", deadline=None)
+hypothesis.settings.load_profile("percorso")
 
 _RUN = pytest.StashKey[TestRun]()
 

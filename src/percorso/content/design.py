@@ -2,6 +2,7 @@
 
 import msgspec
 from liquid.exceptions import LiquidError
+from selectolax.lexbor import LexborHTMLParser
 
 from percorso.content.addresses import may_be_tracked
 from percorso.content.errors import TemplateFaultError
@@ -16,6 +17,7 @@ from percorso.content.markup import (
     to_html,
 )
 from percorso.content.model import Design, Language, Link
+from percorso.content.plain_text import derive_text
 
 _FOOTER = {
     "it": '<p style="font-size: 12px; color: #666666; text-align: center;">Ricevi questo messaggio perché sei '
@@ -80,6 +82,7 @@ def _prepare_email(design: Design, language: Language) -> Prepared:
     hidden = hide_liquid(html)
     tree = parse_markup(inline_styles(hidden.html))
     remove_dangers(tree)
+    _check_text(tree)
     links = tuple(
         Link(position, url)
         for position, anchor in enumerate(list_anchors(tree))
@@ -89,6 +92,14 @@ def _prepare_email(design: Design, language: Language) -> Prepared:
     kept = hidden.show(to_html(tree))
     check_liquid("html", kept)
     return Prepared(msgspec.structs.replace(design, html=kept, body=body), links)
+
+
+def _check_text(tree: LexborHTMLParser) -> None:
+    """Raise TemplateFaultError where the elements are nested too deep to be read out as text."""
+    try:
+        derive_text(tree)
+    except RecursionError:
+        raise TemplateFaultError("html", "Its elements are nested too deep.") from None
 
 
 def _add_footer(html: str, footer: str) -> str:

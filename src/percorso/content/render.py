@@ -10,7 +10,7 @@ from liquid.exceptions import LiquidError
 
 from percorso.channels.email.mime import clean_header
 from percorso.content.addresses import find_destination, find_plain_address, is_system_address
-from percorso.content.errors import RenderFaultError
+from percorso.content.errors import RenderFaultError, TemplateFaultError
 from percorso.content.liquid import LOCALE, liquid_environment
 from percorso.content.markup import hide_liquid, list_anchors, parse_markup, to_html
 from percorso.content.model import Filling, PublicUrls, Rendered, TemplateVersion
@@ -79,7 +79,7 @@ def compile_template(version: TemplateVersion) -> CompiledTemplate:
             plain=plain,
             tracked=tuple(link.position for link in version.links if link.tracked),
         )
-    except LiquidError as error:
+    except (LiquidError, TemplateFaultError, RecursionError) as error:
         raise RenderFaultError(str(error)) from None
 
 

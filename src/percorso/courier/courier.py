@@ -6,31 +6,23 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-import msgspec
 import structlog
 
-from percorso.channels.email.mime import render_email
 from percorso.channels.email.pool import SmtpPool
-from percorso.channels.email.smtp import Letter
 from percorso.channels.model import HandOver, NotMarked, Temporary
 from percorso.channels.sms.mailbox import Sms, SmsMailbox
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.content.errors import RenderFaultError, UnknownTemplateError
-from percorso.content.render import CompiledTemplate, TemplateCache, render_message
+from percorso.content.render import TemplateCache
 from percorso.content.store import get_version, read_current_numbers
 from percorso.content.tokens import TokenKeys
+from percorso.courier.cargo import Cargo, Ready, load_cargo
 from percorso.courier.journal import Journal
 from percorso.db import Connection, Database
+from percorso.db.away import is_database_away
 from percorso.db.clock import read_clock, read_product_time
-from percorso.kit.email_address import EmailAddress, find_email_address
-from percorso.messages.actions import Marked, claim_messages, renew_claims
-from percorso.messages.circumstances import (
-    Circumstances,
-    find_address,
-    gather_filling,
-    make_email,
-    make_urls,
-)
+from percorso.messages.actions import claim_messages, renew_claims
+from percorso.messages.circumstances import Circumstances, find_address
 from percorso.messages.hold import decide_hold, fail
 from percorso.messages.model import Message
 from percorso.messages.result import Change, Tries, decide_result
@@ -41,16 +33,6 @@ ASK_AGAIN: Final = timedelta(seconds=5)
 """When a message is tried again that the mark refused for a reason that has passed by the time it is looked for."""
 
 logger = structlog.get_logger()
-
-
-class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """A claimed message with all that is needed to carry it, or the change that keeps it from leaving."""
-
-    message: Message
-    circumstances: Circumstances
-    compiled: CompiledTemplate | None
-    hold: Change | None
-    now: datetime
 
 
 class Courier:
@@ -194,24 +176,32 @@ class Courier:
             await self.journal.tell(message, ready.hold or fail("template", "There is no such version."))
             return
         try:
-            outcome = await self._hand_over(ready, ready.compiled)
+            cargo = load_cargo(ready, ready.compiled, public_url=self._public_url, keys=self._keys)
         except RenderFaultError as error:
             await self.journal.tell(message, fail("render", str(error)))
             return
+        try:
+            outcome = await self._hand_over(cargo)
         except Exception as error:
-            # The mark's commit is in doubt, the dot is not: it was not written.
-            logger.warning("courier.no_mark", error=type(error).__name__)
-            change = Change(
-                sources=frozenset({"claimed", "marked"}),
-                state="due",
-                reason="mark_withdrawn",
-                attempt="withdrawn",
-                reply=type(error).__name__,
-            )
+            # Whatever it was, it came before the dot: the mark's commit may be in doubt, the message is not.
+            change = await self._take_back(message, error)
         else:
             change = await self._judge(message, outcome)
         if change is not None:
             await self.journal.tell(message, change)
+
+    async def _take_back(self, message: Message, error: Exception) -> Change | None:
+        """Return what an error before the dot comes to: at once again when the database was away, else later."""
+        logger.warning("courier.no_mark", error=type(error).__name__)
+        if not is_database_away(error):
+            return await self._judge(message, Temporary(f"A fault of ours: {type(error).__name__}."))
+        return Change(
+            sources=frozenset({"claimed", "marked"}),
+            state="due",
+            reason="mark_withdrawn",
+            attempt="withdrawn",
+            reply=type(error).__name__,
+        )
 
     async def _judge(self, message: Message, outcome: HandOver) -> Change | None:
         """Return what an outcome comes to, having read what that depends on."""
@@ -234,42 +224,10 @@ class Courier:
             sources=frozenset({"claimed"}), state="due", reason="asked_again", due_at=now + ASK_AGAIN
         )
 
-    async def _hand_over(self, ready: Ready, compiled: CompiledTemplate) -> HandOver:
-        message, around = ready.message, ready.circumstances
-        urls = make_urls(message, public_url=self._public_url, keys=self._keys, positions=compiled.tracked)
-        rendered = render_message(compiled, gather_filling(message, around, now=ready.now), urls)
-        address = find_address(message, around) or ""
-        marked = Marked(
-            message=message,
-            address=address,
-            subject=rendered.subject,
-            rendered=msgspec.structs.asdict(rendered),
-            template_version=compiled.version.number,
-        )
-
+    async def _hand_over(self, cargo: Cargo) -> HandOver:
         async def ask_mark() -> bool:
-            return await self.journal.mark(marked)
+            return await self.journal.mark(cargo.marked)
 
-        if message.channel == "sms":
-            sms = Sms(
-                message_id=message.id,
-                workspace_id=message.workspace_id,
-                sender=around.sms_sender or around.sender_name[:11],
-                recipient=address,
-                text=rendered.text,
-            )
-            return await self._sms.hand_over(sms, ask_mark)
-        sender = find_email_address(around.sender_address)
-        if sender is None:
-            raise RenderFaultError("The list's sender address is not one that Percorso writes from.")
-        email = make_email(
-            message,
-            around,
-            rendered,
-            recipient=EmailAddress(address),
-            sender=sender,
-            unsubscribe_url=urls.unsubscribe,
-            now=ready.now,
-        )
-        letter = Letter(sender, EmailAddress(address), render_email(email))
-        return await self._pool.hand_over(letter, ask_mark)
+        if isinstance(cargo.load, Sms):
+            return await self._sms.hand_over(cargo.load, ask_mark)
+        return await self._pool.hand_over(cargo.load, ask_mark)
