@@ -59,3 +59,20 @@ async def test_a_result_whose_answer_was_lost_is_told_once(
     assert (await read_message(database, message_id))["state"] == "accepted"
     (fact,) = await read_facts(database, "campaignSent", "messageUnknown", "messageFailed")
     assert fact["name"] == "campaignSent"
+
+
+async def test_a_fault_of_ours_before_the_dot_costs_a_pause_and_no_copy(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(self: Journal, requests: Sequence[Any]) -> list[bool]:
+        raise TypeError("a fault of ours")
+
+    _, _, message_id = await ready_message(database)
+    monkeypatch.setattr(Journal, "_commit_marks", fail)
+    async with SmtpSink() as sink:
+        assert await hand_over_all(database, provider=sink.provider()) == 1
+
+    assert sink.received == []
+    message = await read_message(database, message_id)
+    assert (message["state"], message["reason"]) == ("due", "refused_for_now")
+    assert message["due_at"] > message["planned_at"]
