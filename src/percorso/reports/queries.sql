@@ -4,6 +4,17 @@ SELECT max(heads.received_at) FILTER (WHERE heads."offset" > 0) AS received_at,
   min(cursors.advanced_at) FILTER (WHERE cursors."offset" < heads."offset") AS behind_since
 FROM heads JOIN cursors ON cursors.bucket = heads.bucket;
 
+-- name: list_behind
+-- The buckets that have facts not yet applied, with their heads.
+SELECT heads.bucket, heads."offset"
+FROM heads JOIN cursors ON cursors.bucket = heads.bucket AND cursors."offset" < heads."offset";
+
+-- name: count_behind
+-- How many of these buckets have not come to these offsets yet.
+SELECT count(*)
+FROM unnest(:buckets::smallint[], :offsets::bigint[]) AS seen (bucket, "offset")
+JOIN cursors ON cursors.bucket = seen.bucket AND cursors."offset" < seen."offset";
+
 -- name: list_journeys
 -- Journeys by name, those after the cursor; archived ones only when asked for. The graph is for counting steps.
 SELECT journeys.id, journeys.name, journeys.description, journeys.state, journeys.version, journeys.modified_at,

@@ -1,5 +1,7 @@
 """The named queries of reports, and what several of them need."""
 
+import asyncio
+import time
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
@@ -7,11 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.db import Connection, load_queries
+from percorso.db import Connection, Database, load_queries
 from percorso.db.clock import read_clock
 from percorso.reports.model import ClockReading
 
 queries: Final = load_queries("percorso.reports")
+
+PATIENCE_SECONDS: Final = 2.0
+"""How long a list waits for the worker before it shows what there is."""
+_PROBE_SECONDS: Final = 0.05
 
 
 class NamedGraph(msgspec.Struct, frozen=True):
@@ -29,6 +35,26 @@ async def read_as_of(connection: Connection) -> datetime:
     if behind is None or behind.year <= 1:
         return clock.product_at
     return min(behind, clock.product_at)
+
+
+async def await_applied(database: Database, *, patience_seconds: float = PATIENCE_SECONDS) -> datetime | None:
+    """Wait until all that was stored by now is applied, and return None; or after a while the moment reached.
+
+    So a list that is asked for after a write shows it (architecture §3). Costs one query when nothing is behind.
+    """
+    async with database.connection() as connection:
+        behind = await queries.fetch(connection, "list_behind")
+    if not behind:
+        return None
+    seen = {"buckets": [row["bucket"] for row in behind], "offsets": [row["offset"] for row in behind]}
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        async with database.connection() as connection:
+            if not await queries.fetch_value(connection, "count_behind", **seen):
+                return None
+            if time.monotonic() >= deadline:
+                return await read_as_of(connection)
+        await asyncio.sleep(_PROBE_SECONDS)
 
 
 async def get_clock_reading(connection: Connection) -> ClockReading:

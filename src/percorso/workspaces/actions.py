@@ -14,6 +14,7 @@ from percorso.workspaces.errors import (
     EmailTakenError,
     NotSetUpError,
     UnknownKeyError,
+    UnknownSessionError,
     UnknownUserError,
     UnknownWorkspaceError,
 )
@@ -28,7 +29,7 @@ from percorso.workspaces.model import (
     Setup,
 )
 from percorso.workspaces.secrets import hash_password, hash_token, make_key, make_token, shown_prefix
-from percorso.workspaces.store import has_workspace, list_keys, queries
+from percorso.workspaces.store import has_workspace, list_keys, list_sessions, queries
 
 
 async def set_up_instance(
@@ -157,6 +158,19 @@ async def open_session(
 async def close_session(connection: Connection, token: str, *, present: datetime) -> None:
     """End the session behind a token; repeating does nothing."""
     await queries.execute(connection, "revoke_session", token_hash=hash_token(token), present=present)
+
+
+async def revoke_session(
+    connection: Connection, *, user_id: UUID, session_id: UUID, present: datetime
+) -> None:
+    """End one of a user's sessions; raises UnknownSessionError for one that is not theirs or has ended."""
+    for session in await list_sessions(connection, user_id, present=present):
+        if session.id == session_id:
+            await queries.execute(
+                connection, "revoke_session", token_hash=session.token_hash, present=present
+            )
+            return
+    raise UnknownSessionError
 
 
 async def create_key(

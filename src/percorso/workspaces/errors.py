@@ -8,6 +8,7 @@ WorkspaceError
 ├── EmailTakenError       a user has this address
 ├── WeakPasswordError     too short
 ├── UnknownWorkspaceError no such workspace, or not for this user
+├── UnknownSessionError   no such session in force, or of another user
 ├── UnknownUserError      nobody has this address
 └── UnknownKeyError       no such key, or of another workspace
 """
@@ -104,3 +105,12 @@ class UnknownUserError(WorkspaceError):
     def __init__(self, email: str) -> None:
         self.email = email
         super().__init__(f"There is no user with the address {email}.")
+
+
+class UnknownSessionError(WorkspaceError):
+    """No session in force of that id is this user's."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such session here.")

@@ -93,6 +93,16 @@ class Session(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
+class OpenSession(msgspec.Struct, frozen=True):
+    """A session in force, as its user sees it in a list; `id` says nothing of its token."""
+
+    id: UUID
+    token_hash: bytes
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
 class ApiKey(msgspec.Struct, frozen=True):
     """A key in force or revoked. The token itself is shown once and never stored."""
 

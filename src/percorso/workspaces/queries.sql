@@ -108,6 +108,13 @@ JOIN workspaces ON workspaces.id = sessions.workspace_id
 WHERE sessions.token_hash = :token_hash::bytea AND sessions.revoked_at IS NULL
   AND sessions.expires_at > :present::timestamptz AND sessions.seen_at > :idle_since::timestamptz;
 
+-- name: list_sessions
+-- The sessions of a user that are in force, the last used first.
+SELECT token_hash, created_at, seen_at, expires_at FROM sessions
+WHERE user_id = :user_id::uuid AND revoked_at IS NULL
+  AND expires_at > :present::timestamptz AND seen_at > :idle_since::timestamptz
+ORDER BY seen_at DESC, token_hash;
+
 -- name: touch_session
 -- The session was used.
 UPDATE sessions SET seen_at = :present::timestamptz WHERE token_hash = :token_hash::bytea;

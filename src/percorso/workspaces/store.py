@@ -7,7 +7,8 @@ from uuid import UUID
 import msgspec
 
 from percorso.db import Connection, Record, load_queries
-from percorso.workspaces.model import SESSION_IDLES, ApiKey, Session, User, Workspace
+from percorso.kit.ids import derive_id
+from percorso.workspaces.model import SESSION_IDLES, ApiKey, OpenSession, Session, User, Workspace
 
 queries: Final = load_queries("percorso.workspaces")
 
@@ -73,6 +74,14 @@ async def find_session(connection: Connection, token_hash: bytes, *, present: da
         csrf_token=row["csrf_token"],
         seen_at=row["seen_at"],
     )
+
+
+async def list_sessions(connection: Connection, user_id: UUID, *, present: datetime) -> list[OpenSession]:
+    """Return a user's sessions in force, the last used first."""
+    rows = await queries.fetch(
+        connection, "list_sessions", user_id=user_id, present=present, idle_since=present - SESSION_IDLES
+    )
+    return [OpenSession(derive_id("session", row["token_hash"].hex()), *row.values()) for row in rows]
 
 
 def to_key(row: Record) -> ApiKey:

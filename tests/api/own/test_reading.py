@@ -1,6 +1,8 @@
 """What screens read, over a world in which things happened; and what nobody else may read."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -307,6 +309,24 @@ async def test_a_contact_made_by_the_api_is_read_back_at_once(
     assert (again.json()["id"], again.json()["name"]) == (contact["id"], "Dora Sole")
     await world.drain()
     assert [item["name"] for item in (await read(reader, "contacts"))["items"]] == ["Dora Sole"]
+
+
+async def test_a_list_waits_for_what_was_stored_before_and_then_says_as_of_when(
+    reader: httpx.AsyncClient, world: World
+) -> None:
+    await world.identify("alba", firstName="Alba")
+    assert "percorso-as-of" not in (await reader.get("/api/v1/contacts")).headers
+    made = await reader.post("/api/v1/contacts", json={"userId": "dora"})
+    # No worker runs here, so the wait is in vain; the list shows what is applied and says up to when.
+    late = await reader.get("/api/v1/contacts")
+    assert [item["name"] for item in late.json()["items"]] == ["Alba"]
+    shown = datetime.fromisoformat(late.headers["percorso-as-of"])
+    assert shown <= datetime.fromisoformat(made.json()["createdAt"])
+    waiting = asyncio.create_task(reader.get("/api/v1/contacts"))
+    await world.drain()
+    answer = await waiting
+    assert len(answer.json()["items"]) == 2
+    assert "percorso-as-of" not in answer.headers
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Signing in, staying in, getting out; and what a page must prove to write."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from percorso.api.own.caller import present
 from percorso.db import Database
 from percorso.workspaces.model import FAILURES_PER_EMAIL, SESSION_IDLES, SESSION_LASTS, Setup
-from tests.api.own.conftest import EMAIL, PASSWORD, TakeKey, sign_in_as
+from tests.api.own.conftest import EMAIL, PASSWORD, SignIn, TakeKey, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("instance")
 
@@ -175,3 +176,27 @@ async def test_a_browsers_key_reads_nothing(browser: httpx.AsyncClient, take_key
 async def test_an_invalid_key_is_not_helped_by_a_session(owner: httpx.AsyncClient) -> None:
     answer = await owner.get("/api/v1/contacts", headers={"authorization": "Bearer nonsense"})
     assert answer.status_code == 401
+
+
+async def test_sessions_are_listed_and_ended_one_by_one(
+    owner: httpx.AsyncClient, open_browser: Callable[[], Awaitable[httpx.AsyncClient]]
+) -> None:
+    telephone = await open_browser()
+    assert (await sign_in_as(telephone, EMAIL)).status_code == 201
+    listed = (await owner.get("/api/v1/sessions")).json()["items"]
+    assert sorted(item["current"] for item in listed) == [False, True]
+    other = next(item["id"] for item in listed if not item["current"])
+    assert (await owner.delete(f"/api/v1/sessions/{other}")).status_code == 204
+    assert (await telephone.get("/api/v1/session")).status_code == 401
+    assert (await owner.get("/api/v1/session")).status_code == 200
+    again = await owner.delete(f"/api/v1/sessions/{other}")
+    assert (again.status_code, again.json()["code"]) == (404, "not_found")
+
+
+async def test_nobody_ends_the_session_of_another_user(
+    owner: httpx.AsyncClient, sign_in_with_role: SignIn
+) -> None:
+    viewer = await sign_in_with_role("viewer")
+    (session,) = (await owner.get("/api/v1/sessions")).json()["items"]
+    assert (await viewer.delete(f"/api/v1/sessions/{session['id']}")).status_code == 404
+    assert (await owner.get("/api/v1/session")).status_code == 200

@@ -12,6 +12,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("POST", "/api/v1/session"): "anyone",
     ("GET", "/api/v1/session"): "session",
     ("DELETE", "/api/v1/session"): "session",
+    ("GET", "/api/v1/sessions"): "session",
+    ("DELETE", "/api/v1/sessions/{id}"): "session",
     ("GET", "/api/v1/clock"): "workspace.read",
     ("GET", "/api/v1/lists"): "workspace.read",
     ("GET", "/api/v1/users"): "workspace.read",

@@ -3,10 +3,12 @@
 from typing import Annotated
 from uuid import UUID
 
+from litestar import Response
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.routes import get
+from percorso.db import Database
 from percorso.reports import contacts, journeys, mailbox, timeline
 from percorso.reports.model import (
     Channel,
@@ -23,6 +25,10 @@ from percorso.reports.model import (
     StepCountsPage,
     TimelinePage,
 )
+from percorso.reports.store import await_applied
+
+AS_OF_HEADER = "percorso-as-of"
+"""Says as of when a list is that could not wait for all that was stored before it was asked for."""
 
 Cursor = Annotated[
     str | None, QueryParameter(name="cursor", max_length=2000, description="From `nextCursor`.")
@@ -66,10 +72,12 @@ async def count_journey(id: FromPath[UUID], database: TheDatabase, caller: TheCa
 @get("/journeys/{id:uuid}/people")
 async def list_people(
     id: FromPath[UUID], database: TheDatabase, caller: TheCaller, step: StepId = None, cursor: Cursor = None
-) -> PeoplePage:
+) -> Response[PeoplePage]:
     """Who is inside, at one step or anywhere."""
+    headers = await _await_applied(database)
     async with database.request_transaction(caller.workspace_id) as connection:
-        return await journeys.list_people(connection, caller.workspace_id, id, step=step, cursor=cursor)
+        page = await journeys.list_people(connection, caller.workspace_id, id, step=step, cursor=cursor)
+    return Response(page, headers=headers)
 
 
 @get("/contacts")
@@ -79,12 +87,14 @@ async def list_contacts(
     q: Search = None,
     anonymous: FromQuery[bool] = False,
     cursor: Cursor = None,
-) -> ContactPage:
+) -> Response[ContactPage]:
     """Contacts, the newest first; anonymous ones with `anonymous=true`."""
+    headers = await _await_applied(database)
     async with database.request_transaction(caller.workspace_id) as connection:
-        return await contacts.list_contacts(
+        page = await contacts.list_contacts(
             connection, caller.workspace_id, q=q, anonymous=anonymous, cursor=cursor
         )
+    return Response(page, headers=headers)
 
 
 @get("/contacts/{id:uuid}")
@@ -135,6 +145,12 @@ async def list_rejected(database: TheDatabase, caller: TheCaller, cursor: Cursor
     """Calls that could not be taken in, and why, the newest first."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)
+
+
+async def _await_applied(database: Database) -> dict[str, str]:
+    """Wait for the worker; return the header that says as of when the list is, where it did not come in time."""
+    as_of = await await_applied(database)
+    return {} if as_of is None else {AS_OF_HEADER: as_of.isoformat()}
 
 
 HANDLERS = [

@@ -26,11 +26,11 @@ from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import delete, get, post
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
-from percorso.workspaces.actions import close_session, create_key, revoke_key
+from percorso.workspaces.actions import close_session, create_key, revoke_key, revoke_session
 from percorso.workspaces.model import SESSION_LASTS, ApiKey, Language, Role, Session
 from percorso.workspaces.secrets import hash_token
 from percorso.workspaces.sign_in import sign_in
-from percorso.workspaces.store import find_session, list_keys, list_lists, list_users
+from percorso.workspaces.store import find_session, list_keys, list_lists, list_sessions, list_users
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -68,6 +68,22 @@ class SessionShape(Shape, frozen=True):
     workspace: SessionWorkspace
     role: Role
     csrf_token: str
+
+
+class OpenSessionShape(Shape, frozen=True):
+    """One of one's own sessions; `current` is the one that asks."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    current: bool
+
+
+class SessionsShape(Shape, frozen=True):
+    """One's own sessions in force, the last used first."""
+
+    items: list[OpenSessionShape]
 
 
 class ListShape(Shape, frozen=True):
@@ -189,6 +205,35 @@ async def end_session(
     return response
 
 
+@get("/sessions")
+async def get_sessions(database: TheDatabase, caller: TheCaller) -> SessionsShape:
+    """Where one is signed in."""
+    assert caller.session is not None
+    async with database.connection() as connection:
+        found = await list_sessions(connection, caller.session.user.id, present=present())
+    own = hash_token(caller.token)
+    return SessionsShape(
+        items=[
+            OpenSessionShape(
+                id=session.id,
+                created_at=session.created_at,
+                seen_at=session.seen_at,
+                expires_at=session.expires_at,
+                current=session.token_hash == own,
+            )
+            for session in found
+        ]
+    )
+
+
+@delete("/sessions/{id:uuid}", status_code=204)
+async def end_other_session(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> None:
+    """Sign out somewhere else, at once."""
+    assert caller.session is not None
+    async with database.transaction("workspaces.session") as connection:
+        await revoke_session(connection, user_id=caller.session.user.id, session_id=id, present=present())
+
+
 @get("/clock")
 async def get_clock(database: TheDatabase, caller: TheCaller) -> ClockReading:
     """Product time now, and how fast it goes."""
@@ -281,6 +326,8 @@ HANDLERS = [
     open_session,
     get_session,
     end_session,
+    get_sessions,
+    end_other_session,
     get_clock,
     get_lists,
     get_users,
