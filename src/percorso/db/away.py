@@ -15,20 +15,14 @@ _AWAY: Final = (
     asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,  # a standby that was not promoted yet
     asyncpg.IdleInTransactionSessionTimeoutError,
+    # What the driver says when a connection is lost in the middle of a COPY.
+    asyncpg.InternalClientError,
 )
 
 
 def is_database_away(error: BaseException) -> bool:
     """Whether `error` means that the database cannot work now and the same call may succeed later."""
     if isinstance(error, asyncpg.InterfaceError):
-        # The driver says so of a connection that was lost, or of a pool that is being closed.
-        return "clos" in str(error) or "lost" in str(error)
+        # The driver says so of a connection that was lost, in the middle of a COPY too, or of a closing pool.
+        return any(words in str(error) for words in ("clos", "lost", "another operation"))
     return isinstance(error, _AWAY)
-
-
-_PASSING: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether the same transaction may succeed when it is tried again as it was: nothing in it is to blame."""
-    return is_database_away(error) or isinstance(error, _PASSING)
