@@ -57,7 +57,7 @@ export function Account({ session, narrow }: AccountProps) {
           <Menu.Label>{t("frame.language")}</Menu.Label>
           <Menu.RadioGroup value={i18n.language} onChange={(language) => speak(language as Language)}>
             {languages.map((language) => (
-              <Menu.RadioItem key={language} value={language}>
+              <Menu.RadioItem key={language} value={language} closeMenuOnClick>
                 <span lang={language}>{t(`languages.${language}`)}</span>
               </Menu.RadioItem>
             ))}
@@ -69,7 +69,12 @@ export function Account({ session, narrow }: AccountProps) {
             onChange={(scheme) => setColorScheme(scheme as MantineColorScheme)}
           >
             {schemes.map(({ scheme, Icon }) => (
-              <Menu.RadioItem key={scheme} value={scheme} rightSection={<Icon size={16} stroke={1.7} />}>
+              <Menu.RadioItem
+                key={scheme}
+                value={scheme}
+                closeMenuOnClick
+                rightSection={<Icon size={16} stroke={1.7} />}
+              >
                 {t(`schemes.${scheme}`)}
               </Menu.RadioItem>
             ))}

@@ -129,7 +129,7 @@ const rejected = createRoute({
 });
 
 /** Every route of the application; tools/screenshots.py reads their paths and misses none. */
-export const routeTree = root.addChildren([
+const routeTree = root.addChildren([
   signIn,
   frame.addChildren([home, journeys, journey, contacts, contact, mailbox, rejected]),
 ]);

@@ -1,9 +1,9 @@
 import type { Graph, Path, Step } from "@/api/graph";
 
 /** Ids of the ways out that have no `Path` of their own; the counters of the server use the same words. */
-export const NEXT = "next";
-export const DEFAULT = "default";
-export const NONE_LEFT = "none_left";
+const NEXT = "next";
+const DEFAULT = "default";
+const NONE_LEFT = "none_left";
 
 /** One way out of a step. `to` null: the run ends there, neutral. */
 export interface WayOut {

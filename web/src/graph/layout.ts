@@ -3,13 +3,13 @@ import type { Graph } from "@/api/graph";
 import { type Box, flowOf, type Line } from "./flow";
 import { orthogonal, type Point } from "./lines";
 
-export const STEP_WIDTH = 240;
-export const STEP_HEIGHT = 60;
-export const STOP_SIZE = 12;
+const STEP_WIDTH = 240;
+const STEP_HEIGHT = 60;
+const STOP_SIZE = 12;
 /** Between two ranks: room for a pill below the step and the bend, and for the names of paths where there are any. */
-export const RANK_GAP = 60;
-export const LABELLED_GAP = 94;
-export const COLUMN_GAP = 36;
+const RANK_GAP = 60;
+const LABELLED_GAP = 94;
+const COLUMN_GAP = 36;
 /** How far below a step its line bends, and how far above the next one a joining line bends. */
 const BEND_BELOW = 42;
 const BEND_ABOVE = 18;

@@ -43,7 +43,7 @@ export function ListPicture() {
   );
 }
 
-export interface Failure {
+interface Failure {
   status?: number;
   code?: string;
   detail?: string;

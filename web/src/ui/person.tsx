@@ -1,7 +1,7 @@
 import css from "./person.module.css";
 
 /** The first letters of a name, or of an address. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const letters = words.length > 1 ? [words[0], words.at(-1)] : [words[0]];
   return (

@@ -5,7 +5,7 @@ import type { Tongue } from "@/graph/conditions";
 import { START_PREFIX } from "@/graph/flow";
 import type { Layout, PlacedBox, PlacedLine } from "@/graph/layout";
 import { lineThickness } from "@/graph/lines";
-import { plain, sentence } from "@/lib/sentence";
+import { sentence } from "@/lib/sentence";
 import { eventName } from "@/lib/vocabulary";
 import { describe, faceOf } from "../steps";
 import { countsOf, judgedAt, peopleAlong, pillText } from "./figures";
@@ -74,8 +74,7 @@ export function boxesOf(
     if (box.kind === "stop") return { ...place, type: "stop", data: { label: tongue.t("canvas.stop") } };
     const said =
       box.kind === "start" ? startBox(box, journey, tongue) : stepBox(box, journey, counts, tongue);
-    const label = [said.kicker, plain(said.title ?? []), said.pill, said.here].filter(Boolean).join(", ");
-    return { ...place, type: "box", data: { ...said, boxId: box.id, label, current: current === box.id } };
+    return { ...place, type: "box", data: { ...said, boxId: box.id, current: current === box.id } };
   });
 }
 

@@ -15,7 +15,6 @@ export interface BoxData extends Record<string, unknown> {
   pill: string;
   /** "12 here": shown with a light, when people are held here. */
   here: string;
-  label: string;
   current: boolean;
   outcome?: string;
 }
@@ -30,7 +29,7 @@ export function StepBox({ data }: { data: BoxData }) {
       data-current={data.current || undefined}
     >
       <Handle type="target" position={Position.Top} className={css.handle} isConnectable={false} />
-      <StepLink data={data} className={css.open} label={data.label}>
+      <StepLink data={data} className={css.open}>
         <span className={css.kicker}>{data.kicker}</span>
         <span className={css.title}>
           <Parts of={data.title} />
@@ -39,13 +38,13 @@ export function StepBox({ data }: { data: BoxData }) {
       {(data.pill || data.here) && (
         <div className={css.pills}>
           {data.here && (
-            <StepLink data={data} people className={css.pill} label={data.here} here>
+            <StepLink data={data} people className={css.pill} here>
               <span className={css.light} aria-hidden />
               {data.here}
             </StepLink>
           )}
           {data.pill && (
-            <StepLink data={data} className={css.pill} label={data.pill}>
+            <StepLink data={data} className={css.pill}>
               {data.pill}
             </StepLink>
           )}
@@ -61,11 +60,10 @@ interface StepLinkProps {
   people?: boolean;
   here?: boolean;
   className?: string;
-  label: string;
   children: ReactNode;
 }
 
-function StepLink({ data, people, here, className, label, children }: StepLinkProps) {
+function StepLink({ data, people, here, className, children }: StepLinkProps) {
   return (
     <Link
       from="/journeys/$journeyId"
@@ -73,7 +71,6 @@ function StepLink({ data, people, here, className, label, children }: StepLinkPr
       search={{ step: data.boxId, view: people ? "people" : undefined }}
       replace
       className={className}
-      aria-label={label}
       aria-current={!people && data.current ? "true" : undefined}
       data-here={here || undefined}
     >
