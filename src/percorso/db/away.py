@@ -7,6 +7,9 @@ import asyncpg
 RETRY_AFTER_SECONDS: Final = 2
 """What a client is told to wait before it asks again while the database is away."""
 
+LOCK_BUSY: Final = asyncpg.LockNotAvailableError
+"""A lock was not to be had within its time limit."""
+
 _AWAY: Final = (
     OSError,  # refused, reset, unreachable; TimeoutError is one of them
     asyncpg.PostgresConnectionError,
@@ -26,3 +29,11 @@ def is_database_away(error: BaseException) -> bool:
         # The driver says so of a connection that was lost, in the middle of a COPY too, or of a closing pool.
         return any(words in str(error) for words in ("clos", "lost", "another operation"))
     return isinstance(error, _AWAY)
+
+
+_PASSING: Final = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether the same transaction may succeed when it is tried again as it was: nothing in it is to blame."""
+    return is_database_away(error) or isinstance(error, _PASSING)

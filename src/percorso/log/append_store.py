@@ -127,5 +127,6 @@ async def list_days(connection: Connection) -> list[date]:
 
 
 async def drop_day(connection: Connection, day: date) -> None:
-    """Drop the message ids of a day; repeating does nothing."""
+    """Drop the message ids of a day; repeating does nothing. Raises LockNotAvailableError after half a second."""
+    await _queries.execute(connection, "limit_wait")
     await _queries.fetch_value(connection, "drop_day", day=day)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from percorso.db import Database
+from percorso.db.away import LOCK_BUSY
 from percorso.log import append_store as store
 
 SEEN_DAYS: Final = 7
@@ -18,49 +19,57 @@ def next_month(month: date) -> date:
 
 
 class Partitions:
-    """The partitions that this process knows to be there: asking again costs a look into a set."""
+    """Room for facts and message ids, looked after once a product day by each process that appends."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: set[tuple[date, date]] = set()
+        self._ensured_on: date | None = None
 
     def has(self, product_at: datetime) -> bool:
-        """Whether this process knows that there is room for this moment."""
-        today = product_at.date()
-        return (today.replace(day=1), today) in self._known
+        """Whether this process has looked after the day of this moment."""
+        return self._ensured_on == product_at.date()
 
     async def ensure(self, product_at: datetime) -> None:
-        """Make room for this moment, the next two days and the next month; each in a short transaction."""
-        today = product_at.date()
+        """Make room for this moment, the next two days and the next month, and drop days past their time.
+
+        Each in a short transaction of its own; repeating does nothing. A day that somebody reads from is
+        dropped the next time.
+        """
         if self.has(product_at):
             return
+        today = product_at.date()
         for ahead in range(_DAYS_AHEAD + 1):
             day = today + timedelta(days=ahead)
-            await self._ensure(day.replace(day=1), day)
+            await self._ensure(day, day)
         await self._ensure(next_month(today), today)
+        self._ensured_on = today
+        await drop_old_days(self._database, product_at)
 
     async def _ensure(self, month: date, day: date) -> None:
-        if (month, day) in self._known:
-            return
         async with self._database.connection() as connection:
             has = await store.has_partitions(connection, month=month, day=day)
         if not has:
             async with self._database.transaction("log.partitions") as connection:
                 await store.ensure_month(connection, month)
                 await store.ensure_day(connection, day)
-        self._known.add((month, day))
 
     def forget(self) -> None:
-        """Look again next time: someone else dropped a partition that was known."""
-        self._known.clear()
+        """Look again next time: somebody else dropped a partition, or the clock was set."""
+        self._ensured_on = None
 
 
 async def drop_old_days(database: Database, product_at: datetime) -> list[date]:
     """Drop the days of message ids that are past their seven days, and return them; one transaction each."""
     oldest = product_at.date() - timedelta(days=SEEN_DAYS + 1)
+    dropped: list[date] = []
     async with database.connection() as connection:
         past = [day for day in await store.list_days(connection) if day < oldest]
     for day in past:
-        async with database.transaction("log.partitions") as connection:
-            await store.drop_day(connection, day)
-    return past
+        try:
+            async with database.transaction("log.partitions") as connection:
+                await store.drop_day(connection, day)
+        except LOCK_BUSY:
+            # Somebody reads it; appends must not queue up behind us meanwhile.
+            continue
+        dropped.append(day)
+    return dropped

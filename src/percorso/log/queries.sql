@@ -192,3 +192,7 @@ SELECT :into_bucket::smallint, workspace_id, message_id, received_on
 FROM seen
 WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
 ON CONFLICT DO NOTHING;
+
+-- name: limit_wait
+-- Gives up soon instead of holding up everybody who comes after.
+SET LOCAL lock_timeout = '500ms';
