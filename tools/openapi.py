@@ -38,7 +38,7 @@ def describe() -> dict[str, Any]:
     """Return the description of the own API; a journey's graph, opaque to its routes, is described as well."""
     # Nothing is asked of the database while an application is put together.
     application = cast("Litestar", create_own_api(cast("Database", None), cast("Config", None)))
-    described = application.openapi_schema.to_schema()
+    described = msgspec.json.decode(msgspec.json.encode(application.openapi_schema.to_schema()))
     (_,), graphs = msgspec.json.schema_components([Graph], ref_template=SCHEMAS + "{name}")
     schemas = cast("dict[str, Any]", described["components"]["schemas"])
     for name, schema in graphs.items():

@@ -1,5 +1,6 @@
-import { contactRows, findContact, peopleHere, timeline, traceOf } from "./contacts.ts";
+import { contactRows, findContact, peopleHere } from "./contacts.ts";
 import { countsOf, findJourney, journeyRows } from "./journeys.ts";
+import { timeline, traceOf } from "./lives.ts";
 import { mails, rejectedEvents } from "./mail.ts";
 
 export interface MockAnswer {
