@@ -1,11 +1,14 @@
 """The authorisation matrix, generated from the published document: route × method × role."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from percorso.api.cli import api
 from percorso.api.own.permissions import ROUTES
 from percorso.workspaces.model import MAY, Role
 from tests.api.own.conftest import SignIn, TakeKey
@@ -62,3 +65,11 @@ async def test_nobody_gets_nothing(browser: httpx.AsyncClient, sign_in_with_role
         if ask != "anyone":
             answer = await send(browser, method, path)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in"), (method, path)
+
+
+async def test_the_document_is_the_same_each_time(browser: httpx.AsyncClient) -> None:
+    """Nothing in it is made up by chance; `percorso api openapi` prints the same."""
+    published = (await browser.get("/api/openapi.json")).json()
+    printed = CliRunner().invoke(api, ["openapi"])
+    assert json.loads(printed.stdout) == published
+    assert "examples" not in json.dumps(published)

@@ -11,7 +11,11 @@ from percorso.api.errors import Problem
 
 PROBLEMS: Final = {
     status: ResponseSpec(
-        Problem, description=HTTPStatus(status).phrase, media_type="application/problem+json"
+        Problem,
+        description=HTTPStatus(status).phrase,
+        media_type="application/problem+json",
+        # They would be made up by chance, anew each time.
+        generate_examples=False,
     )
     for status in (400, 401, 403, 404, 409, 413, 422, 429, 503)
 }
