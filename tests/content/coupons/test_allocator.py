@@ -200,3 +200,25 @@ async def test_the_loop_answers_until_it_is_stopped(database: Database) -> None:
     await asyncio.wait_for(loop, 10)
     facts: list[UUID] = [fact["contact_id"] for fact in await read_facts(database)]
     assert len(facts) == 1
+
+
+async def test_the_loop_goes_on_after_the_database_cut_it_off(database: Database, database_url: str) -> None:
+    made = await set_coupon_scene(database, ["A1", "A2"])
+    own = await Database.open(database_url, name="allocator")
+    stop = asyncio.Event()
+    loop = asyncio.create_task(run_allocator(own, stop))
+    await ask(database, made)
+    async with asyncio.timeout(30):
+        while len(await read_facts(database)) < 1:
+            await asyncio.sleep(0.01)
+    async with database.connection() as connection:
+        cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'allocator'"
+        assert all(row[0] for row in await connection.fetch(cut))
+    await ask(database, made)
+    async with asyncio.timeout(30):
+        while len(await read_facts(database)) < 2:
+            await asyncio.sleep(0.01)
+    stop.set()
+    await asyncio.wait_for(loop, 10)
+    await own.close()
+    assert [coupon.run_id is not None for coupon in await read_coupons(database, made)] == [True, True]
