@@ -122,3 +122,15 @@ async def test_a_fault_of_no_fact_is_raised_and_nothing_is_skipped(
     await apply_all(scene.database)
     heads = dict(await scene.rows("heads", "bucket", "offset"))
     assert dict(await scene.rows("cursors", "bucket", "offset")) == heads
+
+
+async def test_runs_of_a_version_that_cannot_be_compiled_end_failed_at_their_moment(scene: Scene) -> None:
+    await scene.publish("thanks", pause_graph())
+    await scene.append(scene.known(ADA, 1), scene.event(ADA, "completedOrder", ORDER))
+    await apply_all(scene.database)
+    async with scene.database.transaction("test.commit") as connection:
+        await connection.execute("UPDATE journey_versions SET graph = '{}'")
+    await scene.append(scene.known(BEA, 2), scene.event(BEA, "completedOrder", ORDER))
+    await scene.move_clock(days=1)
+    await apply_all(scene.database)
+    assert await scene.rows("runs", "contact_id", "reason") == [(ADA, "failed")]

@@ -90,6 +90,16 @@ async def test_attributes_identities_events_and_runs_go_over(scene: Scene, gone:
     assert await scene.rows("runs", "contact_id", "outcome", "reason") == [(K, "positive", "completed")]
 
 
+async def test_a_run_that_is_due_stands_still_until_it_has_gone_over(scene: Scene, gone: UUID) -> None:
+    await two_people(scene, gone)
+    await move(scene, gone)
+    await scene.move_clock(days=2)
+    await apply_all(scene.database)
+    assert await scene.rows("runs", "contact_id", "state") == [(gone, "waiting")]
+    await settle(scene.database)
+    assert await scene.rows("runs", "contact_id", "outcome") == [(K, "positive")]
+
+
 async def test_merging_twice_is_merging_once(scene: Scene, gone: UUID) -> None:
     await two_people(scene, gone)
     await move(scene, gone)

@@ -24,14 +24,18 @@ _BUSY_SECONDS: Final = 0.01
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """What was applied; `is_idle` when nothing is left to do now."""
+    """What was applied: facts that mattered, offsets passed, contacts looked at."""
 
     facts: int = 0
     offsets: int = 0
     contacts: int = 0
-    is_idle: bool = True
     is_blocked: bool = False
-    """Whether all that is left is in the hands of other workers."""
+    """Whether nothing was done because all that is to do is in the hands of other workers."""
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything was done: if not, and nobody blocks, there is nothing to do now."""
+        return self.offsets + self.contacts > 0
 
 
 async def apply_buckets(
@@ -55,10 +59,7 @@ async def apply_buckets(
     for done in await _apply_lanes(database, catalog, todo, limits, batch_buckets):
         facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
         held += done.buckets
-    moved = facts + offsets + contacts > 0
-    return Progress(
-        facts, offsets, contacts, is_idle=not todo, is_blocked=bool(todo) and not held and not moved
-    )
+    return Progress(facts, offsets, contacts, is_blocked=bool(todo) and not held)
 
 
 async def _apply_lanes(
@@ -93,7 +94,7 @@ async def apply_all(
     while True:
         done = await apply_buckets(database, None, limits, catalog=catalog, batch_buckets=batch_buckets)
         facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
-        if done.is_idle:
-            return Progress(facts, offsets, contacts)
         if done.is_blocked:
             await asyncio.sleep(_BUSY_SECONDS)
+        elif not done.has_moved:
+            return Progress(facts, offsets, contacts)

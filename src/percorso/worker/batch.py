@@ -32,13 +32,12 @@ _ROUNDS: Final = 20
 
 
 class BatchDone(msgspec.Struct, frozen=True):
-    """What a batch did: how many facts were applied, contacts walked, and whether there is more at once."""
+    """What a batch did: buckets held, facts that mattered, contacts looked at, offsets passed."""
 
     buckets: int = 0
     facts: int = 0
     contacts: int = 0
     offsets: int = 0
-    has_more: bool = False
 
 
 class _Task(msgspec.Struct):
@@ -94,7 +93,6 @@ async def _apply(
         facts=sum(len(part.facts) for part in slices),
         contacts=len(results) + len(touches),
         offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
-        has_more=any(not part.is_whole for part in slices) or bool(due),
     )
 
 

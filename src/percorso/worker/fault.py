@@ -85,7 +85,6 @@ async def _both(
         one.facts + other.facts,
         one.contacts + other.contacts,
         one.offsets + other.offsets,
-        one.has_more or other.has_more,
     )
 
 
@@ -124,7 +123,7 @@ async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: E
                 await log.forget_tries(connection, bucket=bucket, id=suspect.id)
             return done
     await _set_aside(database, catalog, suspect, said)
-    return BatchDone(buckets=1, facts=1, has_more=True)
+    return BatchDone(buckets=1, facts=1, contacts=1)
 
 
 async def _find_suspect(database: Database, catalog: Catalog, bucket: int) -> _Suspect | None:

@@ -52,7 +52,7 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         progress = await apply_all(database, catalog=catalog)
         coupons = await allocate_all(database)
         merged = await merge_all(database)
-        if not (jobs or coupons or merged or progress.offsets or progress.contacts):
+        if not (jobs or coupons or merged or progress.has_moved):
             return
 
 
@@ -79,9 +79,9 @@ async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
             faults += 1
             continue
         faults = 0
-        if progress.facts or progress.contacts:
+        if progress.has_moved:
             quiet = 0
-        elif progress.is_idle or progress.is_blocked:
+        else:
             quiet += 1
             await _pause(stop, _EAGER_SECONDS if quiet < _EAGER_ROUNDS else _IDLE_SECONDS)
 

@@ -154,10 +154,15 @@ class Walk(Ledger):
             (
                 run
                 for run in runs.values()
-                if fact.name in self._version(run).names and (latest is None or run.reached_offset < latest)
+                if self._listens(run, fact.name) and (latest is None or run.reached_offset < latest)
             ),
             key=lambda run: (run.entered_at, run.id),
         )
+
+    def _listens(self, run: Run, name: str) -> bool:
+        # A version that cannot be compiled hears nothing; its runs end failed when their moment comes.
+        version = self._interest.versions.get((run.journey_id, run.version))
+        return version is not None and name in version.names
 
     def _start_all(self, starts: Starts, fact: Fact, cause: Cause, removed: set[UUID]) -> None:
         context = context_name(fact.context)
