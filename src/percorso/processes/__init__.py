@@ -1,7 +1,7 @@
 """Starts, watches and ends the processes of Percorso.
 
 `up` holds one api, one worker, one courier and, when no database is given, PostgreSQL. A process that
-dies is started again after a pause (`pause_after`), one that stands still for 8 s is killed first: it
+dies is started again after a pause (`pause_after`), one that stands still for 7 s is killed first: it
 sends a heartbeat twice a second. All end with the supervisor, even one killed by -9 (`percorso.kit.tether`).
 
 Knows the other packages by the names in `PROGRAMS` only, so that it may lie below them.

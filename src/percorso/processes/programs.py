@@ -8,7 +8,7 @@ import msgspec
 HEARTBEAT_VARIABLE = "PERCORSO_HEARTBEAT"
 """Holds the number of the file descriptor that a program writes its heartbeats to."""
 
-SILENCE_SECONDS = 8.0
+SILENCE_SECONDS = 7.0
 """A program that sent no heartbeat for so long is stuck or stopped, and is killed (T8: 15 s in all)."""
 
 START_SECONDS = 60.0
