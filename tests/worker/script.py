@@ -93,8 +93,11 @@ async def lay_out(database: Database) -> Scene:
     return scene
 
 
-async def live(scene: Scene, seed: int, *, steps: int = 40) -> Story:
-    """Let the shop live with a worker that is never late and a courier that sends at once; return what happened."""
+async def live(scene: Scene, seed: int, *, steps: int = 40, rest: bool = True) -> Story:
+    """Let the shop live with a worker that is never late and a courier that sends at once; return what happened.
+
+    With `rest`, days pass at the end until nobody waits any more.
+    """
     chance = random.Random(seed)
     first = [
         scene.known(person, number, city=chance.choice(["Milano", "Bari"]))
@@ -134,8 +137,9 @@ async def live(scene: Scene, seed: int, *, steps: int = 40) -> Story:
                     for said in leaving
                 ]
             )
-    await scene.move_clock(days=3)
-    await apply_all(scene.database)
+    if rest:
+        await scene.move_clock(days=3)
+        await apply_all(scene.database)
     story.append((scene.now, []))
     return story
 
