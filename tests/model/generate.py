@@ -111,28 +111,28 @@ def changes(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def paths(draw: st.DrawFn, ways: Any, events: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Draw one to three paths; where events are named, a path without one is judged on the profile alone."""
+    found: list[dict[str, Any]] = []
+    for index in range(draw(st.integers(1, 3))):
+        event = draw(st.sampled_from((*events, None))) if events else None
+        seen = ALL if event or not events else ("attribute", "captured")
+        path = {"id": f"p{index}", "name": "", "condition": draw(conditions(seen)), "to": draw(ways)}
+        found.append({**path, "event": event} if event else path)
+    return found
+
+
+KINDS = ("send_email", "send_sms", "check_now", "update_contact", "assign_coupon", "end", *PAUSES * 2)
+
+
+@st.composite
 def steps(draw: st.DrawFn, number: int, count: int) -> dict[str, Any]:
     """Draw a step; only a pause of an hour or more, or a React, leads back."""
-    kind = draw(
-        st.sampled_from(
-            ("send_email", "send_sms", "check_now", "update_contact", "assign_coupon", "end", *PAUSES * 2)
-        )
-    )
+    kind = draw(st.sampled_from(KINDS))
     period = draw(long_durations)
     first = 0 if kind in PAUSES else number + 1
     ways = st.sampled_from([*(f"s{index}" for index in range(first, count) if index != number), None])
     step: dict[str, Any] = {"kind": kind}
-
-    def paths(events: tuple[str, ...], sources: tuple[str, ...]) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = []
-        for index in range(draw(st.integers(1, 3))):
-            event = draw(st.sampled_from((*events, None))) if events else None
-            without = tuple(source for source in sources if source != "event")
-            seen = sources if event or not events else without
-            path = {"id": f"p{index}", "name": "", "condition": draw(conditions(seen)), "to": draw(ways)}
-            found.append({**path, "event": event} if event else path)
-        return found
-
     if kind in ("send_email", "send_sms"):
         step |= {
             "templateId": TEMPLATE,
@@ -142,18 +142,18 @@ def steps(draw: st.DrawFn, number: int, count: int) -> dict[str, Any]:
     elif kind == "wait":
         step |= {"period": period, "next": draw(ways)}
     elif kind == "check_now":
-        step |= {"paths": paths((), ALL), "default": draw(ways)}
+        step |= {"paths": draw(paths(ways)), "default": draw(ways)}
     elif kind == "wait_then_check":
         step |= {
             "period": period,
-            "paths": paths(EVENTS, ALL),
+            "paths": draw(paths(ways, EVENTS)),
             "default": draw(ways),
             "captures": draw(captures),
         }
     elif kind == "react":
         step |= {"event": draw(st.sampled_from(EVENTS)), "limit": period, "default": draw(ways)}
         step |= {"captures": draw(captures), "unmatched": draw(st.sampled_from(("keep_waiting", "default")))}
-        step |= {"paths": paths((), ALL)} if draw(st.booleans()) else {"next": draw(ways)}
+        step |= {"paths": draw(paths(ways))} if draw(st.booleans()) else {"next": draw(ways)}
         if draw(st.booleans()):
             step["condition"] = draw(conditions(ALL))
     elif kind == "update_contact":
