@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.db import Database
+from percorso.db.clock import is_production_clock, set_clock
 from percorso.workspaces.actions import create_key, set_password, set_up_instance
 from percorso.workspaces.model import ALL_SCOPES, TRACK, Language
 from percorso.workspaces.store import has_workspace, list_lists, list_workspaces
@@ -18,6 +19,18 @@ EMAIL: Final = "anna@example.com"
 """Who signs in to the demo."""
 
 FILE: Final = "demo.json"
+
+
+class NotADemoError(Exception):
+    """The database is in use, and not by a demo."""
+
+    code = "not_a_demo"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This database is in use, and not by a demo: the demo would drive its clock. "
+            "Name an empty one with PERCORSO_DATABASE_URL, or none for the embedded one."
+        )
 
 
 class Access(msgspec.Struct, frozen=True):
@@ -51,11 +64,13 @@ async def set_up(database: Database, folder: Path, brand: Brand = AURORA) -> tup
     """Return how to get in, and whether this is the first start of this database.
 
     The first start makes the workspace of the brand. Where the database has one but the file is lost, the
-    user gets a new password and the shop new keys.
+    user gets a new password and the shop new keys. Raises NotADemoError for a database that keeps real time.
     """
     path = folder / FILE
     async with database.connection() as connection:
         known = await has_workspace(connection)
+        if known and await is_production_clock(connection):
+            raise NotADemoError
     if known and path.exists():
         return msgspec.json.decode(path.read_bytes(), type=Access), False
     access = await _make_access(database, brand, known=known)
@@ -72,6 +87,8 @@ async def _make_access(database: Database, brand: Brand, *, known: bool) -> Acce
             list_id: UUID = (await list_lists(connection, workspace_id))[0]["id"]
             await set_password(connection, email=EMAIL, password=password, present=present)
         else:
+            # From here on the database is known as a demo's: its clock is not that of production.
+            await set_clock(connection, product_at=present, rate=0.0)
             made = await set_up_instance(
                 connection,
                 workspace_name=brand.name,
