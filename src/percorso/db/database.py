@@ -66,6 +66,10 @@ async def prepare_connection(connection: Connection, *, raw_json: bool = False) 
     )
 
 
+async def _keep_session(_connection: Connection) -> None:
+    """Spare a round trip: whatever a transaction sets, it sets LOCAL, and nobody listens or locks by session."""
+
+
 class Database:
     """One PostgreSQL database: reads through `connection`, writes through `transaction`, which must be named."""
 
@@ -99,6 +103,7 @@ class Database:
             min_size=minimum,
             max_size=maximum,
             init=prepare,
+            reset=_keep_session,
             timeout=10,
             server_settings={**SESSION_SETTINGS, "application_name": name, "statement_timeout": timeout},
         )

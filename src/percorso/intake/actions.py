@@ -14,7 +14,7 @@ from percorso.intake.facts import Written, build_rows
 from percorso.intake.model import Call, Node, Rejection
 from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
 from percorso.log import append_store
-from percorso.log.actions import Appended, write_rows
+from percorso.log.actions import Appended, take_offsets, write_taken
 from percorso.log.partitions import SEEN_DAYS, Partitions
 from percorso.log.rows import encode_seen
 
@@ -123,16 +123,13 @@ async def _append_rows(
     rows = written.rows
     if not rows:
         return
-    buckets = sorted({row.bucket for row in rows})
-    heads = await append_store.lock_heads(connection, buckets, received_at=group.product_at)
-    contacts = list({row.contact_id: None for row in rows if row.contact_id is not None})
-    under_lock = await append_store.read_under_lock(connection, contacts)
+    taken, under_lock = await take_offsets(connection, rows, received_at=group.product_at)
     if under_lock.moved:
         moved |= under_lock.moved
         raise RetryError
     await check_merges(connection, group)
     await _check_midnight(connection, group, written, under_lock)
-    appended = await write_rows(connection, rows, heads, under_lock)
+    appended = await write_taken(connection, rows, taken, under_lock)
     if group.merges:
         await insert_moved(connection, _list_moves(group, written, appended))
     if written.statuses:

@@ -27,12 +27,16 @@ GROUP_CALLS: Final = 1000
 QUEUE_CALLS: Final = 50_000
 """Calls that may wait; beyond, requests are refused with 503."""
 
+PATIENCE_SECONDS: Final = 10.0
+"""How long a request waits to become durable before it is told to come again."""
+
 _WRITERS: Final = 2  # one computes while the other waits for PostgreSQL
 
 
-class _Waiting(msgspec.Struct):
+class _Waiting(msgspec.Struct, eq=False):
     taking: Taking
     done: asyncio.Future[None]
+    until: float
 
 
 class Gatherer:
@@ -46,6 +50,8 @@ class Gatherer:
         self._calls = 0
         self._writers: set[asyncio.Task[None]] = set()
         self._is_lingering = False
+        self._under_way: deque[_Waiting] = deque()
+        self._watch: asyncio.TimerHandle | None = None
 
     def node(self, workspace_id: UUID, node_id: UUID) -> Node:
         """Return the one value that stands for a node in this process."""
@@ -58,19 +64,34 @@ class Gatherer:
         """Return when everything in `taking` is durable.
 
         Raises OverloadError when too much waits, and what the database raises: then nothing may be
-        acknowledged, and sending it again is harmless. Being cancelled leaves the storing under way.
+        acknowledged, and sending it again is harmless; TimeoutError after ten seconds. Being cancelled, or too
+        late, leaves the storing under way.
         """
         if self._calls > QUEUE_CALLS:
             raise OverloadError
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(taking, loop.create_future())
+        waiting = _Waiting(taking, loop.create_future(), loop.time() + PATIENCE_SECONDS)
         self._waiting.append(waiting)
+        self._under_way.append(waiting)
+        if self._watch is None:
+            self._watch = loop.call_later(PATIENCE_SECONDS, self._end_patience, loop)
         self._calls += _size(taking)
         if len(self._writers) < _WRITERS and not self._is_lingering:
             writer = loop.create_task(self._write())
             self._writers.add(writer)
             writer.add_done_callback(self._writers.discard)
         await waiting.done
+
+    def _end_patience(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let go whoever waited too long: one timer for all, because most never need it."""
+        under_way, now = self._under_way, loop.time()
+        while under_way and (under_way[0].done.done() or under_way[0].until <= now):
+            waiting = under_way.popleft()
+            if not waiting.done.done():
+                waiting.done.set_exception(TimeoutError("It was not stored in time."))
+        self._watch = None
+        if under_way:
+            self._watch = loop.call_at(under_way[0].until, self._end_patience, loop)
 
     async def _write(self) -> None:
         while self._waiting:

@@ -1,5 +1,6 @@
 """Appending to the log, and keeping room for it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -56,26 +57,50 @@ async def write_rows(
     connection: Connection, rows: Sequence[Row], heads: dict[int, Head], under_lock: store.UnderLock
 ) -> Appended:
     """Give the rows their offsets under heads that are locked, store them, and return what was given."""
-    if not under_lock.has_month:
-        await store.ensure_month(connection, under_lock.product_at.date())
-    next_offsets = {bucket: head.offset for bucket, head in heads.items()}
+    counts = Counter(row.bucket for row in rows)
+    present = under_lock.product_at
+    taken = {
+        bucket: Head(bucket, heads[bucket].offset + count, max(heads[bucket].received_at, present))
+        for bucket, count in counts.items()
+    }
+    appended = await write_taken(connection, rows, taken, under_lock)
+    await store.advance_heads(connection, list(taken.values()))
+    return appended
+
+
+async def take_offsets(
+    connection: Connection, rows: Sequence[Row], *, received_at: datetime
+) -> tuple[dict[int, Head], store.UnderLock]:
+    """Take the offsets that these rows need, and return the heads as they now are and what is true under them.
+
+    The quick way for many rows: the heads are locked and moved on by one statement. The caller rolls back
+    if a contact has moved meanwhile.
+    """
+    counts = Counter(row.bucket for row in rows)
+    heads = await store.take_offsets(connection, counts, received_at=received_at)
+    contacts = list({row.contact_id: None for row in rows if row.contact_id is not None})
+    return heads, await store.read_under_lock(connection, contacts)
+
+
+async def write_taken(
+    connection: Connection, rows: Sequence[Row], taken: dict[int, Head], under_lock: store.UnderLock
+) -> Appended:
+    """Store the rows under offsets that were taken for them, and return what was given."""
+    received = {bucket: head.received_at for bucket, head in taken.items()}
+    latest, present = max(received.values()), under_lock.product_at
+    if not under_lock.has_month or (latest.year, latest.month) != (present.year, present.month):
+        # The clock went on, or it was set back and the heads are ahead of it.
+        await store.ensure_month(connection, latest.date())
+    next_offsets = {bucket: head.offset for bucket, head in taken.items()}
+    for row in rows:
+        next_offsets[row.bucket] -= 1
     offsets: list[int] = []
     for row in rows:
         offset = next_offsets[row.bucket] + 1
         next_offsets[row.bucket] = offset
         offsets.append(offset)
-    present = under_lock.product_at
-    received = {bucket: max(head.received_at, present) for bucket, head in heads.items()}
-    latest = max(received.values())
-    if (latest.year, latest.month) != (present.year, present.month):
-        # A clock that was set back: heads may be a month ahead of it.
-        await store.ensure_month(connection, latest.date())
     in_microseconds = {bucket: to_microseconds(moment) for bucket, moment in received.items()}
     await store.copy_facts(connection, encode_rows(rows, offsets, in_microseconds))
-    await store.advance_heads(
-        connection,
-        [Head(bucket, offset, received[bucket]) for bucket, offset in next_offsets.items()],
-    )
     return Appended(offsets, received)
 
 

@@ -1,6 +1,6 @@
 """Writing the log: heads held, facts and seen message ids copied in, room for them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
@@ -33,6 +33,20 @@ async def lock_heads(
 ) -> dict[int, Head]:
     """Return the heads of these buckets, locked in ascending order until the transaction ends."""
     rows = await _queries.fetch(connection, "lock_heads", buckets=buckets, received_at=received_at)
+    return {row["bucket"]: Head(*row) for row in rows}
+
+
+async def take_offsets(
+    connection: Connection, counts: Mapping[int, int], *, received_at: datetime
+) -> dict[int, Head]:
+    """Return the heads after taking so many offsets of each bucket, locked until the transaction ends."""
+    rows = await _queries.fetch(
+        connection,
+        "take_offsets",
+        buckets=list(counts),
+        counts=list(counts.values()),
+        received_at=received_at,
+    )
     return {row["bucket"]: Head(*row) for row in rows}
 
 

@@ -104,6 +104,22 @@ WHERE bucket = ANY(:buckets::smallint[])
 ORDER BY bucket
 FOR UPDATE;
 
+-- name: take_offsets
+-- Locks the heads of these buckets in ascending order and moves them on by so many offsets; gives the last ones.
+-- Offsets and moments are those after the wait, because a locked row is read anew.
+WITH held AS MATERIALIZED (
+  SELECT bucket FROM heads WHERE bucket = ANY(:buckets::smallint[]) ORDER BY bucket FOR UPDATE
+)
+UPDATE heads
+SET "offset" = heads."offset" + wanted.count,
+  received_at = greatest(heads.received_at, :received_at::timestamptz,
+    clocks.product_at + (clock_timestamp() - clocks.real_at) * clocks.rate)
+FROM held
+JOIN unnest(:buckets::smallint[], :counts::integer[]) AS wanted(bucket, count) ON wanted.bucket = held.bucket
+CROSS JOIN (SELECT product_at, real_at, rate FROM clocks WHERE id = 1) AS clocks
+WHERE heads.bucket = held.bucket
+RETURNING heads.bucket, heads."offset", heads.received_at;
+
 -- name: read_under_lock
 -- Product time now that the heads are held, whether its month has a partition, and who moved where meanwhile.
 -- A statement of its own: its snapshot must begin after the wait for the heads. At least one row.

@@ -4,6 +4,7 @@ import base64
 import binascii
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from percorso.db import Database
@@ -59,6 +60,7 @@ class Keys:
         )
 
 
+@lru_cache(maxsize=1024)
 def read_authorization(value: bytes) -> str | None:
     """Return the write key in an Authorization header: Basic with it as the user, or Bearer."""
     scheme, _, rest = value.partition(b" ")

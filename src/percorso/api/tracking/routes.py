@@ -1,6 +1,5 @@
 """The tracking calls as raw ASGI: read, take in, answer."""
 
-import asyncio
 from datetime import datetime
 from typing import Any, Final
 
@@ -30,9 +29,6 @@ log = get_log(__name__)
 
 MAXIMUM_EVENTS: Final = 2500
 """Events of the largest batch: shorter ones than 200 bytes on average are no events."""
-
-PATIENCE_SECONDS: Final = 10.0
-"""How long a request waits to become durable before it is told to come again."""
 
 _CALLS: Final[dict[str, CallType]] = {
     "identify": "identify", "i": "identify", "track": "track", "t": "track", "page": "page", "p": "page",
@@ -153,7 +149,7 @@ def _reject(source: Source, error: RejectedError, raw: bytes) -> Rejection:
 def _token_of(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
         if name == b"authorization":
-            return read_authorization(value)
+            return read_authorization(bytes(value))
     return None
 
 
@@ -163,8 +159,7 @@ def _route(take: Any) -> Application:
             await _send_other(scope, send)
             return
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                await take(scope, receive)
+            await take(scope, receive)
         except UnreadableError as error:
             await _send_failure(send, 400, error.code, str(error))
         except _UnknownKeyError:
