@@ -137,11 +137,12 @@ def render(context: BrowserContext, server: Server, shot: Shot, found: Found) ->
     """Draw one screen into its file."""
     page = context.new_page()
     complaints: list[str] = []
+    held: list[Route] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("response", lambda response: note_missing(response, complaints, shot))
     if shot.screen.answer is not None:
         answer = shot.screen.answer
-        page.route(re.compile(r"/api/v1/(?!session|clock)"), lambda route: fulfil(route, answer))
+        page.route(re.compile(r"/api/v1/(?!session|clock)"), lambda route: fulfil(route, answer, held))
     try:
         page.goto(server.url + shot.screen.address(found))
         if shot.screen.ready:
@@ -154,6 +155,8 @@ def render(context: BrowserContext, server: Server, shot: Shot, found: Found) ->
     except Error as error:
         # One page that fails must not hide the others.
         complaints.append(str(error).splitlines()[0])
+    for route in held:
+        route.abort()
     page.close()
     for complaint in complaints:
         yield f"{shot.file}: {complaint}"
@@ -167,10 +170,12 @@ def note_missing(response: Response, complaints: list[str], shot: Shot) -> None:
         complaints.append(f"{response.status} {path}")
 
 
-def fulfil(route: Route, answer: tuple[int, str]) -> None:
-    """Answer in the server's place: a status with its body; status 0 never answers."""
+def fulfil(route: Route, answer: tuple[int, str], held: list[Route]) -> None:
+    """Answer in the server's place: a status with its body; status 0 lets it wait among the held."""
     status, body = answer
-    if status:
+    if not status:
+        held.append(route)
+    else:
         kind = "application/json" if status < 400 else "application/problem+json"
         route.fulfill(status=status, content_type=kind, body=body)
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Graph } from "@/api/graph";
 import { cart, coupon, welcome } from "@/testing/mock/graphs";
 import { readingOrder, START_PREFIX, STOP_PREFIX, waysOut } from "./flow";
-import { firstView, type Layout, layoutOf, type PlacedBox } from "./layout";
+import { firstView, type Layout, layoutOf, type PlacedBox, viewWith } from "./layout";
 
 const graphs: [string, Graph][] = [
   ["coupon", coupon],
@@ -117,5 +117,30 @@ describe("the first view", () => {
     const start = boxOf(layout, `${START_PREFIX}order`);
     expect(zoom).toBeGreaterThanOrEqual(0.78);
     expect((start.x + start.width / 2) * zoom + x).toBeCloseTo(195);
+  });
+});
+
+describe("a view that must show a box", () => {
+  const box = { id: "a", kind: "step", x: 500, y: 900, width: 240, height: 60 } as const;
+
+  test("stays as it is where the box is free", () => {
+    const view = { x: 0, y: 0, zoom: 1 };
+    expect(viewWith(box, view, { width: 1000, height: 1100 })).toEqual(view);
+  });
+
+  test("moves just so far that the box is neither behind the panel nor below the window", () => {
+    expect(viewWith(box, { x: 0, y: 0, zoom: 1 }, { width: 700, height: 800 })).toEqual({
+      x: -64,
+      y: -224,
+      zoom: 1,
+    });
+  });
+
+  test("moves back to a box that lies above or left of the window", () => {
+    expect(viewWith(box, { x: -600, y: -1000, zoom: 1 }, { width: 1000, height: 800 })).toEqual({
+      x: -476,
+      y: -876,
+      zoom: 1,
+    });
   });
 });

@@ -154,3 +154,25 @@ export function firstView(
   const zoom = Math.min(1, Math.max(0.62, Math.min(wide, Math.max(tall, 0.88))));
   return { x: Math.max(ASIDE, (width - layout.width * zoom) / 2), y: 34, zoom };
 }
+
+export interface View {
+  x: number;
+  y: number;
+  zoom: number;
+}
+
+/** The view moved as little as needed for `box`, with its pill, to lie within the free part of the room. */
+export function viewWith(box: PlacedBox, view: View, free: { width: number; height: number }): View {
+  const margin = 24;
+  const moved = (at: number, size: number, shift: number, room: number): number => {
+    const start = at * view.zoom + shift;
+    const over = start + size * view.zoom + margin - room;
+    if (over > 0) return shift - over;
+    return shift + Math.max(margin - start, 0);
+  };
+  return {
+    zoom: view.zoom,
+    x: moved(box.x, box.width, view.x, free.width),
+    y: moved(box.y, box.height + 40, view.y, free.height),
+  };
+}

@@ -1,4 +1,5 @@
 import "@xyflow/react/dist/base.css";
+import { useReducedMotion } from "@mantine/hooks";
 import {
   Background,
   BackgroundVariant,
@@ -8,10 +9,10 @@ import {
   ReactFlowProvider,
   useReactFlow,
 } from "@xyflow/react";
-import { useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts, Journey } from "@/api/types";
-import { firstView, layoutOf } from "@/graph/layout";
+import { firstView, layoutOf, viewWith } from "@/graph/layout";
 import { useFormat } from "@/lib/format";
 import css from "./drawing.module.css";
 import { boxesOf, linesOf } from "./drawn";
@@ -45,6 +46,7 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const flow = useReactFlow();
+  const room = useRef<HTMLElement>(null);
   const layout = useMemo(() => layoutOf(journey.graph), [journey.graph]);
   const tongue = useMemo(() => ({ t, format }), [t, format]);
   const nodes = useMemo<Node[]>(
@@ -56,28 +58,32 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
     [layout, journey, counts, tongue],
   );
 
-  const show = (room: HTMLElement | null) => {
-    if (room) flow.setViewport(firstView(layout, room.clientWidth, room.clientHeight));
-  };
-  /** The chosen box does not hide behind the panel. */
-  useEffect(() => {
-    const room = document.querySelector<HTMLElement>(`.${css.drawing}`);
+  const duration = useReducedMotion() ? 0 : 140;
+  const show = useCallback(() => {
+    const area = room.current;
+    if (area) flow.setViewport(firstView(layout, area.clientWidth, area.clientHeight));
+  }, [flow, layout]);
+  /** The chosen box lies neither outside the window nor behind the panel. */
+  const reveal = useCallback(() => {
+    const area = room.current;
     const box = layout.boxes.find((one) => one.id === current);
-    if (!room || !box || room.clientWidth < 900) return;
-    const { x, y, zoom } = flow.getViewport();
-    const over = (box.x + box.width) * zoom + x - (room.clientWidth - PANEL - 24);
-    if (over > 0) flow.setViewport({ x: x - over, y, zoom }, { duration: 140 });
-  }, [current, layout, flow]);
+    if (!area || !box) return;
+    const free = { width: area.clientWidth, height: area.clientHeight };
+    if (free.width > 900) free.width -= PANEL;
+    else free.height *= 0.22;
+    flow.setViewport(viewWith(box, flow.getViewport(), free), { duration });
+  }, [flow, layout, current, duration]);
+  useEffect(reveal, [reveal]);
   /** A box that the keyboard reaches comes into view. */
-  const reveal = (event: React.FocusEvent<HTMLElement>) => {
+  const follow = (event: React.FocusEvent<HTMLElement>) => {
     if (!event.target.matches(":focus-visible")) return;
     const id = event.target.closest<HTMLElement>(".react-flow__node")?.dataset.id;
     const box = layout.boxes.find((one) => one.id === id);
-    if (box) flow.setCenter(box.x + 120, box.y + 30, { zoom: flow.getZoom(), duration: 120 });
+    if (box) flow.setCenter(box.x + 120, box.y + 30, { zoom: flow.getZoom(), duration });
   };
 
   return (
-    <section className={css.drawing} aria-label={t("canvas.label")} onFocus={reveal}>
+    <section className={css.drawing} aria-label={t("canvas.label")} ref={room} onFocus={follow}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -94,12 +100,15 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
         panOnScroll
         zoomOnDoubleClick={false}
         onPaneClick={onClear}
-        onInit={() => show(document.querySelector<HTMLElement>(`.${css.drawing}`))}
+        onInit={() => {
+          show();
+          reveal();
+        }}
         attributionPosition="bottom-right"
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--dot)" />
       </ReactFlow>
-      <ZoomBar onFit={() => show(document.querySelector<HTMLElement>(`.${css.drawing}`))} />
+      <ZoomBar onFit={show} />
     </section>
   );
 }
