@@ -30,6 +30,9 @@ from percorso.worker.writing import Touch, write_batch
 
 _ROUNDS: Final = 20
 
+_BREATH: Final = 200
+"""Contacts walked without a word to the database, and without letting the process's heart beat."""
+
 
 class BatchDone(msgspec.Struct, frozen=True):
     """What a batch did: buckets held, facts that mattered, contacts looked at, offsets passed."""
@@ -145,7 +148,9 @@ async def _walk_all(
     results: list[WalkResult] = []
     for _ in range(_ROUNDS):
         missing: list[_Task] = []
-        for task in tasks:
+        for number, task in enumerate(tasks, 1):
+            if number % _BREATH == 0:
+                await store.keep_transaction(connection)
             walk = Walk(
                 task.contact_id,
                 contacts.get(task.contact_id),

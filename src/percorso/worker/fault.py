@@ -58,7 +58,7 @@ async def isolate(
         half = len(buckets) // 2
         return await _both(database, catalog, buckets[:half], buckets[half:], limits)
     if limits.facts > 1:
-        fewer = msgspec.structs.replace(limits, facts=limits.facts // 2, due=max(1, limits.due // 2))
+        fewer = msgspec.structs.replace(limits.halved(), scan=limits.scan)
         return await apply_or_isolate(database, catalog, buckets, fewer)
     return await _try_alone(database, catalog, buckets[0], error)
 

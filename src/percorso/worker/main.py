@@ -17,6 +17,7 @@ from percorso.telemetry import get_log
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
 from percorso.worker.merging import merge_all
+from percorso.worker.reading import Limits
 
 _log = get_log(__name__)
 
@@ -67,18 +68,20 @@ async def keep_partitions(database: Database) -> None:
 async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
     """Apply what there is; when there is nothing, look again soon: one query for all buckets."""
     catalog = Catalog()
+    limits = Limits()
     quiet = faults = 0
     while not stop.is_set():
         try:
-            progress = await apply_buckets(database, catalog=catalog)
+            progress = await apply_buckets(database, None, limits, catalog=catalog)
         except Exception as error:
             # A worker that ends at a fault would be started into it again; the next round finds what is left.
             _note(error, "facts wait")
-            catalog = Catalog()
+            catalog, limits = Catalog(), limits.halved()
             await _pause(stop, _FAULT_SECONDS[min(faults, len(_FAULT_SECONDS) - 1)])
             faults += 1
             continue
-        faults = 0
+        # What failed may have been too much at once for a busy machine.
+        faults, limits = 0, limits.doubled()
         if progress.has_moved:
             quiet = 0
         else:

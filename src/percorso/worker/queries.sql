@@ -155,3 +155,7 @@ DELETE FROM entries WHERE bucket = :bucket::smallint AND contact_id = :contact_i
 -- name: delete_traces
 -- Traces that went over to another contact.
 DELETE FROM traces WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: keep_transaction
+-- A sign of life in a long walk: PostgreSQL ends transactions that say nothing for ten seconds.
+SELECT 1;

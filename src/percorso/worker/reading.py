@@ -32,6 +32,14 @@ class Limits(msgspec.Struct, frozen=True):
     due: int = DUE
     scan: int = SCAN
 
+    def halved(self) -> "Limits":
+        """Return limits of half the size, never nothing."""
+        return Limits(max(1, self.facts // 2), max(1, self.due // 2), max(1, self.scan // 2))
+
+    def doubled(self) -> "Limits":
+        """Return limits of twice the size, never more than a whole batch."""
+        return Limits(min(FACTS, self.facts * 2), min(DUE, self.due * 2), min(SCAN, self.scan * 2))
+
 
 class Slice(msgspec.Struct, kw_only=True):
     """One bucket's part of a batch.

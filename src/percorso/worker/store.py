@@ -61,6 +61,11 @@ async def find_next_due(connection: Connection) -> datetime | None:
     return await _queries.fetch_value(connection, "find_next_due")
 
 
+async def keep_transaction(connection: Connection) -> None:
+    """Tell the database that this transaction is at work, and let others of this process work."""
+    await _queries.fetch_value(connection, "keep_transaction")
+
+
 async def list_due(connection: Connection, horizons: Mapping[int, datetime], *, maximum: int) -> list[DueRun]:
     """Return at most `maximum` runs per bucket that are due at its horizon or before, oldest first."""
     if not horizons:
