@@ -13,17 +13,6 @@ FROM (
 WHERE work.behind > 0 OR work.due_at <= :now::timestamptz
 ORDER BY work.bucket;
 
--- name: find_next_due
--- When the next run is due anywhere.
-SELECT min(first.due_at)
-FROM generate_series(0, 255) AS buckets (bucket)
-CROSS JOIN LATERAL (
-  SELECT runs.due_at FROM runs
-  WHERE runs.bucket = buckets.bucket AND runs.due_at IS NOT NULL
-  ORDER BY runs.due_at
-  LIMIT 1
-) AS first;
-
 -- name: list_due
 -- Per bucket, the contacts of the runs that are due before its horizon, oldest first. Runs of a contact that was
 -- merged into another stand still until they go over.

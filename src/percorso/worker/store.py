@@ -56,11 +56,6 @@ async def find_work(connection: Connection, now: datetime) -> list[Work]:
     return [Work(*row) for row in await _queries.fetch(connection, "find_work", now=now)]
 
 
-async def find_next_due(connection: Connection) -> datetime | None:
-    """Return when the next run is due anywhere, None if none waits for a time."""
-    return await _queries.fetch_value(connection, "find_next_due")
-
-
 async def keep_transaction(connection: Connection) -> None:
     """Tell the database that this transaction is at work, and let others of this process work."""
     await _queries.fetch_value(connection, "keep_transaction")
