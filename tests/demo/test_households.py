@@ -33,9 +33,27 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class PulledError(Exception):
+    """Somebody pulled the plug."""
+
+
 async def load(
-    database: Database, folder: Path, households: Sequence[Household], orders: Sequence[Order]
+    database: Database,
+    folder: Path,
+    households: Sequence[Household],
+    orders: Sequence[Order],
+    *,
+    moments: int | None = None,
 ) -> None:
+    """Load the orders; only so many moments of them, if a number is given."""
+    passed = 0
+
+    def report(_moment: datetime) -> None:
+        nonlocal passed
+        passed += 1
+        if passed == moments:
+            raise PulledError
+
     config = read_config(
         {"PERCORSO_SECRET": "x" * 40, "PORT": str(free_port()), "PERCORSO_DATA": str(folder)}
     )
@@ -48,7 +66,7 @@ async def load(
             await await_answer(session, url, log_folder=folder)
             client = Client(session, url, api_key=access.api_key, write_key=access.write_key)
             await Load(database, client, list_id=access.list_id, public_url=config.public_url).run(
-                households, orders, lambda _moment: None
+                households, orders, report
             )
     finally:
         stop.set()
@@ -102,6 +120,9 @@ async def test_some_weeks_of_some_households_come_out_as_a_naive_reading_says(
     chosen = {int(id) for id, _ in Counter(early.tolist()).most_common(12)} | {1, 2, 3}
     households = [household for household in list_households(tables) if household.id in chosen]
     orders = [order for order in list_orders(tables, chosen) if order.at < until.replace(tzinfo=UTC)]
+    # Stopped on the way, it goes on where it was, and counts nothing twice.
+    with pytest.raises(PulledError):
+        await load(database, tmp_path, households, orders, moments=60)
     await load(database, tmp_path, households, orders)
     expected = {household.id: expect(tables, household.id, until) for household in households}
     assert_same(await read_households(database), expected)
