@@ -13,10 +13,21 @@ import msgspec
 class Sent(msgspec.Struct):
     """What a load came to."""
 
-    seconds: float
-    answered: int
-    latencies: list[float]
+    seconds: float = 0.0
+    answered: int = 0
+    latencies: list[float] = []
     """Of each request, in seconds, in no order."""
+
+    def add(self, other: "Sent") -> None:
+        """Count another slice of the same load."""
+        self.seconds += other.seconds
+        self.answered += other.answered
+        self.latencies += other.latencies
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return self.answered / self.seconds
 
     def quantile(self, share: float) -> float:
         """Return the latency, in milliseconds, that this share of the requests did not exceed."""
@@ -72,12 +83,11 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-async def send_all(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Sent:
+async def send_all(port: int, waiting: Iterator[bytes], *, connections: int, seconds: float) -> Sent:
     """Send the requests as fast as they are answered, until they or the time are used up.
 
     Raises RuntimeError at an answer other than 200.
     """
-    waiting = iter(requests)
     until = time.perf_counter() + seconds
     return await _send(port, connections, lambda: _work(waiting, until))
 
@@ -95,8 +105,9 @@ async def send_paced(port: int, requests: Sequence[bytes], *, connections: int, 
 
 
 def _work(waiting: Iterator[bytes], until: float) -> Iterator[tuple[bytes, float]]:
-    for request in waiting:
-        if time.perf_counter() >= until:
+    while time.perf_counter() < until:
+        request = next(waiting, None)
+        if request is None:
             return
         yield request, 0.0
 

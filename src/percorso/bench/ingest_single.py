@@ -1,6 +1,8 @@
 """`percorso bench ingest-single`: single calls per second, and how long each waits to be durable."""
 
-from percorso.bench.client import make_request, send_all, send_paced
+from itertools import cycle
+
+from percorso.bench.client import Sent, make_request, send_all, send_paced
 from percorso.bench.frame import Result, bench_command, open_ground, progress, rate_result, run_percorso
 from percorso.bench.ingest import CONTACTS, check_stored, identify_contacts
 from percorso.bench.shop import authorization_of, make_singles
@@ -8,39 +10,41 @@ from percorso.bench.shop import authorization_of, make_singles
 TARGET = 5_000
 TARGET_RATIO = 0.3
 TARGET_P99_MS = 50
-_CONNECTIONS = 64
+_CONNECTIONS = 128
 _PACE = 1_000
 
 
 async def measure_single(quick: bool) -> Result:
     """Return requests per second beside those of an endpoint that only answers, and p99 at 1,000/s."""
-    seconds = 6.0 if quick else 20.0
+    rounds, seconds = (4, 1.5) if quick else (10, 2.0)
+    sent, idle = Sent(), Sent()
     async with open_ground() as ground:
         authorization = authorization_of(ground.write_key)
         async with run_percorso(ground, "api") as port:
             await identify_contacts(port, authorization)
-            count = int(15_000 * seconds)
-            bodies = make_singles(count, contacts=CONTACTS, seed=2)
+            paced_count = int(_PACE * rounds * seconds)
+            bodies = make_singles(int(12_000 * rounds * seconds), contacts=CONTACTS, seed=2)
             requests = [make_request("/v1/track", body, authorization=authorization) for body in bodies]
-            progress(f"sending at {_PACE} a second for {seconds:.0f} s")
-            paced_count = int(_PACE * seconds)
+            progress(f"sending {_PACE} a second")
             paced = await send_paced(port, requests[:paced_count], connections=_CONNECTIONS, per_second=_PACE)
-            progress(f"sending as fast as it goes for {seconds:.0f} s")
-            sent = await send_all(port, requests[paced_count:], connections=_CONNECTIONS, seconds=seconds)
-            progress("measuring an endpoint that only answers")
-            idle = [make_request("/health", body, authorization=authorization) for body in bodies]
-            answered = await send_all(port, idle, connections=_CONNECTIONS, seconds=seconds / 2)
+            waiting = iter(requests[paced_count:])
+            answering = cycle([make_request("/health", body, authorization=authorization) for body in bodies])
+            for number in range(1, rounds + 1):
+                progress(f"sending, round {number} of {rounds}, then to an endpoint that only answers")
+                sent.add(await send_all(port, waiting, connections=_CONNECTIONS, seconds=seconds))
+                idle.add(await send_all(port, answering, connections=_CONNECTIONS, seconds=seconds / 2))
         await check_stored(ground, sent.answered + paced.answered)
     return rate_result(
         "ingest-single",
-        figure=sent.answered / sent.seconds,
+        figure=sent.rate,
         unit="requests/s",
-        limit=answered.answered / answered.seconds,
+        limit=idle.rate,
         limit_is="the same requests to an endpoint that only answers",
         target=TARGET,
         target_ratio=TARGET_RATIO,
         more={
             "requests": sent.answered,
+            "connections": _CONNECTIONS,
             "seconds": round(sent.seconds, 2),
             "p50_ms": sent.quantile(0.5),
             "p99_ms": sent.quantile(0.99),

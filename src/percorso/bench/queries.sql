@@ -1,14 +1,15 @@
 -- name: count_events
--- How many events are stored, and how many of their message ids are different.
-SELECT count(*) AS stored, count(DISTINCT message_id) AS different FROM facts WHERE kind = 'event';
+-- How many events are stored, and how many of their message ids are different; copies do not count.
+SELECT count(*) AS stored, count(DISTINCT message_id) AS different FROM facts WHERE kind = 'event' AND "offset" < 1000000000;
 
 -- name: read_rows
--- The stored facts in the order in which they came, their offsets moved out of the way of the first copies.
-SELECT "offset" + 1000000000, received_at, bucket, workspace_id, contact_id, kind, name, message_id, occurred_at,
+-- The newest stored facts, their offsets moved out of the way of others and of earlier rounds.
+SELECT "offset" + 1000000000 * :round::bigint, received_at, bucket, workspace_id, contact_id, kind, name, message_id, occurred_at,
   properties, context, origin, historical, depth
 FROM facts
-ORDER BY tableoid, ctid
-LIMIT 200000;
+WHERE "offset" < 1000000000
+ORDER BY tableoid, ctid DESC
+LIMIT 100000;
 
 -- name: find_list
 -- The list that the workspace began with.
