@@ -31,6 +31,7 @@ from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.worker.apply import Progress, apply_all
 from percorso.worker.catalog import Catalog
+from percorso.worker.main import spare_collector
 
 TARGET: Final = 60_000
 TARGET_RATIO: Final = 1.0
@@ -51,6 +52,7 @@ async def measure_engine(quick: bool) -> Result:
         await _append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
         await ground.database.pool.execute("CHECKPOINT")
         progress("applying")
+        spare_collector()
         begun = time.perf_counter()
         done = await apply_all(ground.database, catalog=catalog)
         seconds = time.perf_counter() - begun

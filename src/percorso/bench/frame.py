@@ -16,6 +16,7 @@ from uuid import UUID
 
 import click
 import msgspec
+import uvloop
 
 from percorso.db import Database, migrate
 from percorso.db.embedded import EmbeddedServer
@@ -195,7 +196,7 @@ def bench_command(name: str, sentence: str) -> Callable[[Callable[[bool], Awaita
         )
         @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on one line.")
         def command(*, quick: bool, as_json: bool) -> None:
-            result: dict[str, Any] = msgspec.to_builtins(asyncio.run(_await(measure(quick))))
+            result: dict[str, Any] = msgspec.to_builtins(uvloop.run(_await(measure(quick))))
             more = result.pop("more")
             print_result({**result, **more}, as_json=as_json)
 

@@ -1,6 +1,7 @@
 """The worker's process, and the same work done until nothing is left: what tests and the demo's loader call."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
@@ -36,6 +37,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
     Several processes may do so at once. A database that goes away is waited for.
     """
     del config
+    spare_collector()
     await asyncio.gather(
         _apply_forever(database, stop),
         _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
@@ -43,6 +45,12 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _repeat(lambda: merge_all(database), stop, _MERGE_SECONDS),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
     )
+
+
+def spare_collector() -> None:
+    """Let Python look for circles of objects seldom: a batch makes a hundred thousand objects and no circle."""
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
