@@ -26,11 +26,6 @@ class Resolved(msgspec.Struct, frozen=True, gc=False):
     conflicts: tuple[tuple[Identity, UUID], ...] = ()
     """Strong identities that another known contact keeps."""
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether there is nothing to write."""
-        return not (self.claims or self.moves or self.merges or self.conflicts)
-
 
 def resolve_identities(
     identities: Sequence[Identity],
