@@ -1,9 +1,9 @@
-"""Room is made ahead and taken back: months of facts, days of message ids."""
+"""Room is made ahead and taken back: months of facts, weeks of message ids."""
 
 from datetime import UTC, date, datetime, timedelta
 
 from percorso.db import Database
-from percorso.log.partitions import Partitions, drop_old_days, next_month
+from percorso.log.partitions import Partitions, drop_old_weeks, next_month
 
 NOON = datetime(2031, 12, 30, 12, tzinfo=UTC)
 
@@ -23,26 +23,30 @@ async def test_room_is_made_two_days_and_a_month_ahead(database: Database) -> No
     await made.ensure(NOON)
     assert made.has(NOON)
     assert await partitions(database, "facts") == ["facts_203112", "facts_203201"]
-    assert await partitions(database, "seen") == ["seen_20311230", "seen_20311231", "seen_20320101"]
+    assert await partitions(database, "seen") == ["seen_20311229"]
     await Partitions(database).ensure(NOON)
 
 
-async def test_a_day_goes_when_it_is_past_its_seven_days(database: Database) -> None:
+async def test_a_week_goes_when_its_last_day_is_past_its_seven_days(database: Database) -> None:
     made = Partitions(database)
-    for day in range(12):
+    kept: dict[int, list[str]] = {}
+    for day in range(16):
         await made.ensure(NOON + timedelta(days=day))
-    kept = await partitions(database, "seen")
-    assert (kept[0], kept[-1]) == ("seen_20320102", "seen_20320112")
-    assert len(kept) == 11
+        kept[day] = await partitions(database, "seen")
+    # Sunday is 4 January; its ids are asked for until the 11th, and a transaction may begin a day early.
+    assert kept[13] == ["seen_20311229", "seen_20320105", "seen_20320112"]
+    assert kept[14] == ["seen_20320105", "seen_20320112"]
 
 
-async def test_a_day_that_somebody_reads_is_dropped_the_next_time(database: Database) -> None:
-    await Partitions(database).ensure(NOON)
-    later = NOON + timedelta(days=20)
+async def test_a_week_that_somebody_reads_is_dropped_the_next_time(database: Database) -> None:
+    for days in (0, 7):
+        async with database.transaction("test.commit") as connection:
+            await connection.execute("SELECT ensure_week_of_seen($1)", (NOON + timedelta(days=days)).date())
+    later = NOON + timedelta(days=40)
     async with database.transaction("test.commit") as connection:
-        await connection.fetch("SELECT * FROM seen_20311230")
-        assert await drop_old_days(database, later) == [date(2031, 12, 31), date(2032, 1, 1)]
-    assert await drop_old_days(database, later) == [date(2031, 12, 30)]
+        await connection.fetch("SELECT * FROM seen_20311229")
+        assert await drop_old_weeks(database, later) == [date(2032, 1, 5)]
+    assert await drop_old_weeks(database, later) == [date(2031, 12, 29)]
 
 
 def test_the_month_after_december_is_january() -> None:

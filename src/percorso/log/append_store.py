@@ -130,17 +130,17 @@ async def ensure_month(connection: Connection, month: date) -> None:
     await _queries.fetch_value(connection, "ensure_month", month=month)
 
 
-async def ensure_day(connection: Connection, day: date) -> None:
-    """Make room for the message ids of a day; repeating does nothing."""
-    await _queries.fetch_value(connection, "ensure_day", day=day)
+async def ensure_week(connection: Connection, day: date) -> None:
+    """Make room for the message ids of a day's week; repeating does nothing."""
+    await _queries.fetch_value(connection, "ensure_week", day=day)
 
 
-async def list_days(connection: Connection) -> list[date]:
-    """Return the days that seen has room for, oldest first."""
-    return [row["day"] for row in await _queries.fetch(connection, "list_days")]
+async def list_weeks(connection: Connection) -> list[date]:
+    """Return the Mondays of the weeks that seen has room for, oldest first."""
+    return [row["monday"] for row in await _queries.fetch(connection, "list_weeks")]
 
 
-async def drop_day(connection: Connection, day: date) -> None:
-    """Drop the message ids of a day; repeating does nothing. Raises LockNotAvailableError after half a second."""
+async def drop_week(connection: Connection, monday: date) -> None:
+    """Drop the message ids of a week; repeating does nothing. Raises LOCK_BUSY after half a second."""
     await _queries.execute(connection, "limit_wait")
-    await _queries.fetch_value(connection, "drop_day", day=day)
+    await _queries.fetch_value(connection, "drop_week", monday=monday)

@@ -1,4 +1,4 @@
-"""Room for what is to come: months of facts and days of seen message ids, made ahead, and old days dropped."""
+"""Room for what is to come: months of facts and weeks of seen message ids, made ahead, and old weeks dropped."""
 
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -30,9 +30,9 @@ class Partitions:
         return self._ensured_on == product_at.date()
 
     async def ensure(self, product_at: datetime) -> None:
-        """Make room for this moment, the next two days and the next month, and drop days past their time.
+        """Make room for this moment, the next two days and the next month, and drop weeks past their time.
 
-        Each in a short transaction of its own; repeating does nothing. A day that somebody reads from is
+        Each in a short transaction of its own; repeating does nothing. A week that somebody reads from is
         dropped the next time.
         """
         if self.has(product_at):
@@ -43,7 +43,7 @@ class Partitions:
             await self._ensure(day, day)
         await self._ensure(next_month(today), today)
         self._ensured_on = today
-        await drop_old_days(self._database, product_at)
+        await drop_old_weeks(self._database, product_at)
 
     async def _ensure(self, month: date, day: date) -> None:
         async with self._database.connection() as connection:
@@ -51,25 +51,27 @@ class Partitions:
         if not has:
             async with self._database.transaction("log.partitions") as connection:
                 await store.ensure_month(connection, month)
-                await store.ensure_day(connection, day)
+                await store.ensure_week(connection, day)
 
     def forget(self) -> None:
         """Look again next time: somebody else dropped a partition, or the clock was set."""
         self._ensured_on = None
 
 
-async def drop_old_days(database: Database, product_at: datetime) -> list[date]:
-    """Drop the days of message ids that are past their seven days, and return them; one transaction each."""
+async def drop_old_weeks(database: Database, product_at: datetime) -> list[date]:
+    """Drop the weeks of message ids whose last day is past its seven days, and return their Mondays."""
     oldest = product_at.date() - timedelta(days=SEEN_DAYS + 1)
     dropped: list[date] = []
     async with database.connection() as connection:
-        past = [day for day in await store.list_days(connection) if day < oldest]
-    for day in past:
+        mondays = await store.list_weeks(connection)
+    for monday in mondays:
+        if monday + timedelta(days=6) >= oldest:
+            continue
         try:
             async with database.transaction("log.partitions") as connection:
-                await store.drop_day(connection, day)
+                await store.drop_week(connection, monday)
         except LOCK_BUSY:
             # Somebody reads it; appends must not queue up behind us meanwhile.
             continue
-        dropped.append(day)
+        dropped.append(monday)
     return dropped

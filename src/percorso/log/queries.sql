@@ -177,37 +177,29 @@ FROM (
 WHERE is_seen;
 
 -- name: has_partitions
--- Whether the month of facts and the day of seen are there.
+-- Whether there is room for the facts of this month and the message ids of this day.
 SELECT to_regclass('facts_' || to_char(:month::date, 'YYYYMM')) IS NOT NULL
-  AND to_regclass('seen_' || to_char(:day::date, 'YYYYMMDD')) IS NOT NULL;
+  AND to_regclass('seen_' || to_char(date_trunc('week', :day::date), 'YYYYMMDD')) IS NOT NULL;
 
 -- name: ensure_month
 -- Room for the facts of a month; locks the table for a moment when it is new.
 SELECT ensure_month_of_facts(:month::date);
 
--- name: ensure_day
--- Room for the message ids of a day; locks the table for a moment when it is new.
-SELECT ensure_day_of_seen(:day::date);
+-- name: ensure_week
+-- Room for the message ids of a day's week; locks the table for a moment when it is new.
+SELECT ensure_week_of_seen(:day::date);
 
--- name: list_days
--- The days that have a partition of seen, oldest first.
-SELECT to_date(right(child.relname, 8), 'YYYYMMDD') AS day
+-- name: list_weeks
+-- The weeks that have a partition of seen, by their Mondays, oldest first.
+SELECT to_date(right(child.relname, 8), 'YYYYMMDD') AS monday
 FROM pg_inherits
 JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
 WHERE pg_inherits.inhparent = 'seen'::regclass
-ORDER BY day;
+ORDER BY monday;
 
--- name: drop_day
--- Message ids of a day that is past its seven days.
-SELECT drop_day_of_seen(:day::date);
-
--- name: carry_seen
--- Message ids of a contact are seen in the bucket of the one that it became.
-INSERT INTO seen (bucket, workspace_id, message_id, received_on)
-SELECT :into_bucket::smallint, workspace_id, message_id, received_on
-FROM seen
-WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
-ON CONFLICT DO NOTHING;
+-- name: drop_week
+-- Message ids of a week that is past its seven days.
+SELECT drop_week_of_seen(:monday::date);
 
 -- name: limit_wait
 -- Gives up soon instead of holding up everybody who comes after.
