@@ -13,7 +13,7 @@ from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.jobs import run_all_jobs, run_jobs
 from percorso.journeys.control import HANDLERS
-from percorso.log.partitions import Partitions, drop_old_days
+from percorso.log.partitions import Partitions
 from percorso.telemetry import get_log
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
@@ -66,11 +66,10 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
 
 
 async def keep_partitions(database: Database) -> None:
-    """Make room for the days and months to come, and drop message ids past their seven days."""
+    """Make room for what is to come, and drop message ids past their time."""
     async with database.connection() as connection:
         now = await read_product_time(connection)
     await Partitions(database).ensure(now)
-    await drop_old_days(database, now)
 
 
 async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
