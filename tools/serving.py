@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -40,12 +41,20 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def free_port() -> int:
+    """Return a port of loopback that nobody listens to."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
 def serve_mock() -> Server:
     """Return the web application over invented data, built and answering."""
     vite = ROOT / "web" / "node_modules" / ".bin" / "vite"
     out = ["--mode", "mock", "--outDir", "../build/web-mock"]
     subprocess.run([vite, "build", *out, "--emptyOutDir", "--logLevel=warn"], cwd=ROOT / "web", check=True)
-    port = "4599"
+    port = str(free_port())
     process = subprocess.Popen(
         [vite, "preview", *out, "--port", port, "--strictPort"],
         cwd=ROOT / "web",
@@ -60,7 +69,7 @@ def serve_mock() -> Server:
 def serve_demo() -> Server:
     """Return a demo shop on a folder of its own, once it has printed how to sign in."""
     folder = Path(tempfile.mkdtemp(prefix="percorso-screens-"))
-    environment = {**os.environ, "PERCORSO_DATA": str(folder), "PORT": "8765"}
+    environment = {**os.environ, "PERCORSO_DATA": str(folder), "PORT": str(free_port())}
     process = subprocess.Popen(
         [Path(sys.prefix) / "bin" / "percorso", "demo"],
         env=environment,
