@@ -204,3 +204,11 @@ SELECT drop_week_of_seen(:monday::date);
 -- name: limit_wait
 -- Gives up soon instead of holding up everybody who comes after.
 SET LOCAL lock_timeout = '500ms';
+
+-- name: carry_seen
+-- Message ids of a contact are seen in the bucket of the one that it became.
+INSERT INTO seen (bucket, workspace_id, message_id, received_on)
+SELECT :into_bucket::smallint, workspace_id, message_id, received_on
+FROM seen
+WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
+ON CONFLICT DO NOTHING;
