@@ -6,6 +6,7 @@ It shares two cores with what it measures, so it does nothing that a measurement
 import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import cast
 
 import msgspec
 
@@ -53,8 +54,8 @@ class _Connection(asyncio.Protocol):
         self._answered: asyncio.Future[int] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Other event loops have transports that are asyncio's by their methods only.
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer + data
