@@ -47,6 +47,7 @@ async def list_contacts(
     else:
         rows = await queries.fetch(connection, "search_contacts", pattern=pattern, **common)
     shown = rows[:PAGE]
+    last_events = await list_last_events(connection, workspace_id, [row["id"] for row in shown])
     return ContactPage(
         items=[
             ContactSummary(
@@ -55,12 +56,26 @@ async def list_contacts(
                 email=row["email"],
                 phone=row["phone"],
                 created_at=row["created_at"],
-                last_event_at=row["last_event_at"],
+                last_event_at=last_events.get(row["id"]),
             )
             for row in shown
         ],
         next_cursor=write_cursor((shown[-1]["created_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
     )
+
+
+async def list_last_events(
+    connection: Connection, workspace_id: UUID, contact_ids: list[UUID]
+) -> dict[UUID, datetime]:
+    """Return when each contact last did something, read from the log: the folded row knows only events that matter."""
+    rows = await queries.fetch(
+        connection,
+        "list_last_events",
+        buckets=[bucket_of(id) for id in contact_ids],
+        ids=contact_ids,
+        workspace_id=workspace_id,
+    )
+    return {row["id"]: row["occurred_at"] for row in rows}
 
 
 async def find_contact(connection: Connection, workspace_id: UUID, contact_id: UUID) -> Contact:
@@ -91,6 +106,7 @@ async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UU
     where = {"bucket": bucket_of(contact.id), "contact_id": contact.id, "workspace_id": workspace_id}
     statuses = await queries.fetch(connection, "list_statuses", **where)
     runs = await queries.fetch(connection, "list_runs_of_contact", **where)
+    last_events = await list_last_events(connection, workspace_id, [contact.id])
     graphs = await list_graphs(
         connection, workspace_id, [(run["journey_id"], run["version"]) for run in runs]
     )
@@ -109,7 +125,7 @@ async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UU
         tags=contact_tags(contact.attributes),
         statuses=[ChannelStatus(**dict(status)) for status in statuses],
         created_at=contact.created_at,
-        last_event_at=contact.last_event_at,
+        last_event_at=last_events.get(contact.id),
         runs=[to_run(run, graphs.get((run["journey_id"], run["version"]))) for run in runs],
         as_of=await read_as_of(connection),
     )

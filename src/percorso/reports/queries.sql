@@ -96,11 +96,10 @@ LIMIT :size::integer;
 
 -- name: list_contacts
 -- The newest contacts: a page of each bucket by its index, then the newest of those.
-SELECT found.id, found.attributes, found.email, found.phone, found.created_at, found.last_event_at
+SELECT found.id, found.attributes, found.email, found.phone, found.created_at
 FROM generate_series(0, 255) AS buckets (bucket)
 CROSS JOIN LATERAL (
-  SELECT contacts.id, contacts.attributes, contacts.email, contacts.phone, contacts.created_at,
-    contacts.last_event_at
+  SELECT contacts.id, contacts.attributes, contacts.email, contacts.phone, contacts.created_at
   FROM contacts
   WHERE contacts.bucket = buckets.bucket AND contacts.workspace_id = :workspace_id::uuid
     AND (:with_anonymous::boolean OR NOT contacts.anonymous)
@@ -114,7 +113,7 @@ LIMIT :size::integer;
 
 -- name: search_contacts
 -- Contacts in whose names or addresses a text occurs, the newest first: reads all contacts of the workspace.
-SELECT id, attributes, email, phone, created_at, last_event_at
+SELECT id, attributes, email, phone, created_at
 FROM contacts
 WHERE workspace_id = :workspace_id::uuid
   AND (:with_anonymous::boolean OR NOT anonymous)
@@ -125,6 +124,18 @@ WHERE workspace_id = :workspace_id::uuid
   AND (:before_at::timestamptz IS NULL OR (created_at, id) < (:before_at::timestamptz, :before_id::uuid))
 ORDER BY created_at DESC, id DESC
 LIMIT :size::integer;
+
+-- name: list_last_events
+-- When each of these contacts last did something, by the log; one without an event is left out.
+SELECT wanted.id, newest.occurred_at
+FROM unnest(:buckets::smallint[], :ids::uuid[]) AS wanted (bucket, id)
+CROSS JOIN LATERAL (
+  SELECT facts.occurred_at FROM facts
+  WHERE facts.bucket = wanted.bucket AND facts.contact_id = wanted.id
+    AND facts.workspace_id = :workspace_id::uuid AND facts.kind = 'event'
+  ORDER BY facts."offset" DESC
+  LIMIT 1
+) AS newest;
 
 -- name: find_moved
 -- Where a merged contact went.

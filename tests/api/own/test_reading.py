@@ -160,6 +160,21 @@ async def test_contacts_are_listed_newest_first_and_found_by_what_is_known(
     assert await names(q="nobody") == []
 
 
+async def test_the_last_event_is_known_even_if_nothing_waits_for_it(
+    reader: httpx.AsyncClient, world: World
+) -> None:
+    await world.identify("dora", email="dora@example.com", firstName="Dora")
+    await world.identify("elia", email="elia@example.com", firstName="Elia")
+    await world.track("dora", "viewedPage", url="https://shop.example.com/")
+    looked_at = world.now
+    await world.drain()
+    items = {item["name"]: item for item in (await read(reader, "contacts"))["items"]}
+    assert datetime.fromisoformat(items["Dora"]["lastEventAt"]) == looked_at
+    assert items["Elia"]["lastEventAt"] is None
+    detail = await read(reader, f"contacts/{items['Dora']['id']}")
+    assert datetime.fromisoformat(detail["lastEventAt"]) == looked_at
+
+
 async def test_pages_follow_each_other_without_gaps_or_twins(reader: httpx.AsyncClient, world: World) -> None:
     for number in range(60):
         await world.identify(f"user-{number}", firstName=f"N{number:02}")
