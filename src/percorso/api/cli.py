@@ -24,9 +24,10 @@ def api(context: click.Context, *, as_json: bool) -> None:
 
 
 @api.command()
-def openapi() -> None:
+@click.option("--json", "as_json", is_flag=True, help="On one line.")
+def openapi(*, as_json: bool) -> None:
     """Print the OpenAPI document that is published at /api/openapi.json."""
     # Nothing is asked of the database while an application is put together.
     application = cast("Litestar", create_own_api(cast("Database", None), cast("Config", None)))
     document = msgspec.json.encode(application.openapi_schema.to_schema())
-    click.echo(msgspec.json.format(document, indent=2))
+    click.echo(document if as_json else msgspec.json.format(document, indent=2))

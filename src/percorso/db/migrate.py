@@ -112,6 +112,6 @@ async def _apply(connection: Connection, files: Sequence[Migration]) -> list[str
 async def _create_table(connection: Connection) -> None:
     try:
         await _queries.execute(connection, "create_migrations")
-    except asyncpg.UniqueViolationError:
+    except (asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
         # Two runners made it at the same moment; `if not exists` does not cover that race.
         await _queries.execute(connection, "create_migrations")
