@@ -11,7 +11,7 @@ from percorso.db.clock import read_product_time, set_clock
 from percorso.kit.ids import WorkspaceId, bucket_of
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
-from percorso.log.rows import Row, encode_draft, encode_rows, encode_seen, to_microseconds
+from percorso.log.rows import Row, encode_draft, encode_rows, to_microseconds
 
 _WORKSPACE = WorkspaceId(UUID(int=7))
 _NOON = datetime(2031, 3, 9, 12, tzinfo=UTC)
@@ -146,15 +146,3 @@ async def test_rows_by_hand_read_back_as_the_driver_writes_them(tx: asyncpg.Conn
     rows = [tuple(row) for row in await tx.fetch('SELECT * FROM copies ORDER BY "offset"')]
     assert len(rows) == 4
     assert (rows[0], rows[2]) == (rows[1], rows[3])
-
-
-async def test_seen_ids_by_hand_read_back(tx: asyncpg.Connection) -> None:
-    await tx.execute("CREATE TEMP TABLE copies (LIKE seen)")
-
-    async def source():
-        yield encode_seen([(255, _WORKSPACE.bytes, "ü".encode()), (0, _WORKSPACE.bytes, b"x")], _NOON.date())
-
-    columns = ["bucket", "workspace_id", "message_id", "received_on"]
-    await tx.copy_to_table("copies", source=source(), columns=columns, format="binary")
-    rows = [tuple(row) for row in await tx.fetch("SELECT * FROM copies ORDER BY bucket DESC")]
-    assert rows == [(255, _WORKSPACE, "ü", _NOON.date()), (0, _WORKSPACE, "x", _NOON.date())]

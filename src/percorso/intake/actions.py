@@ -1,7 +1,7 @@
 """One transaction for the calls of many requests: identities, message ids, facts, statuses, rejections."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,8 +15,11 @@ from percorso.intake.model import Call, Node, Rejection
 from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
 from percorso.log import append_store
 from percorso.log.actions import Appended, take_offsets, write_taken
+from percorso.log.append_store import SeenKey
 from percorso.log.partitions import SEEN_DAYS, Partitions
-from percorso.log.rows import encode_seen
+
+Seen = list[tuple[UUID, list[SeenKey]]]
+"""The message ids that a group recorded, by workspace."""
 
 _TRIES: Final = 20
 # In real time; `statement_timeout` is 60 s, and a transaction has one statement that waits.
@@ -72,20 +75,21 @@ async def _append(
         if not partitions.has(group.product_at):
             raise RetryError
         await write_identities(connection, group)
-        duplicates = await _find_duplicates(connection, calls, group)
-        written = build_rows(calls, group, duplicates)
-        await append_store.copy_seen(connection, encode_seen(sorted(written.seen), group.product_at.date()))
-        await _append_rows(connection, group, written, moved)
+        duplicates, seen = await _record_seen(connection, calls, group)
+        await _append_rows(connection, group, build_rows(calls, group, duplicates), seen, moved)
         received_at = group.product_at
     if rejections:
         received_at = received_at or await read_product_time(connection)
         await store.insert_rejected(connection, rejections, received_at=received_at)
 
 
-async def _find_duplicates(connection: Connection, calls: Sequence[Call], group: Group) -> set[int]:
-    """Return the indexes of the calls whose message id was received before, or stands earlier in the group."""
+async def _record_seen(connection: Connection, calls: Sequence[Call], group: Group) -> tuple[set[int], Seen]:
+    """Return the indexes of the calls whose message id was received before, or stands earlier in the group.
+
+    Records all that are new.
+    """
     duplicates: set[int] = set()
-    asked: dict[Node, dict[tuple[int, bytes], int]] = {}
+    asked: dict[Node, dict[SeenKey, int]] = {}
     for index, call in enumerate(calls):
         node = call.source.node
         keys = asked.get(node)
@@ -95,30 +99,23 @@ async def _find_duplicates(connection: Connection, calls: Sequence[Call], group:
         if keys.setdefault(key, index) != index:
             duplicates.add(index)
     today = group.product_at.date()
-    since, until = today - timedelta(days=SEEN_DAYS), today + timedelta(days=1)
+    since = today - timedelta(days=SEEN_DAYS)
+    seen: Seen = []
     for node, keys in asked.items():
-        places = await _list_seen(connection, node.workspace_id, list(keys), since=since, until=until)
+        listed = list(keys)
+        places = await append_store.record_seen(
+            connection, node.workspace_id, listed, since=since, today=today
+        )
         if places:
             indexes = list(keys.values())
             duplicates |= {indexes[place] for place in places}
-    return duplicates
-
-
-async def _list_seen(
-    connection: Connection, workspace_id: UUID, keys: Sequence[tuple[int, bytes]], *, since: date, until: date
-) -> list[int]:
-    return await append_store.list_seen(
-        connection,
-        workspace_id,
-        buckets=[bucket for bucket, _ in keys],
-        message_ids=[message_id.decode() for _, message_id in keys],
-        since=since,
-        until=until,
-    )
+            listed = [key for key, index in keys.items() if index not in duplicates]
+        seen.append((node.workspace_id, listed))
+    return duplicates, seen
 
 
 async def _append_rows(
-    connection: Connection, group: Group, written: Written, moved: dict[UUID, UUID]
+    connection: Connection, group: Group, written: Written, seen: Seen, moved: dict[UUID, UUID]
 ) -> None:
     rows = written.rows
     if not rows:
@@ -128,7 +125,7 @@ async def _append_rows(
         moved |= under_lock.moved
         raise RetryError
     await check_merges(connection, group)
-    await _check_midnight(connection, group, written, under_lock)
+    await _check_midnight(connection, group, seen, under_lock)
     appended = await write_taken(connection, rows, taken, under_lock)
     if group.merges:
         await insert_moved(connection, _list_moves(group, written, appended))
@@ -137,7 +134,7 @@ async def _append_rows(
 
 
 async def _check_midnight(
-    connection: Connection, group: Group, written: Written, under_lock: append_store.UnderLock
+    connection: Connection, group: Group, seen: Seen, under_lock: append_store.UnderLock
 ) -> None:
     """Look once more, under the locks, for message ids stored by a transaction on the other side of midnight.
 
@@ -149,13 +146,10 @@ async def _check_midnight(
         present = under_lock.product_at
         if (group.product_at - margin).date() == day == (present + margin).date():
             return
-    by_workspace: dict[bytes, list[tuple[int, bytes]]] = {}
-    for bucket, workspace_id, message_id in written.seen:
-        by_workspace.setdefault(workspace_id, []).append((bucket, message_id))
-    for other in (day - timedelta(days=1), day + timedelta(days=1)):
-        for workspace_id, keys in by_workspace.items():
-            if await _list_seen(connection, UUID(bytes=workspace_id), keys, since=other, until=other):
-                raise RetryError
+    others = (day - timedelta(days=1), day + timedelta(days=1))
+    for workspace_id, keys in seen:
+        if await append_store.has_seen(connection, workspace_id, keys, days=others):
+            raise RetryError
 
 
 def _list_moves(group: Group, written: Written, appended: Appended) -> list[Move]:

@@ -34,8 +34,6 @@ class Written(msgspec.Struct):
     """What a group appends."""
 
     rows: list[Row]
-    seen: list[tuple[int, bytes, bytes]]
-    """(bucket, workspace, message id) of the calls that are new."""
     moved_rows: list[int]
     """The rows that say a contact moved, in the order of the group's merges."""
     statuses: list[StatusChange]
@@ -47,8 +45,8 @@ def build_rows(calls: Sequence[Call], group: Group, duplicates: set[int]) -> Wri
     A call that claims an identity is preceded by a fact that tells the profile so, and so is a duplicate
     that does: the claim stands.
     """
-    written = Written([], [], [], [])
-    rows, seen = written.rows, written.seen
+    written = Written([], [], [])
+    rows = written.rows
     present_us = to_microseconds(group.product_at)
     merges = iter(group.merges)
     for index, (call, resolved) in enumerate(zip(calls, group.resolved, strict=True)):
@@ -66,7 +64,6 @@ def build_rows(calls: Sequence[Call], group: Group, duplicates: set[int]) -> Wri
         if is_duplicate:
             continue
         bucket = contact_id.bytes[15]
-        seen.append((bucket, node.workspace_bytes, call.message_id))
         properties = call.properties
         if call.profile is not None:
             properties = encode_profile(call, group.named[index], resolved)
@@ -74,7 +71,7 @@ def build_rows(calls: Sequence[Call], group: Group, duplicates: set[int]) -> Wri
             workspace_id=node.workspace_bytes,
             contact_id=contact_id.bytes,
             label=call.label,
-            message_id=call.message_id,
+            message_id=call.message_id.encode(),
             occurred_us=occurred_us,
             properties=properties,
             context=call.context,
@@ -125,7 +122,7 @@ def _identities_row(
         workspace_id=call.source.node.workspace_bytes,
         contact_id=contact_id.bytes,
         label=_UPDATED,
-        message_id=call.message_id + b"#identities",
+        message_id=f"{call.message_id}#identities".encode(),
         occurred_us=occurred_us,
         properties=_encode(_said_identities(call.source.node, named, resolved)),
         context=None,

@@ -30,6 +30,9 @@ QUEUE_CALLS: Final = 50_000
 PATIENCE_SECONDS: Final = 10.0
 """How long a request waits to become durable before it is told to come again."""
 
+_ANOTHER_WRITER: Final = 250
+"""Calls that wait before a second transaction is begun beside the first: below, one larger group costs less."""
+
 _WRITERS: Final = 2  # one computes while the other waits for PostgreSQL
 
 
@@ -48,7 +51,8 @@ class Gatherer:
         self._nodes: dict[UUID, Node] = {}
         self._waiting: deque[_Waiting] = deque()
         self._calls = 0
-        self._writers: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._writing = 0
         self._is_lingering = False
         self._under_way: deque[_Waiting] = deque()
         self._watch: asyncio.TimerHandle | None = None
@@ -76,10 +80,13 @@ class Gatherer:
         if self._watch is None:
             self._watch = loop.call_later(PATIENCE_SECONDS, self._end_patience, loop)
         self._calls += _size(taking)
-        if len(self._writers) < _WRITERS and not self._is_lingering:
+        if self._writing == 0 or (
+            self._writing < _WRITERS and self._calls > _ANOTHER_WRITER and not self._is_lingering
+        ):
+            self._writing += 1
             writer = loop.create_task(self._write())
-            self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
+            self._tasks.add(writer)
+            writer.add_done_callback(self._tasks.discard)
         await waiting.done
 
     def _end_patience(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -94,12 +101,16 @@ class Gatherer:
             self._watch = loop.call_at(under_way[0].until, self._end_patience, loop)
 
     async def _write(self) -> None:
-        while self._waiting:
-            if self._calls < GROUP_CALLS:
-                self._is_lingering = True
-                await asyncio.sleep(LINGER_SECONDS)
-                self._is_lingering = False
-            await self._write_group(self._next_group())
+        try:
+            while self._waiting:
+                if self._calls < GROUP_CALLS:
+                    self._is_lingering = True
+                    await asyncio.sleep(LINGER_SECONDS)
+                    self._is_lingering = False
+                await self._write_group(self._next_group())
+        finally:
+            # In the same step that found nothing waiting: who comes after must start a writer.
+            self._writing -= 1
 
     def _next_group(self) -> list[_Waiting]:
         group: list[_Waiting] = []

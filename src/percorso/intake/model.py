@@ -84,7 +84,7 @@ class Call(msgspec.Struct, frozen=True, gc=False):
     kind: FactKind
     label: bytes
     """Kind and name, as `log.rows.encode_label` writes them."""
-    message_id: bytes
+    message_id: str
     at_us: int | None
     """When the client says it occurred, in PostgreSQL's microseconds; None: when it is received."""
     delay_us: int | None

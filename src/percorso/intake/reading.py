@@ -202,12 +202,14 @@ def _finish(reading: Reading, identities: tuple[Identity, ...], **rest: Any) -> 
     )
 
 
-def _message_id(wire: WireCall) -> bytes:
+def _message_id(wire: WireCall) -> str:
     given = wire.message_id
-    written = str(given).encode() if given is not None else b""
-    if len(written) > MAXIMUM_MESSAGE_ID:
+    if given is None or given == "":
+        return uuid4().hex
+    written = str(given)
+    if len(written) * 4 > MAXIMUM_MESSAGE_ID and len(written.encode()) > MAXIMUM_MESSAGE_ID:
         raise RejectedError("long_message_id", f"Its `messageId` has more than {MAXIMUM_MESSAGE_ID} bytes.")
-    return written or uuid4().hex.encode()
+    return written
 
 
 def _moments(reading: Reading) -> tuple[int | None, int | None]:

@@ -1,7 +1,7 @@
 """Writing the log: heads held, facts and seen message ids copied in, room for them."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -9,11 +9,15 @@ import msgspec
 
 from percorso.db import Connection, load_queries
 from percorso.kit.ids import bucket_of
-from percorso.log.rows import FACT_COLUMNS, SEEN_COLUMNS
+from percorso.log.rows import FACT_COLUMNS
 from percorso.log.store import Head
 
 _queries: Final = load_queries("percorso.log")
 _PIECE_BYTES: Final = 64 * 1024
+
+
+SeenKey = tuple[int, str]
+"""(bucket of the contact, message id)."""
 
 
 class UnderLock(msgspec.Struct, frozen=True):
@@ -93,31 +97,44 @@ async def copy_facts(connection: Connection, data: bytes) -> None:
     await connection.copy_to_table("facts", source=_in_pieces(data), columns=FACT_COLUMNS, format="binary")
 
 
-async def copy_seen(connection: Connection, data: bytes) -> None:
-    """Store the message ids of `rows.encode_seen`; raises UniqueViolationError if one is there this day."""
-    await connection.copy_to_table("seen", source=_in_pieces(data), columns=SEEN_COLUMNS, format="binary")
-
-
-async def list_seen(
+async def record_seen(
     connection: Connection,
     workspace_id: UUID,
+    keys: Sequence[SeenKey],
     *,
-    buckets: Sequence[int],
-    message_ids: Sequence[str],
     since: date,
-    until: date,
+    today: date,
 ) -> list[int]:
-    """Return the places, from 0, of the message ids that were received on these days, both included."""
+    """Record the message ids as received today, and return the indexes of those received since a day before.
+
+    Each stands once in one call. Waits for transactions that record the same ids.
+    """
     rows = await _queries.fetch(
         connection,
-        "list_seen",
+        "record_seen",
         workspace_id=workspace_id,
-        buckets=buckets,
-        message_ids=message_ids,
+        buckets=[bucket for bucket, _ in keys],
+        message_ids=[message_id for _, message_id in keys],
         since=since,
-        until=until,
+        today=today,
+        until=today + timedelta(days=1),
     )
     return [row["place"] - 1 for row in rows]
+
+
+async def has_seen(
+    connection: Connection, workspace_id: UUID, keys: Sequence[SeenKey], *, days: Sequence[date]
+) -> bool:
+    """Whether any of the message ids was received on one of these days."""
+    found = await _queries.fetch_value(
+        connection,
+        "has_seen",
+        workspace_id=workspace_id,
+        buckets=[bucket for bucket, _ in keys],
+        message_ids=[message_id for _, message_id in keys],
+        days=days,
+    )
+    return bool(found)
 
 
 async def has_partitions(connection: Connection, *, month: date, day: date) -> bool:

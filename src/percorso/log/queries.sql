@@ -160,21 +160,46 @@ FROM unnest(:buckets::smallint[], :offsets::bigint[], :received_at::timestamptz[
   AS given(bucket, "offset", received_at)
 WHERE heads.bucket = given.bucket;
 
--- name: list_seen
--- Which of these message ids of a workspace were received between two days, by their place in the arrays, from 1.
-SELECT place
-FROM (
-  SELECT asked.place, (
+-- name: record_seen
+-- Records the message ids of a workspace, and gives the places, from 1, of those that were received before: in
+-- another transaction that came first, or on a day since. In the order of the key, so that nobody waits in a circle.
+WITH asked AS MATERIALIZED (
+  SELECT bucket, message_id, place
+  FROM unnest(:buckets::smallint[], :message_ids::text[]) WITH ORDINALITY AS asked(bucket, message_id, place)
+), recorded AS (
+  INSERT INTO seen (bucket, workspace_id, message_id, received_on)
+  SELECT asked.bucket, :workspace_id::uuid, asked.message_id, :today::date
+  FROM asked
+  -- One look into the index for each, whatever the planner believes of an empty table.
+  WHERE (
     SELECT true FROM seen
     WHERE seen.bucket = asked.bucket AND seen.workspace_id = :workspace_id::uuid
-      AND seen.message_id = asked.message_id
-      AND seen.received_on BETWEEN :since::date AND :until::date
+      AND seen.message_id = asked.message_id AND seen.received_on BETWEEN :since::date AND :until::date
     LIMIT 1
-  ) AS is_seen
-  FROM unnest(:buckets::smallint[], :message_ids::text[]) WITH ORDINALITY AS asked(bucket, message_id, place)
-  OFFSET 0
-) AS looked_up
-WHERE is_seen;
+  ) IS NULL
+  ORDER BY asked.bucket, asked.message_id
+  ON CONFLICT DO NOTHING
+  RETURNING bucket, message_id
+)
+SELECT asked.place
+FROM asked LEFT JOIN recorded ON recorded.bucket = asked.bucket AND recorded.message_id = asked.message_id
+WHERE recorded.message_id IS NULL;
+
+-- name: has_seen
+-- Whether any of these message ids of a workspace was received on one of these days.
+SELECT EXISTS (
+  SELECT FROM (
+    SELECT (
+      SELECT true FROM seen
+      WHERE seen.bucket = asked.bucket AND seen.workspace_id = :workspace_id::uuid
+        AND seen.message_id = asked.message_id AND seen.received_on = ANY(:days::date[])
+      LIMIT 1
+    ) AS is_seen
+    FROM unnest(:buckets::smallint[], :message_ids::text[]) AS asked(bucket, message_id)
+    OFFSET 0
+  ) AS looked_up
+  WHERE is_seen
+);
 
 -- name: has_partitions
 -- Whether there is room for the facts of this month and the message ids of this day.

@@ -1,11 +1,11 @@
-"""Rows of facts and of seen message ids in PostgreSQL's binary COPY form (PostgreSQL manual, COPY, File Formats).
+"""Rows of facts in PostgreSQL's binary COPY form (PostgreSQL manual, COPY, File Formats).
 
 Made by hand because this is the hottest path: the driver's record encoder, the oracle in the tests, asks a
 codec per column and cannot leave room for the offset, which is known only when the head is locked.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
 from typing import Final
@@ -33,10 +33,7 @@ FACT_COLUMNS: Final = (
 )
 """The order in which a row's columns are written: what is known last comes first."""
 
-SEEN_COLUMNS: Final = ("bucket", "workspace_id", "message_id", "received_on")
-
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_EPOCH_DAY: Final = date(2000, 1, 1).toordinal()
 _SIGNATURE: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END: Final = b"\xff\xff"
 _NULL: Final = b"\xff\xff\xff\xff"
@@ -47,8 +44,6 @@ _pack_people = Struct(">i16si16s").pack
 _pack_length = Struct(">i").pack
 _pack_moment = Struct(">iq").pack
 _pack_document = Struct(">iB").pack
-_pack_seen_front = Struct(">hihi16si").pack
-_pack_day = Struct(">ii").pack
 
 
 class Row(msgspec.Struct, gc=False):
@@ -147,17 +142,5 @@ def encode_rows(rows: Sequence[Row], offsets: Sequence[int], received_us: dict[i
         bucket = row.bucket
         pieces.append(_pack_front(14, 8, offset, 8, received_us[bucket], 2, bucket))
         pieces.append(row.body)
-    pieces.append(_END)
-    return b"".join(pieces)
-
-
-def encode_seen(seen: Iterable[tuple[int, bytes, bytes]], received_on: date) -> bytes:
-    """Return the whole COPY of these message ids: (bucket, workspace, message id)."""
-    day = _pack_day(4, received_on.toordinal() - _EPOCH_DAY)
-    pieces = [_SIGNATURE]
-    for bucket, workspace_id, message_id in seen:
-        pieces.append(_pack_seen_front(4, 2, bucket, 16, workspace_id, len(message_id)))
-        pieces.append(message_id)
-        pieces.append(day)
     pieces.append(_END)
     return b"".join(pieces)

@@ -1,14 +1,10 @@
 """The body of a call: read and inflated within its limit, whatever its headers say of it."""
 
-import asyncio
 import zlib
 from typing import Final
 
 from percorso.api.raw import Receive
 from percorso.intake.errors import UnreadableError
-
-ARRIVES_WITHIN_SECONDS: Final = 30.0
-"""How long the rest of a body may take; then the client is told to come again."""
 
 _GZIP: Final = b"\x1f\x8b"
 
@@ -29,15 +25,14 @@ async def read_body(receive: Receive, *, maximum: int) -> bytes:
     if message.get("more_body"):
         chunks = [body]
         size = len(body)
-        async with asyncio.timeout(ARRIVES_WITHIN_SECONDS):
-            while message.get("more_body"):
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise DisconnectError
-                chunks.append(message.get("body", b""))
-                size += len(chunks[-1])
-                if size > maximum:
-                    raise _too_large(maximum)
+        while message.get("more_body"):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise DisconnectError
+            chunks.append(message.get("body", b""))
+            size += len(chunks[-1])
+            if size > maximum:
+                raise _too_large(maximum)
         body = b"".join(chunks)
     if len(body) > maximum:
         raise _too_large(maximum)
