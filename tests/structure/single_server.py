@@ -21,6 +21,7 @@ SINGLE_SERVER: dict[str, str] = {
             "intake: insert_rejected",
             "log: advance_heads",
             "log: lock_heads",
+            "log: record_seen",
             "log: take_offsets",
         ),
         _APPEND,
