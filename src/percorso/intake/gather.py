@@ -53,6 +53,7 @@ class Gatherer:
         self._calls = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._writing = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._is_lingering = False
         self._under_way: deque[_Waiting] = deque()
         self._watch: asyncio.TimerHandle | None = None
@@ -73,7 +74,10 @@ class Gatherer:
         """
         if self._calls > QUEUE_CALLS:
             raise OverloadError
-        loop = asyncio.get_running_loop()
+        loop = self._loop
+        if loop is None:
+            # Once: Python 3.11 asks the system for its process id each time.
+            loop = self._loop = asyncio.get_running_loop()
         waiting = _Waiting(taking, loop.create_future(), loop.time() + PATIENCE_SECONDS)
         self._waiting.append(waiting)
         self._under_way.append(waiting)

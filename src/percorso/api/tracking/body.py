@@ -13,16 +13,17 @@ class DisconnectError(Exception):
     """The client went away before its body had arrived."""
 
 
-async def read_body(receive: Receive, *, maximum: int) -> bytes:
+async def read_body(receive: Receive, *, length: int | None, maximum: int) -> bytes:
     """Return the body, inflated if its first bytes say gzip; raises UnreadableError beyond `maximum` bytes.
 
+    `length` is what the request announced, None for nothing: when so much has come, nobody is asked for more.
     Content-Type and Content-Encoding are ignored: browsers send text/plain to avoid a preflight.
     """
     message = await receive()
     body: bytes = message.get("body", b"")
     if message["type"] == "http.disconnect":
         raise DisconnectError
-    if message.get("more_body"):
+    if len(body) != length and message.get("more_body"):
         chunks = [body]
         size = len(body)
         while message.get("more_body"):

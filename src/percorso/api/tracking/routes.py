@@ -80,8 +80,9 @@ class Tracking:
         """Return the route of one call a request."""
 
         async def take(scope: Scope, receive: Receive) -> None:
-            body = await read_body(receive, maximum=MAXIMUM_CALL_BYTES)
-            token = _token_of(scope) or find_write_key(body)
+            token, length = _read_headers(scope)
+            body = await read_body(receive, length=length, maximum=MAXIMUM_CALL_BYTES)
+            token = token or find_write_key(body)
             source = await self._get_source(token)
             try:
                 taking = Taking([read_call(body, Frame(source, type=type))], [])
@@ -96,9 +97,9 @@ class Tracking:
         """Return the route of many calls a request."""
 
         async def take(scope: Scope, receive: Receive) -> None:
-            body = await read_body(receive, maximum=MAXIMUM_BATCH_BYTES)
-            batch = decode_batch(body)
-            source = await self._get_source(_token_of(scope) or batch.write_key)
+            token, length = _read_headers(scope)
+            batch = decode_batch(await read_body(receive, length=length, maximum=MAXIMUM_BATCH_BYTES))
+            source = await self._get_source(token or batch.write_key)
             if len(batch.batch) > MAXIMUM_EVENTS:
                 raise UnreadableError("too_many", f"A batch may have {MAXIMUM_EVENTS} events.")
             sent_at: datetime | None = parse_moment(batch.sent_at, field="sentAt")
@@ -146,11 +147,16 @@ def _reject(source: Source, error: RejectedError, raw: bytes) -> Rejection:
     return Rejection(source=source, code=error.code, reason=str(error), name=name, payload=payload)
 
 
-def _token_of(scope: Scope) -> str | None:
+def _read_headers(scope: Scope) -> tuple[str | None, int | None]:
+    """Return the write key and the length of the body, each None where the headers say nothing of it."""
+    token: str | None = None
+    length: int | None = None
     for name, value in scope["headers"]:
         if name == b"authorization":
-            return read_authorization(bytes(value))
-    return None
+            token = read_authorization(bytes(value))
+        elif name == b"content-length" and value.isdigit():
+            length = int(value)
+    return token, length
 
 
 def _route(take: Any) -> Application:
