@@ -66,5 +66,20 @@ def test_all_applied_leaves_nothing_to_do() -> None:
     assert next_migration([(1, ONE.checksum)], [ONE]) is None
 
 
-def test_our_own_files_are_numbered_without_gap_or_twin() -> None:
-    assert [migration.number for migration in list_migrations()] == list(range(1, len(list_migrations()) + 1))
+def test_our_own_files_are_numbered_upwards_without_twins() -> None:
+    numbers = [migration.number for migration in list_migrations()]
+    assert numbers == sorted(set(numbers))
+    assert numbers[0] == 1
+
+
+def test_a_file_that_comes_before_an_applied_one_is_refused() -> None:
+    late = Migration(number=2, name="late", sql="SELECT 2;")
+    applied = Migration(number=3, name="three", sql="SELECT 3;")
+    with pytest.raises(MigrationError, match=r"0002_late\.sql comes before"):
+        next_migration([(1, ONE.checksum), (3, applied.checksum)], [ONE, late, applied])
+
+
+def test_a_number_may_be_left_out() -> None:
+    far = Migration(number=9, name="nine", sql="SELECT 9;")
+    assert next_migration([(1, ONE.checksum)], [ONE, far]) == far
+    assert next_migration([(1, ONE.checksum), (9, far.checksum)], [ONE, far]) is None

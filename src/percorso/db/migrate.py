@@ -37,7 +37,10 @@ class Migration:
 
 
 def list_migrations() -> list[Migration]:
-    """Return the files that come with this Percorso, in order; raises MigrationError for a gap or a twin."""
+    """Return the files that come with this Percorso, in order; raises MigrationError for twins.
+
+    Numbers may be left out: they are given to pieces of work before these are written.
+    """
     found: list[Migration] = []
     for entry in resources.files("percorso.db").joinpath("migrations").iterdir():
         if not entry.name.endswith(".sql"):
@@ -47,9 +50,9 @@ def list_migrations() -> list[Migration]:
             raise MigrationError(f"{entry.name} is not called NNNN_name.sql.")
         found.append(Migration(number=int(match[1]), name=match[2], sql=entry.read_text(encoding="utf-8")))
     found.sort(key=lambda migration: migration.number)
-    if [migration.number for migration in found] != list(range(1, len(found) + 1)):
+    if len({migration.number for migration in found}) != len(found):
         names = ", ".join(migration.file_name for migration in found)
-        raise MigrationError(f"The migrations are not numbered 1, 2, 3, …: {names}.")
+        raise MigrationError(f"Two migrations have the same number: {names}.")
     return found
 
 
@@ -64,6 +67,11 @@ def next_migration(applied: Sequence[tuple[int, str]], files: Sequence[Migration
             "Run that version or a later one."
         )
     for (number, checksum), migration in zip(applied, files, strict=False):
+        if number > migration.number:
+            raise MigrationError(
+                f"{migration.file_name} comes before migration {number}, which was applied to this database without it. "
+                "Give it a later number."
+            )
         if number != migration.number or checksum != migration.checksum:
             raise MigrationError(
                 f"{migration.file_name} was changed after it was applied to this database. "
