@@ -11,6 +11,7 @@ WITHOUT_POLICY = {
     # The instance's own: never granted to requests, or the same for everyone.
     "clocks",
     "cursors",
+    "event_day_cursors",
     "heads",
     "instance_keys",
     "migrations",

@@ -8,13 +8,26 @@ import msgspec
 
 from percorso.kit.ids import Bucket, WorkspaceId
 
-FactKind = Literal["event", "profile", "status", "message", "run", "coupon", "moved", "control", "erasure"]
+FactKind = Literal[
+    "event",
+    "profile",
+    "status",
+    "message",
+    "run",
+    "coupon",
+    "moved",
+    "control",
+    "erasure",
+    "group",
+    "segment",
+]
 """What a fact is about; the worker folds by kind, journeys start and wait by name.
 
 event: something a contact did (open names). profile: `contactUpdated` {set, clear, append, remove,
 identities}. status: a subscription changed. message: `campaignSent`, `campaignOpened`, `messageSkipped` …
 run: `journeyEntered`, `journeyExited`. coupon: `couponAssigned`, `couponPoolEmpty`. moved: this contact
-was merged into another. control: `journeyPublished`, `journeyPaused` …, without a contact.
+was merged into another. control: `journeyPublished`, `journeyPaused` …, without a contact. group:
+`groupJoined`, `groupLeft` {groupId}. segment: `segmentEntered`, `segmentLeft`.
 """
 
 Origin = Literal["api", "worker", "courier", "job"]
