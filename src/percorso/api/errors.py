@@ -29,6 +29,7 @@ from percorso.workspaces.errors import (
     WeakPasswordError,
     WrongPasswordError,
 )
+from percorso.workspaces.model import Language
 
 STATUSES: Final[dict[type[Exception], int]] = {
     AlreadySetUpError: 409,
@@ -49,7 +50,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     UnknownPoolError: 404,
     UnknownReferenceError: 422,
     UnknownSessionError: 404,
-    UnknownTemplateError: 422,
+    UnknownTemplateError: 404,
     UnknownUserError: 404,
     UnknownWorkspaceError: 404,
     UnreadableGraphError: 422,
@@ -106,10 +107,10 @@ def find_status(error: Exception) -> int | None:
     return None
 
 
-def list_fields(error: Exception) -> tuple[FieldProblem, ...]:
+def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProblem, ...]:
     """Return the fields at fault that an error of the domain names: a graph's faults, a template's part."""
     if isinstance(error, GraphError):
-        return tuple(FieldProblem(f"graph.{fault.at}", fault.message) for fault in error.faults)
+        return tuple(FieldProblem(f"graph.{fault.at}", fault.say(language)) for fault in error.faults)
     if isinstance(error, TemplateFaultError):
         return (FieldProblem(error.part, str(error)),)
     return ()

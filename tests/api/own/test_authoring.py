@@ -48,6 +48,24 @@ async def test_a_graph_with_faults_is_answered_with_each_at_its_place(owner: htt
     assert (await owner.get(f"/api/v1/journeys/{made['id']}")).json()["state"] == "draft"
 
 
+async def test_what_is_wrong_is_said_in_the_language_of_the_request(owner: httpx.AsyncClient) -> None:
+    made = (await make_journey(owner, graph={**END, "first": "nowhere"})).json()
+    path = f"/api/v1/journeys/{made['id']}"
+    italian = {"accept-language": "it-IT,it;q=0.9,en;q=0.8"}
+    answer = await owner.post(f"{path}/publish", headers=italian)
+    problem = answer.json()
+    assert (answer.headers["content-language"], problem["title"]) == ("it", "Non elaborabile")
+    assert problem["detail"].startswith("Il percorso non può essere pubblicato: ")
+    sentences = {field["path"]: field["sentence"] for field in problem["fields"]}
+    assert sentences["graph.first"] == "Il primo passo «nowhere» non esiste."
+    paused = (await owner.post(f"{path}/pause", headers=italian)).json()
+    assert paused["detail"] == "Un percorso in bozza non si può mettere in pausa."
+    english = await owner.post(f"{path}/pause", headers={"accept-language": "en-GB"})
+    assert english.json()["detail"] == "A journey that is draft cannot be paused."
+    unread = await owner.get("/api/v1/journeys?cursor=x", headers=italian)
+    assert (unread.status_code, unread.json()["title"]) == (400, "Richiesta non valida")
+
+
 async def test_what_a_state_does_not_allow_is_a_conflict(owner: httpx.AsyncClient) -> None:
     made = (await make_journey(owner)).json()
     answer = await owner.post(f"/api/v1/journeys/{made['id']}/pause")

@@ -13,15 +13,19 @@ from litestar.openapi.spec import Components, Parameter, Schema, SecurityScheme
 from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
+from percorso.api.language import language_of, say_field, say_graph, say_problem, say_title
 from percorso.api.own import authoring, contacts, coupons, reading, sessions
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
 from percorso.config import Config
+from percorso.content.errors import TemplateFaultError
 from percorso.db import Database
 from percorso.db.refused import is_value_refused
 from percorso.intake.gather import Gatherer
+from percorso.journeys.errors import GraphError
+from percorso.workspaces.model import Language
 
 LARGEST_BODY: Final = 2_000_000
 """Bytes of a request's body; a longer one is refused unread."""
@@ -58,13 +62,19 @@ def create_own_api(database: Database, config: Config) -> Application:
             "config": Provide(lambda: config, sync_to_thread=False),
             "gatherer": Provide(lambda: gatherer, sync_to_thread=False),
             "caller": Provide(_get_caller, sync_to_thread=False),
+            "language": Provide(_get_language, sync_to_thread=False),
         },
         guards=[Guard(database, config)],
         exception_handlers={Exception: answer_error},
         openapi_config=_describe(),
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
-        signature_namespace={"Caller": Caller, "Config": Config, "Database": Database},
+        signature_namespace={
+            "Caller": Caller,
+            "Config": Config,
+            "Database": Database,
+            "Language": Language,
+        },
     )
     _check_routes(application)
     _describe_repeating(application)
@@ -73,6 +83,10 @@ def create_own_api(database: Database, config: Config) -> Application:
 
 def _get_caller(request: Request[Any, Any, Any]) -> Caller:
     return request.state.caller
+
+
+def _get_language(request: Request[Any, Any, Any]) -> Language:
+    return language_of(request)
 
 
 def _describe() -> OpenAPIConfig:
@@ -116,19 +130,36 @@ def _check_routes(application: Litestar) -> None:
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Return problem details for an error; what is not the caller's fault is raised again, for the router."""
-    problem = to_problem(error)
+    language = language_of(request)
+    problem = to_problem(error, language)
     if problem is None:
         raise error
     return Response(
         msgspec.json.encode(problem),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers=to_headers(error),
+        headers={**to_headers(error), "content-language": language, "vary": "accept-language"},
     )
 
 
-def to_problem(error: Exception) -> Problem | None:
-    """Return the problem details of an error that a caller made; None for every other."""
+def to_problem(error: Exception, language: Language) -> Problem | None:
+    """Return the problem details of an error that a caller made, in a language; None for every other error."""
+    problem = _to_english(error)
+    if problem is None or language == "en":
+        return problem
+    fields = tuple(FieldProblem(field.path, say_field(field.sentence, language)) for field in problem.fields)
+    detail = say_problem(problem.code, problem.detail, language)
+    if isinstance(error, GraphError):
+        fields = list_fields(error, language)
+        detail = say_graph(error, language)
+    elif isinstance(error, TemplateFaultError):
+        fields = (FieldProblem(error.part, detail),)
+    return msgspec.structs.replace(
+        problem, title=say_title(problem.status, language), detail=detail, fields=fields
+    )
+
+
+def _to_english(error: Exception) -> Problem | None:
     status = find_status(error)
     if status is not None:
         return _problem(status, str(getattr(error, "code", "error")), str(error), list_fields(error))

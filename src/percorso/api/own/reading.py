@@ -3,9 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
+import msgspec
 from litestar import Response
 from litestar.params import FromPath, FromQuery, QueryParameter
 
+from percorso.api.language import TheLanguage, say_rejection
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.routes import get
 from percorso.db import Database
@@ -141,10 +143,17 @@ async def get_mail(id: FromPath[UUID], database: TheDatabase, caller: TheCaller)
 
 
 @get("/rejected")
-async def list_rejected(database: TheDatabase, caller: TheCaller, cursor: Cursor = None) -> RejectedPage:
+async def list_rejected(
+    database: TheDatabase, caller: TheCaller, language: TheLanguage, cursor: Cursor = None
+) -> RejectedPage:
     """Calls that could not be taken in, and why, the newest first."""
     async with database.request_transaction(caller.workspace_id) as connection:
-        return await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)
+        page = await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)
+    items = [
+        msgspec.structs.replace(item, reason=say_rejection(item.code, item.reason, language))
+        for item in page.items
+    ]
+    return msgspec.structs.replace(page, items=items)
 
 
 async def _await_applied(database: Database) -> dict[str, str]:

@@ -1,0 +1,253 @@
+"""What the own API says in Italian. As in gettext, the English sentence is the key: packages say what is wrong once.
+
+Names in braces stand for what differs; both sentences of a pair have the same. Sentences are kept by their stable code.
+"""
+
+from typing import Final
+
+Pair = tuple[str, str]
+"""A sentence in English and in Italian."""
+
+TITLES: Final[dict[int, str]] = {
+    400: "Richiesta non valida",
+    401: "Accesso non effettuato",
+    403: "Non consentito",
+    404: "Non trovato",
+    405: "Metodo non consentito",
+    409: "Conflitto",
+    413: "Troppo grande",
+    415: "Formato non accettato",
+    422: "Non elaborabile",
+    429: "Troppe richieste",
+    500: "Errore interno",
+    503: "Non disponibile",
+}
+"""The title of each status."""
+
+WORDS: Final[dict[str, str]] = {
+    "draft": "in bozza",
+    "ready": "pronto",
+    "active": "attivo",
+    "paused": "in pausa",
+    "archived": "archiviato",
+    "failed": "fermo",
+    "edited": "modificare",
+    "published": "pubblicare",
+    "activated": "attivare",
+    "resumed": "riprendere",
+    "deleted": "eliminare",
+    "message": "messaggio",
+    "journey": "percorso",
+    "contact": "contatto",
+    "run": "passaggio",
+    "it is nested too deeply": "è annidato troppo a fondo",
+    "it uses YAML aliases; write the parts out": "usa alias YAML; scrivere le parti per esteso",
+}
+"""What stands in a sentence and is itself a word. A verb that is also a state has its own sentence."""
+
+PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
+    "already_set_up": (
+        (
+            "This instance is set up already. Add users with `percorso users create`.",
+            "Questa installazione è già configurata. Aggiungere utenti con `percorso users create`.",
+        ),
+    ),
+    "changed_meanwhile": (
+        (
+            "Somebody else changed the journey meanwhile. Read it again, then change it.",
+            "Intanto qualcun altro ha modificato il percorso. Rileggerlo, poi modificarlo.",
+        ),
+    ),
+    "code_range": (
+        (
+            "Between 1 and {maximum} codes can be made at once.",
+            "Si possono creare da 1 a {maximum} codici per volta.",
+        ),
+        (
+            "A code has 4 to 40 letters behind a prefix without spaces around it.",
+            "Un codice ha da 4 a 40 lettere dopo un prefisso senza spazi ai lati.",
+        ),
+        (
+            "Codes of {length} letters could be guessed; take more letters.",
+            "Codici di {length} lettere si potrebbero indovinare: usare più lettere.",
+        ),
+    ),
+    "csrf_token": (
+        (
+            "The header X-CSRF-Token is missing or of another session.",
+            "L'intestazione X-CSRF-Token manca o è di un'altra sessione.",
+        ),
+    ),
+    "email_taken": (
+        (
+            "There is a user with the address {email} already.",
+            "Esiste già un utente con l'indirizzo {email}.",
+        ),
+    ),
+    "foreign_origin": (
+        (
+            "This request did not come from the application's own pages.",
+            "Questa richiesta non viene dalle pagine dell'applicazione.",
+        ),
+    ),
+    "in_flight": (
+        (
+            "A request with this Idempotency-Key is being answered. Repeat it in a moment.",
+            "Una richiesta con questa Idempotency-Key è in corso. Ripeterla tra un momento.",
+        ),
+    ),
+    "idempotency_key_reused": (
+        (
+            "This Idempotency-Key was used with another body. Take a new key.",
+            "Questa Idempotency-Key è già stata usata con un altro contenuto. Usarne una nuova.",
+        ),
+    ),
+    "insecure_connection": (
+        (
+            "Signing in needs https, or a browser on the same machine as Percorso.",
+            "Per accedere serve https, o un browser sulla stessa macchina di Percorso.",
+        ),
+    ),
+    "invalid_cursor": (
+        (
+            "The cursor is not one that this list gave. Begin again without it.",
+            "Il cursore non viene da questo elenco. Ricominciare senza.",
+        ),
+    ),
+    "invalid_idempotency_key": (
+        (
+            "An Idempotency-Key has 1 to {longest} characters.",
+            "Una Idempotency-Key ha da 1 a {longest} caratteri.",
+        ),
+    ),
+    "invalid_request": (
+        (
+            "The request is not what this route takes.",
+            "La richiesta non ha la forma che questo indirizzo accetta.",
+        ),
+        ("{detail}", "La richiesta non è valida: {detail}"),
+    ),
+    "list_needed": (
+        (
+            "There are several lists: say which one in listId.",
+            "Ci sono più liste: indicare quale in listId.",
+        ),
+    ),
+    "method_not_allowed": (("{detail}", "Questo indirizzo non accetta questo metodo."),),
+    "not_allowed": (
+        ("Nobody may do this yet.", "Per ora nessuno può farlo."),
+        ("This needs the permission {ask}.", "Serve il permesso {ask}."),
+    ),
+    "not_found": (
+        ("There is no such {what} here.", "Qui non c'è nessun {what} con questo identificativo."),
+        ("There is no such workspace here.", "Qui non c'è questa area di lavoro."),
+        ("There is no such API key here.", "Qui non c'è questa chiave API."),
+        ("There is no such session here.", "Qui non c'è questa sessione."),
+        ("There is no user with the address {email}.", "Nessun utente ha l'indirizzo {email}."),
+        ("{detail}", "Questo indirizzo non esiste."),
+    ),
+    "not_signed_in": (
+        (
+            "Sign in, or send a key as Authorization: Bearer.",
+            "Accedere, o mandare una chiave come Authorization: Bearer.",
+        ),
+        ("The session ended at once. Sign in again.", "La sessione è finita subito. Accedere di nuovo."),
+    ),
+    "nothing_to_publish": (
+        (
+            "There is nothing to publish: the journey was not edited since its last version.",
+            "Nulla da pubblicare: il percorso non è cambiato dall'ultima versione.",
+        ),
+    ),
+    "people_inside": (
+        (
+            "{count} runs are inside the journey: pause or archive it, and wait until they have ended.",
+            "Nel percorso ci sono {count} passaggi in corso: metterlo in pausa o archiviarlo e attendere che finiscano.",
+        ),
+        (
+            "The journey is still being published or archived. Try again in a moment.",
+            "Il percorso è ancora in pubblicazione o archiviazione. Riprovare tra un momento.",
+        ),
+    ),
+    "pool_name": (
+        (
+            "A pool of coupons needs a name of 1 to 200 characters.",
+            "Una raccolta di coupon ha un nome da 1 a 200 caratteri.",
+        ),
+    ),
+    "too_deep": (("The request is nested too deeply.", "La richiesta è annidata troppo a fondo."),),
+    "too_large": (("{detail}", "La richiesta è troppo grande."),),
+    "too_many_attempts": (
+        (
+            "Too many attempts to sign in have failed. Try again in {minutes} minutes.",
+            "Troppi tentativi di accesso falliti. Riprovare tra {minutes} minuti.",
+        ),
+    ),
+    "unknown_journey": (("There is no journey {id}.", "Non esiste il percorso {id}."),),
+    "unknown_leaf": (("There is no consent called {leaf}.", "Non esiste un consenso di nome {leaf}."),),
+    "unknown_list": (("There is no list {id}.", "Non esiste la lista {id}."),),
+    "unknown_pool": (("There is no such pool of coupons.", "Questa raccolta di coupon non esiste."),),
+    "unknown_reference": (("The workspace has no {names}.", "Nell'area di lavoro non c'è: {names}."),),
+    "unknown_template": (("There is no such template.", "Questo modello non esiste."),),
+    "unreadable_graph": (
+        (
+            "This is not the graph of a journey: {detail}.",
+            "Questo non è il grafo di un percorso: {detail}.",
+        ),
+    ),
+    "unsupported_media_type": (("{detail}", "Il contenuto va mandato come JSON."),),
+    "weak_password": (
+        (
+            "The password is too short. Use at least {minimum} characters.",
+            "La password è troppo corta. Usare almeno {minimum} caratteri.",
+        ),
+    ),
+    "wrong_password": (
+        (
+            "Email or password is wrong. Check both and try again.",
+            "Email o password non corrispondono. Controllare e riprovare.",
+        ),
+    ),
+    "wrong_state": (
+        (
+            "A journey that is {state} cannot be paused.",
+            "Un percorso {state} non si può mettere in pausa.",
+        ),
+        ("A journey that is {state} cannot be archived.", "Un percorso {state} non si può archiviare."),
+        ("A journey that is {state} cannot be {verb}.", "Un percorso {state} non si può {verb}."),
+    ),
+}
+"""By the code of the problem; the first sentence that fits is taken, so that the general ones stand last."""
+
+FAULTS: Final[tuple[Pair, ...]] = (
+    ("{part}: It is longer than {maximum} bytes.", "{part}: supera {maximum} byte."),
+    ("{part}: An SMS needs a text.", "{part}: un SMS ha bisogno di un testo."),
+    ("{part}: There is no filter called {name}.", "{part}: non esiste un filtro di nome {name}."),
+    ("{part}: An email needs a subject.", "{part}: un'email ha bisogno di un oggetto."),
+    ("{part}: An email needs its HTML.", "{part}: un'email ha bisogno del suo HTML."),
+    (
+        "{part}: Its elements are nested too deep.",
+        "{part}: i suoi elementi sono annidati troppo a fondo.",
+    ),
+    ("{part}: The word {word} is Percorso's own.", "{part}: la parola {word} è riservata a Percorso."),
+    (
+        "{part}: {word} stands inside a tag. Put it into the value of an attribute, or into text.",
+        "{part}: {word} sta dentro un tag. Spostarlo nel valore di un attributo, o nel testo.",
+    ),
+    (
+        "{part}: The styles cannot be inlined: {detail}.",
+        "{part}: gli stili non si possono applicare: {detail}.",
+    ),
+    ("{part}: {detail}", "{part}: non è Liquid leggibile: {detail}"),
+)
+"""What is wrong with a template."""
+
+FIELDS: Final[tuple[Pair, ...]] = (
+    ("Expected {expected}, got {found}", "Atteso {expected}, trovato {found}"),
+    ("Expected {expected}", "Atteso {expected}"),
+    ("Object missing required field {name}", "Manca il campo obbligatorio {name}"),
+    ("Object contains unknown field {name}", "Il campo {name} non esiste"),
+    ("Missing required {what}", "Manca {what}"),
+    ("Invalid {what}", "Valore non valido: {what}"),
+)
+"""What the decoder says of one field of a request."""
