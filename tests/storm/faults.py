@@ -4,11 +4,13 @@ import asyncio
 import os
 import random
 import signal
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
 VICTIMS: Final = ("api", "worker", "courier", "postgres")
 _STOP_SECONDS: Final = 14.0
+_FOUND_SECONDS: Final = 30.0
 
 
 class Fault(NamedTuple):
@@ -16,6 +18,21 @@ class Fault(NamedTuple):
 
     victim: str
     signal: signal.Signals
+
+    @property
+    def cuts_calls(self) -> bool:
+        """Whether calls that are in flight then cannot be acknowledged, so that clients send them again."""
+        return self.victim in ("api", "postgres")
+
+    @property
+    def leaves_doubts(self) -> bool:
+        """Whether messages being handed over may be left with a mark and no result."""
+        return self.victim in ("courier", "postgres")
+
+    @property
+    def interval_seconds(self) -> float:
+        """How long events are sent around the fault: until well after its victim is replaced."""
+        return 24.0 if self.signal is signal.SIGSTOP else 13.0
 
 
 def plan_faults(*, seed: int) -> list[Fault]:
@@ -31,20 +48,16 @@ def find_processes(supervisor: int, victim: str) -> list[int]:
     return [pid for pid in _list_descendants(supervisor) if _is_victim(pid, victim)]
 
 
-async def do_faults(supervisor: int, faults: list[Fault], *, pause_seconds: float) -> list[Fault]:
-    """Do one fault after another with pauses between; return those that found somebody to hit."""
-    done: list[Fault] = []
-    for fault in faults:
-        await asyncio.sleep(pause_seconds)
-        pids = find_processes(supervisor, fault.victim)
-        if not pids:
-            continue
-        _send(pids[0], fault.signal)
-        done.append(fault)
-        if fault.signal is signal.SIGSTOP:
-            await asyncio.sleep(_STOP_SECONDS)
-            _send(pids[0], signal.SIGCONT)
-    return done
+async def strike(supervisor: int, fault: Fault, until_in_flight: Callable[[], Awaitable[None]]) -> None:
+    """Do a fault to a process that lives, while a call is in flight; a stopped one goes on after 14 s."""
+    async with asyncio.timeout(_FOUND_SECONDS):
+        while not (pids := find_processes(supervisor, fault.victim)):
+            await asyncio.sleep(0.1)
+    await until_in_flight()
+    _send(pids[0], fault.signal)
+    if fault.signal is signal.SIGSTOP:
+        await asyncio.sleep(_STOP_SECONDS)
+        _send(pids[0], signal.SIGCONT)
 
 
 def _send(pid: int, number: signal.Signals) -> None:
