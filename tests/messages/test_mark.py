@@ -22,7 +22,7 @@ ADDRESS = "maria@example.com"
 
 
 async def claim_all(tx: Connection) -> list[Message]:
-    return await claim_messages(tx, courier_id=COURIER, now=NOW, real=NOW, size=10_000)
+    return await claim_messages(tx, courier_id=COURIER, provider="test", now=NOW, real=NOW, size=10_000)
 
 
 async def mark_all(tx: Connection, messages: list[Message], courier_id: UUID = COURIER) -> set[UUID]:
@@ -35,7 +35,7 @@ async def mark_all(tx: Connection, messages: list[Message], courier_id: UUID = C
 
 async def explain(tx: Connection, scene: Scene, messages: list[Message]) -> dict[UUID, str | None]:
     """Return why each message may not leave, in the gate's own words; None if it may."""
-    situations = await read_situations(tx, messages)
+    situations = await read_situations(tx, messages, provider="test", now=NOW)
     standings = await read_standings(
         tx,
         [StandingRequest(m.bucket, m.contact_id, scene.list_id, m.channel, ADDRESS) for m in messages],
@@ -136,6 +136,12 @@ async def make_case(tx: Connection, scene: Scene, **more: Any) -> tuple[UUID, UU
         ("UPDATE journeys SET state = 'failed'", "journey_paused"),
         ("UPDATE journeys SET state = 'archived'", "journey_archived"),
         ("UPDATE messages SET expires_at = due_at", "too_late"),
+        (
+            "INSERT INTO receiving_domains (workspace_id, provider, domain, id, step, since, next_at, reply,"
+            " replied_at) SELECT workspace_id, 'test', 'example.com', id, 1, due_at, due_at + interval '1 s', '',"
+            " due_at FROM messages",
+            "domain_waits",
+        ),
     ],
 )
 async def test_the_mark_sees_what_became_of_run_and_journey(
@@ -217,7 +223,8 @@ async def test_messages_are_claimed_by_priority_and_age_and_not_before_their_mom
 
     taken = []
     for _ in range(5):
-        taken += [m.id for m in await claim_messages(tx, courier_id=COURIER, now=NOW, real=NOW, size=1)]
+        claimed = await claim_messages(tx, courier_id=COURIER, provider="test", now=NOW, real=NOW, size=1)
+        taken += [message.id for message in claimed]
 
     assert taken == [urgent, ids[1], ids[2], ids[0]]
     assert await tx.fetchval("SELECT state FROM messages WHERE id = $1", later) == "planned"

@@ -9,11 +9,12 @@ import pytest
 
 from percorso.channels.model import Accepted, Doubtful, NotMarked, Refused, Temporary, Withdrawn
 from percorso.consent.gate import Standing
+from percorso.deliverability.model import Destination, DomainWait
+from percorso.deliverability.retries import LOOK_AGAIN, RETRY_AFTER, decide_wait
 from percorso.messages.hold import Situation, decide_hold, fail
 from percorso.messages.model import FOLLOWS, Message, State, may_follow
 from percorso.messages.result import (
     LIFETIME,
-    RETRY_AFTER,
     Change,
     Tries,
     decide_doubt,
@@ -175,10 +176,12 @@ def test_a_transactional_message_is_stopped_by_little(
     assert (change.reason if change else None) == reason
 
 
+PLACE = Destination(MESSAGE.workspace_id, "relay", "example.com")
+
+
 def test_retries_follow_the_schedule_within_a_tenth() -> None:
     for count in range(12):
         due_at = next_retry(MESSAGE, Tries(temporary=count, first_at=NOW), NOW)
-        assert due_at is not None
         share = (due_at - NOW) / RETRY_AFTER[min(count, 5)]
         assert 0.9 <= share < 1.1
         assert due_at == next_retry(MESSAGE, Tries(temporary=count, first_at=NOW), NOW)
@@ -186,14 +189,92 @@ def test_retries_follow_the_schedule_within_a_tenth() -> None:
 
 @pytest.mark.parametrize("message", [MESSAGE, ORDER])
 def test_retries_end_with_the_lifetime(message: Message) -> None:
-    now, count = NOW, 0
-    while (due_at := next_retry(message, Tries(temporary=count, first_at=NOW), now)) is not None:
-        assert due_at > now
-        now, count = due_at, count + 1
+    now, known, steps = NOW, None, 0
+    while True:
+        tries = Tries(temporary=steps, first_at=NOW)
+        change = decide_result(message, Temporary("450"), tries, now, destination=PLACE, known=known)
+        assert change is not None
+        assert change.wait is not None
+        if change.state != "due":
+            break
+        assert change.due_at == change.wait.next_at
+        known, now, steps = change.wait, change.wait.next_at, steps + 1
     lifetime = LIFETIME[message.message_class]
     assert lifetime - timedelta(hours=4.4) <= now - NOW <= lifetime
-    change = decide_result(message, Temporary("450"), Tries(temporary=count, first_at=NOW), now)
     assert decided(change) == ({"claimed", "marked"}, "failed", "expired", "messageFailed", "temporary")
+
+
+def test_a_refusal_by_the_domain_makes_the_domain_wait_and_the_message_with_it() -> None:
+    change = decide_result(MESSAGE, Temporary("450 busy"), Tries(), NOW, destination=PLACE)
+    assert change is not None
+    assert change.wait == decide_wait(None, PLACE, "later", reply="450 busy", now=NOW)
+    assert change.due_at == change.wait.next_at
+
+    blocked = Temporary("550 5.7.1", about="policy")
+    change = decide_result(MESSAGE, blocked, Tries(), NOW, destination=PLACE, known=change.wait)
+    assert decided(change)[1:3] == ("due", "refused_for_now")
+    assert change is not None
+    assert change.wait is not None
+    assert (change.wait.paused_at, change.wait.step) == (NOW, 2)
+
+
+@pytest.mark.parametrize(
+    ("destination", "outcome"),
+    [(PLACE, Temporary("452 4.2.2 full", about="message")), (None, Temporary("a fault of ours"))],
+)
+def test_what_is_about_one_message_keeps_no_other_waiting(
+    destination: Destination | None, outcome: Temporary
+) -> None:
+    change = decide_result(MESSAGE, outcome, Tries(temporary=2, first_at=NOW), NOW, destination=destination)
+    assert change is not None
+    assert (change.wait, change.due_at) == (None, next_retry(MESSAGE, Tries(temporary=2), NOW))
+
+
+KNOWN = DomainWait(
+    destination=PLACE,
+    step=3,
+    since=NOW,
+    next_at=NOW + timedelta(hours=1),
+    paused_at=None,
+    reply="450 busy",
+    replied_at=NOW,
+)
+
+
+@pytest.mark.parametrize(
+    ("retried_until", "expires_in", "state", "reason", "due_in"),
+    [
+        (None, None, "due", "domain_waits", LOOK_AGAIN),
+        (timedelta(minutes=2), None, "due", "domain_waits", timedelta(minutes=2)),
+        (None, timedelta(minutes=1), "due", "domain_waits", timedelta(minutes=1)),
+        (timedelta(0), None, "failed", "expired", None),
+        (None, timedelta(0), "skipped", "too_late", None),
+    ],
+)
+def test_a_message_to_a_waiting_domain_waits_until_its_own_time_is_over(
+    retried_until: timedelta | None,
+    expires_in: timedelta | None,
+    state: State,
+    reason: str,
+    due_in: timedelta | None,
+) -> None:
+    situation = msgspec.structs.replace(
+        INSIDE,
+        waits_until=KNOWN.next_at,
+        reply=KNOWN.reply,
+        retried_until=None if retried_until is None else NOW + retried_until,
+    )
+    message = msgspec.structs.replace(MESSAGE, expires_at=None if expires_in is None else NOW + expires_in)
+    change = decide_hold(message, SUBSCRIBED, situation, now=NOW)
+    assert change is not None
+    assert (change.state, change.reason, change.attempt) == (state, reason, None)
+    assert change.due_at == (None if due_in is None else NOW + due_in)
+    assert change.reply == ("450 busy" if state == "failed" else None)
+
+
+def test_a_message_whose_domain_waits_no_longer_may_leave() -> None:
+    situation = msgspec.structs.replace(INSIDE, waits_until=NOW)
+    assert decide_hold(MESSAGE, SUBSCRIBED, situation, now=NOW) is None
 
 
 def test_there_are_no_other_moves() -> None:

@@ -58,6 +58,7 @@ SINGLE_SERVER: dict[str, str] = {
             "messages: claim_messages",
             "messages: lapse_claims",
             "messages: promote_messages",
+            "messages: put_off_messages",
             "messages: renew_claims",
         ),
         _POLL,

@@ -65,6 +65,8 @@ class SmtpSink:
         self.received: list[Received] = []
         self.commands: list[str] = []
         self.conversations = 0
+        self.answer_recipient: Callable[[str], str | None] | None = None
+        """Returns what is said of a recipient instead of 250, None where they are welcome."""
         self.before_data: Callable[[], Awaitable[None]] | None = None
         """Done when the message is about to be written: what happens meanwhile elsewhere."""
         self._faults_left = fault.times if fault else 0
@@ -177,7 +179,8 @@ class SmtpSink:
                 await self._answer("mail", writer, b"250 ok\r\n")
             elif verb == "RCPT":
                 recipient = command.partition(":")[2]
-                await self._answer("rcpt", writer, b"250 ok\r\n")
+                said = self.answer_recipient and self.answer_recipient(recipient.strip("<>"))
+                await self._answer("rcpt", writer, f"{said or '250 ok'}\r\n".encode())
             elif verb == "DATA":
                 await self._take(reader, writer, sender, recipient)
             elif verb == "QUIT":

@@ -1,6 +1,7 @@
 """What came of handing one message over: the few outcomes that every channel tells apart."""
 
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 import msgspec
 
@@ -12,9 +13,14 @@ class Accepted(msgspec.Struct, frozen=True, tag=True):
 
 
 class Temporary(msgspec.Struct, frozen=True, tag=True):
-    """It has not left, and may be tried again later: 4xx, or a fault of the connection before the dot."""
+    """It has not left, and may be tried again later: 4xx, or a fault of the connection before the dot.
+
+    `about` is what the answer says something of. domain: the receiving domain, or the way to it. policy: the domain
+    refuses us (5.7.x). message: this message or its one mailbox, and nothing else.
+    """
 
     reply: str
+    about: Literal["domain", "policy", "message"] = "domain"
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True):

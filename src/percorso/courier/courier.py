@@ -21,6 +21,9 @@ from percorso.courier.journal import Journal
 from percorso.db import Connection, Database
 from percorso.db.away import is_database_away
 from percorso.db.clock import read_clock, read_product_time
+from percorso.deliverability.model import Destination
+from percorso.deliverability.store import find_wait
+from percorso.kit.email_address import domain_of
 from percorso.messages.actions import claim_messages, renew_claims
 from percorso.messages.circumstances import Circumstances, find_address
 from percorso.messages.hold import decide_hold, fail
@@ -59,6 +62,8 @@ class Courier:
         self._templates = TemplateCache()
         self.journal = Journal(database, courier_id=self.id, provider=pool.provider.name, patience=patience)
         self._held: dict[asyncio.Task[None], Message] = {}
+        self._wary: set[Destination] = set()
+        """Where it heard a no since it last claimed: who is next for there looks first."""
         self.last_error: BaseException | None = None
         """What made it drop a message: a fault of ours or of the database, never of a provider."""
 
@@ -76,8 +81,14 @@ class Courier:
         async with self._database.transaction("courier.claim") as connection:
             clock = await read_clock(connection)
             messages = await claim_messages(
-                connection, courier_id=self.id, now=clock.product_at, real=clock.real_at, size=room
+                connection,
+                courier_id=self.id,
+                provider=self.journal.provider,
+                now=clock.product_at,
+                real=clock.real_at,
+                size=room,
             )
+        self._wary.clear()
         if not messages:
             return 0
         async with self._database.snapshot() as connection:
@@ -145,7 +156,7 @@ class Courier:
         circumstances: Sequence[Circumstances],
         now: datetime,
     ) -> list[Change | None]:
-        situations = await read_situations(connection, messages)
+        situations = await read_situations(connection, messages, provider=self.journal.provider, now=now)
         standings = await read_standings(
             connection,
             [
@@ -180,21 +191,36 @@ class Courier:
         except RenderFaultError as error:
             await self.journal.tell(message, fail("render", str(error)))
             return
+        destination = self._find_destination(cargo)
+        if destination in self._wary and (hold := await self._find_hold(message)) is not None:
+            await self.journal.tell(message, hold)
+            return
         try:
             outcome = await self._hand_over(cargo)
         except Exception as error:
             # Whatever it was, it came before the dot: the mark's commit may be in doubt, the message is not.
             change = await self._take_back(message, error)
         else:
-            change = await self._judge(message, outcome)
+            change = await self._judge(message, outcome, destination)
         if change is not None:
-            await self.journal.tell(message, change)
+            if change.wait is not None:
+                self._wary.add(change.wait.destination)
+            await self.journal.tell(message, change, destination=destination)
+
+    def _find_destination(self, cargo: Cargo) -> Destination | None:
+        """Return the receiving domain of an email, None for what has none."""
+        if isinstance(cargo.load, Sms):
+            return None
+        return Destination(
+            cargo.marked.message.workspace_id, self.journal.provider, domain_of(cargo.load.recipient)
+        )
 
     async def _take_back(self, message: Message, error: Exception) -> Change | None:
         """Return what an error before the dot comes to: at once again when the database was away, else later."""
         logger.warning("courier.no_mark", error=type(error).__name__)
         if not is_database_away(error):
-            return await self._judge(message, Temporary(f"A fault of ours: {type(error).__name__}."))
+            ours = Temporary(f"A fault of ours: {type(error).__name__}.", about="message")
+            return await self._judge(message, ours, None)
         return Change(
             sources=frozenset({"claimed", "marked"}),
             state="due",
@@ -203,26 +229,37 @@ class Courier:
             reply=type(error).__name__,
         )
 
-    async def _judge(self, message: Message, outcome: HandOver) -> Change | None:
+    async def _judge(
+        self, message: Message, outcome: HandOver, destination: Destination | None
+    ) -> Change | None:
         """Return what an outcome comes to, having read what that depends on."""
         if isinstance(outcome, NotMarked):
             return await self._explain(message)
-        tries = Tries()
+        tries, known = Tries(), None
         async with self._database.connection() as connection:
             now = await read_product_time(connection)
             if isinstance(outcome, Temporary):
                 tries = (await read_tries(connection, [message]))[message.id]
-        return decide_result(message, outcome, tries, now)
+                known = None if destination is None else await find_wait(connection, destination)
+        return decide_result(message, outcome, tries, now, destination=destination, known=known)
 
     async def _explain(self, message: Message) -> Change:
         """Return why the mark was refused; what cannot be found any more is asked again a little later."""
+        if (hold := await self._find_hold(message)) is not None:
+            return hold
+        async with self._database.connection() as connection:
+            now = await read_product_time(connection)
+        return Change(
+            sources=frozenset({"claimed"}), state="due", reason="asked_again", due_at=now + ASK_AGAIN
+        )
+
+    async def _find_hold(self, message: Message) -> Change | None:
+        """Return what keeps a message from leaving now, read anew."""
         async with self._database.snapshot() as connection:
             now = await read_product_time(connection)
             circumstances = await read_circumstances(connection, [message])
             (hold,) = await self._ask_gate(connection, [message], circumstances, now)
-        return hold or Change(
-            sources=frozenset({"claimed"}), state="due", reason="asked_again", due_at=now + ASK_AGAIN
-        )
+        return hold
 
     async def _hand_over(self, cargo: Cargo) -> HandOver:
         async def ask_mark() -> bool:

@@ -9,6 +9,7 @@ import structlog
 from percorso.courier.gathering import Gathering
 from percorso.db import Database
 from percorso.db.clock import read_clock
+from percorso.deliverability.model import Destination
 from percorso.messages.actions import Marked, Told, mark_messages, record_results
 from percorso.messages.model import Message
 from percorso.messages.result import Change
@@ -24,7 +25,8 @@ class Journal:
     def __init__(self, database: Database, *, courier_id: UUID, provider: str, patience: int) -> None:
         self._database = database
         self._courier_id = courier_id
-        self._provider = provider
+        self.provider = provider
+        """The name of who carries email."""
         self._patience = patience
         self._marks = Gathering(self._commit_marks)
         self._results = Gathering(self._commit_results)
@@ -40,13 +42,20 @@ class Journal:
                 connection,
                 marked,
                 courier_id=self._courier_id,
-                provider=self._provider,
+                provider=self.provider,
                 now=clock.product_at,
                 real=clock.real_at,
             )
         return [asked.message.id in passed for asked in marked]
 
-    async def tell(self, message: Message, change: Change, *, courier_id: UUID | None = None) -> bool:
+    async def tell(
+        self,
+        message: Message,
+        change: Change,
+        *,
+        courier_id: UUID | None = None,
+        destination: Destination | None = None,
+    ) -> bool:
         """Write what came of a message; return False if it was no longer this courier's to say.
 
         While the database does not answer it is tried again: what is known here is known nowhere else.
@@ -55,7 +64,8 @@ class Journal:
             message=message,
             change=change,
             courier_id=courier_id or self._courier_id,
-            provider=self._provider,
+            provider=self.provider,
+            destination=destination,
         )
         for tries in range(1, self._patience + 1):
             try:

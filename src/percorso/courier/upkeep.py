@@ -1,9 +1,10 @@
-"""What must be looked at from time to time: moments that came, couriers that died, marks that got no result."""
+"""What must be looked at from time to time: moments that came, domains that wait, couriers that died, doubts."""
 
 from percorso.courier.journal import Journal
 from percorso.db import Database
 from percorso.db.clock import read_clock
-from percorso.messages.actions import lapse_claims, promote_messages
+from percorso.deliverability.store import has_waiting
+from percorso.messages.actions import lapse_claims, promote_messages, put_off_messages
 from percorso.messages.result import DOUBT_AFTER, decide_doubt
 from percorso.messages.store import list_doubts, read_tries
 
@@ -11,11 +12,17 @@ _AT_ONCE = 500
 
 
 async def keep_up(database: Database, journal: Journal) -> None:
-    """Make planned messages due, give back lapsed claims, judge doubts; repeating does what is left."""
+    """Make planned messages due, put off what must wait, give back lapsed claims, judge doubts.
+
+    Repeating does what is left.
+    """
     async with database.transaction("courier.upkeep") as connection:
         clock = await read_clock(connection)
         await lapse_claims(connection, real=clock.real_at)
-        await promote_messages(connection, now=clock.product_at, size=_AT_ONCE)
+        now, provider = clock.product_at, journal.provider
+        await promote_messages(connection, now=now, size=_AT_ONCE)
+        if await has_waiting(connection, provider=provider, now=now):
+            await put_off_messages(connection, provider=provider, now=now, size=_AT_ONCE)
     await judge_doubts(database, journal)
 
 

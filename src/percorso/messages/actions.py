@@ -1,6 +1,7 @@
 """What can be done with messages: each is part of one transaction of its caller.
 
-Locks: rows of `messages` in ascending (bucket, id), then, for what tells a fact, the heads of the log, last.
+Locks: rows of `messages` in ascending (bucket, id), then receiving domains in order of their key, then, for what
+tells a fact, the heads of the log, last.
 """
 
 from collections.abc import Sequence
@@ -11,12 +12,17 @@ from uuid import UUID
 import msgspec
 
 from percorso.db import Connection, as_json
+from percorso.deliverability.model import Destination
+from percorso.deliverability.retries import LOOK_AGAIN
+from percorso.deliverability.store import delete_waits, write_waits
 from percorso.kit.ids import Bucket, WorkspaceId, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.messages.model import Message, NewMessage, message_properties
-from percorso.messages.result import Change
+from percorso.messages.result import LIFETIME, Change, Tries, give_up_at
 from percorso.messages.store import Placed, queries, to_message
+
+_WAITS: Final = frozenset({"refused_for_now", "domain_waits"})
 
 LEASE: Final = timedelta(seconds=12)
 """How long a claim holds without being renewed (trust §1)."""
@@ -33,12 +39,13 @@ class Marked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a message, and who held it."""
+    """What came of a message, and who held it. `destination` is where it was to go, None where nothing was said there."""
 
     message: Message
     change: Change
     courier_id: UUID
     provider: str
+    destination: Destination | None = None
 
 
 async def plan_messages(connection: Connection, planned: Sequence[NewMessage]) -> None:
@@ -92,13 +99,40 @@ async def promote_messages(connection: Connection, *, now: datetime, size: int) 
 
 
 async def claim_messages(
-    connection: Connection, *, courier_id: UUID, now: datetime, real: datetime, size: int
+    connection: Connection, *, courier_id: UUID, provider: str, now: datetime, real: datetime, size: int
 ) -> list[Message]:
-    """Take up to `size` due messages for a lease and return them; skips what others hold."""
+    """Take up to `size` due messages for a lease and return them; skips what others hold.
+
+    Messages to a receiving domain that waits are left, but for those whose own time is over.
+    """
     rows = await queries.fetch(
-        connection, "claim_messages", courier_id=courier_id, now=now, real=real, lease=LEASE, size=size
+        connection,
+        "claim_messages",
+        courier_id=courier_id,
+        provider=provider,
+        now=now,
+        real=real,
+        lease=LEASE,
+        size=size,
     )
     return [to_message(row) for row in rows]
+
+
+async def put_off_messages(connection: Connection, *, provider: str, now: datetime, size: int) -> int:
+    """Put off due messages whose receiving domains wait, at most `size` per bucket; return how many.
+
+    So that a heap for one domain is looked at every 5 minutes, and not with every claim.
+    """
+    return await queries.execute(
+        connection,
+        "put_off_messages",
+        provider=provider,
+        now=now,
+        size=size,
+        look_again=LOOK_AGAIN,
+        marketing=LIFETIME["marketing"],
+        transactional=LIFETIME["transactional"],
+    )
 
 
 async def renew_claims(
@@ -147,6 +181,7 @@ async def mark_messages(
         rendered=[as_json(asked.rendered) for asked in marked],
         template_versions=[asked.template_version for asked in marked],
         courier_id=courier_id,
+        provider=provider,
         now=now,
         real=real,
     )
@@ -187,10 +222,15 @@ async def record_results(
         due_ats=[result.change.due_at for result in told],
         ended_ats=[now if result.change.is_end else None for result in told],
         keeps_marks=[result.change.keeps_mark for result in told],
+        retried_untils=[
+            give_up_at(result.message.message_class, Tries(), now) if result.change.reason in _WAITS else None
+            for result in told
+        ],
     )
     changed = {row["id"]: row for row in rows}
     written = [result for result in told if result.message.id in changed]
     await _close_attempts(connection, written, now=now, real=real)
+    await _note_domains(connection, written)
     drafts = [
         _draft_fact(result, subject=row["subject"], marked_at=row["marked_at"], now=now)
         for result in written
@@ -200,6 +240,20 @@ async def record_results(
     if drafts:
         await append_facts(connection, drafts, received_at=now)
     return set(changed)
+
+
+async def _note_domains(connection: Connection, told: Sequence[Told]) -> None:
+    """Note how receiving domains answered: one success makes a domain free again."""
+    taken = [
+        result.destination
+        for result in told
+        if result.change.state == "accepted" and result.destination is not None
+    ]
+    if taken:
+        await delete_waits(connection, taken)
+    waits = [result.change.wait for result in told if result.change.wait is not None]
+    if waits:
+        await write_waits(connection, waits)
 
 
 async def _close_attempts(
@@ -246,7 +300,8 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
     if change.reason is not None:
         properties["reason"] = change.reason
     if change.fact == "messageFailed":
-        properties["class"] = change.attempt
+        # One that expired while its domain waited was refused no less for now, by nobody in particular.
+        properties["class"] = "temporary" if change.reason == "expired" else change.attempt
         properties["reply"] = change.reply
     sent = change.fact == "campaignSent" and marked_at is not None
     return FactDraft(

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from percorso.consent.gate import Standing, decide_gate
+from percorso.deliverability.retries import put_off_until
 from percorso.messages.model import Message, State
 from percorso.messages.result import Change
 
@@ -13,10 +14,17 @@ _CLAIMED: Final = frozenset[State]({"claimed"})
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """What a message's journey and run say: the journey's state (None: no journey), and whether the run waits."""
+    """What a message's journey and run say: the journey's state (None: no journey), and whether the run waits.
+
+    Then its receiving domain: until when it is left alone and its last answer (None: it is not), and until when this
+    message is tried.
+    """
 
     journey_state: str | None
     is_awaited: bool
+    waits_until: datetime | None = None
+    reply: str | None = None
+    retried_until: datetime | None = None
 
 
 def decide_hold(
@@ -24,7 +32,8 @@ def decide_hold(
 ) -> Change | None:
     """Return what keeps a claimed message from leaving, or None if nothing does.
 
-    What passes by itself (a paused journey) makes it due again; everything else skips it.
+    What passes by itself (a paused journey, a receiving domain that waits) makes it due again, the latter until its
+    time is over; everything else skips it.
     """
     if message.expires_at is not None and message.expires_at <= now:
         return skip("too_late")
@@ -35,7 +44,22 @@ def decide_hold(
     if situation.journey_state not in (None, "active"):
         return Change(sources=_CLAIMED, state="due", reason="journey_paused")
     reason = decide_gate(standing, message_class=message.message_class)
-    return None if reason is None else skip(reason)
+    if reason is not None:
+        return skip(reason)
+    return _decide_wait(message, situation, now)
+
+
+def _decide_wait(message: Message, situation: Situation, now: datetime) -> Change | None:
+    """Return how a message to a waiting domain waits too, or fails when nobody can try it any more."""
+    waits_until, retried_until = situation.waits_until, situation.retried_until
+    if waits_until is None or waits_until <= now:
+        return None
+    if retried_until is not None and retried_until <= now:
+        return Change(
+            sources=_CLAIMED, state="failed", reason="expired", fact="messageFailed", reply=situation.reply
+        )
+    due_at = put_off_until(waits_until, now, message.expires_at, retried_until)
+    return Change(sources=_CLAIMED, state="due", reason="domain_waits", due_at=due_at)
 
 
 def skip(reason: str) -> Change:

@@ -50,7 +50,8 @@ FROM (
 WHERE m.bucket = arrived.bucket AND m.id = arrived.id;
 
 -- name: claim_messages
--- Takes due messages for :lease, highest priority and oldest first; those of a paused journey stay due.
+-- Takes due messages for :lease, highest priority and oldest first; those of a paused journey stay due, and those to
+-- a receiving domain that waits, until their own time is over.
 WITH found AS (
     SELECT candidate.bucket, candidate.id
     FROM generate_series(0, 255) AS buckets (bucket)
@@ -63,6 +64,12 @@ WITH found AS (
                 SELECT FROM journeys AS j
                 WHERE j.id = m.journey_id AND j.state NOT IN ('active', 'archived')
             )
+            AND (coalesce(least(m.expires_at, m.retried_until) <= :now, false) OR NOT EXISTS (
+                SELECT FROM receiving_domains AS d
+                JOIN contacts AS c ON c.bucket = m.bucket AND c.id = m.contact_id
+                WHERE d.workspace_id = m.workspace_id AND d.provider = :provider::text AND d.next_at > :now
+                    AND m.channel = 'email' AND d.domain = split_part(c.email, '@', -1)
+            ))
         ORDER BY m.priority DESC, m.due_at
         LIMIT :size::integer
     ) AS candidate
@@ -81,6 +88,29 @@ FROM held
 WHERE m.bucket = held.bucket AND m.id = held.id
 RETURNING m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step,
     m.visit, m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt;
+
+-- name: put_off_messages
+-- Due messages whose receiving domains wait are looked at again when it is time, at most :look_again later.
+UPDATE messages AS m
+SET due_at = least(waiting.next_at, :now::timestamptz + :look_again::interval, m.expires_at, waiting.until),
+    retried_until = waiting.until, reason = 'domain_waits'
+FROM (
+    SELECT found.bucket, found.id, found.next_at, found.until
+    FROM generate_series(0, 255) AS buckets (bucket)
+    CROSS JOIN LATERAL (
+        SELECT h.bucket, h.id, d.next_at, coalesce(h.retried_until, :now
+            + CASE h.class WHEN 'marketing' THEN :marketing::interval ELSE :transactional::interval END) AS until
+        FROM messages AS h
+        JOIN contacts AS c ON c.bucket = h.bucket AND c.id = h.contact_id
+        JOIN receiving_domains AS d ON d.workspace_id = h.workspace_id AND d.provider = :provider::text
+            AND d.next_at > :now AND d.domain = split_part(c.email, '@', -1)
+        WHERE h.bucket = buckets.bucket AND h.state IN ('planned', 'due') AND h.due_at <= :now AND h.state = 'due'
+            AND h.channel = 'email' AND coalesce(least(h.expires_at, h.retried_until) > :now, true)
+        LIMIT :size::integer
+        FOR UPDATE OF h SKIP LOCKED
+    ) AS found
+) AS waiting
+WHERE m.bucket = waiting.bucket AND m.id = waiting.id;
 
 -- name: renew_claims
 -- Holds on to what is still held.
@@ -131,6 +161,8 @@ WHERE m.bucket = asked.bucket AND m.id = asked.id
         AND (NOT k.status OR k.limitation OR k.objection)))
     AND (m.journey_id IS NULL OR EXISTS (SELECT FROM journeys AS j
         WHERE j.id = m.journey_id AND j.state = 'active'))
+    AND NOT EXISTS (SELECT FROM receiving_domains AS d WHERE d.workspace_id = m.workspace_id
+        AND d.provider = :provider::text AND d.domain = split_part(asked.address, '@', -1) AND d.next_at > :now)
     AND (m.run_id IS NULL OR EXISTS (SELECT FROM runs AS r WHERE r.bucket = m.bucket AND r.id = m.run_id
         AND r.state = 'waiting' AND r.step = m.step AND r.visit = m.visit))
 RETURNING m.bucket, m.id;
@@ -147,11 +179,12 @@ FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :workspace
 -- Writes what came of each try, and gives back those that it came to; repeating finds nothing more to write.
 -- An accepted message's mark stays; one that is due again because it did not leave loses it.
 WITH told AS (
-    SELECT m.bucket, m.id, r.state, r.reason, r.due_at, r.ended_at, r.keeps_mark
+    SELECT m.bucket, m.id, r.state, r.reason, r.due_at, r.ended_at, r.keeps_mark, r.retried_until
     FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :courier_ids::uuid[],
         :from_claimed::boolean[], :from_marked::boolean[], :states::text[], :reasons::text[],
-        :due_ats::timestamptz[], :ended_ats::timestamptz[], :keeps_marks::boolean[])
-        AS r (bucket, id, attempt, courier_id, from_claimed, from_marked, state, reason, due_at, ended_at, keeps_mark)
+        :due_ats::timestamptz[], :ended_ats::timestamptz[], :keeps_marks::boolean[], :retried_untils::timestamptz[])
+        AS r (bucket, id, attempt, courier_id, from_claimed, from_marked, state, reason, due_at, ended_at, keeps_mark,
+            retried_until)
     JOIN messages AS m USING (bucket, id)
     WHERE m.attempt = r.attempt AND m.claimed_by = r.courier_id
         AND (m.state = 'claimed' AND r.from_claimed OR m.state = 'marked' AND r.from_marked)
@@ -161,6 +194,7 @@ WITH told AS (
 UPDATE messages AS m
 SET state = told.state, reason = told.reason, due_at = coalesce(told.due_at, m.due_at),
     ended_at = told.ended_at, claimed_by = NULL, claimed_until = NULL,
+    retried_until = coalesce(m.retried_until, told.retried_until),
     marked_at = CASE WHEN told.keeps_mark OR m.state = 'claimed' THEN m.marked_at END,
     marked_real_at = CASE WHEN told.keeps_mark OR m.state = 'claimed' THEN m.marked_real_at END
 FROM told
@@ -188,12 +222,14 @@ FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :workspace
 ON CONFLICT (bucket, message_id, number) DO NOTHING;
 
 -- name: list_tries
--- What the journal says of these messages' earlier tries.
-SELECT a.bucket, a.message_id, count(*) FILTER (WHERE a.result = 'temporary') AS temporary,
-    count(*) FILTER (WHERE a.result = 'unknown') AS unknown, min(a.tried_at) AS first_at
-FROM unnest(:buckets::smallint[], :ids::uuid[]) AS asked (bucket, message_id)
-JOIN attempts AS a USING (bucket, message_id)
-GROUP BY a.bucket, a.message_id;
+-- What the journal says of these messages' earlier tries, and until when they are tried.
+SELECT m.bucket, m.id AS message_id, count(*) FILTER (WHERE a.result = 'temporary') AS temporary,
+    count(*) FILTER (WHERE a.result = 'unknown') AS unknown, min(a.tried_at) AS first_at,
+    m.retried_until AS until
+FROM unnest(:buckets::smallint[], :ids::uuid[]) AS asked (bucket, id)
+JOIN messages AS m USING (bucket, id)
+LEFT JOIN attempts AS a ON a.bucket = m.bucket AND a.message_id = m.id
+GROUP BY m.bucket, m.id;
 
 -- name: list_doubts
 -- Marks without a result since before :before, real time: their holders cannot be waiting for an answer any more.
@@ -204,15 +240,19 @@ WHERE m.state = 'marked' AND m.marked_real_at < :before::timestamptz
 LIMIT :size::integer;
 
 -- name: list_situations
--- What the mark will ask besides the contact's standing: the journey's state, and whether the run is still there.
+-- What the mark will ask besides the contact's standing: the journey's state, whether the run is still there, and
+-- whether the receiving domain is to be left alone.
 SELECT m.bucket, m.id, j.state AS journey_state,
     m.run_id IS NULL OR EXISTS (
         SELECT FROM runs AS r WHERE r.bucket = m.bucket AND r.id = m.run_id AND r.state = 'waiting'
             AND r.step = m.step AND r.visit = m.visit
-    ) AS is_awaited
+    ) AS is_awaited, d.next_at AS waits_until, d.reply, m.retried_until
 FROM unnest(:buckets::smallint[], :ids::uuid[]) AS asked (bucket, id)
 JOIN messages AS m USING (bucket, id)
-LEFT JOIN journeys AS j ON j.id = m.journey_id;
+LEFT JOIN journeys AS j ON j.id = m.journey_id
+LEFT JOIN contacts AS c ON c.bucket = m.bucket AND c.id = m.contact_id AND m.channel = 'email'
+LEFT JOIN receiving_domains AS d ON d.workspace_id = m.workspace_id AND d.provider = :provider::text
+    AND d.domain = split_part(c.email, '@', -1) AND d.next_at > :now::timestamptz;
 
 -- name: list_circumstances
 -- Whom messages go to and on whose behalf, in the order asked: contact, list and workspace of each.

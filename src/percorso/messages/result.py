@@ -1,4 +1,4 @@
-"""What comes of a try, decided: the next state of the message, and what is told about it. Pure."""
+"""What comes of a try, decided: the next state of the message, how its receiving domain waits, and what is told. Pure."""
 
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -14,11 +14,9 @@ from percorso.channels.model import (
     Temporary,
     Withdrawn,
 )
-from percorso.kit.ids import derive_share
+from percorso.deliverability.model import Destination, DomainWait
+from percorso.deliverability.retries import RETRY_AFTER, decide_wait, vary
 from percorso.messages.model import Message, MessageClass, State
-
-RETRY_AFTER: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 240))
-"""Pauses between tries; the last one repeats (trust §1)."""
 
 LIFETIME: Final[dict[MessageClass, timedelta]] = {
     "marketing": timedelta(hours=72),
@@ -34,18 +32,23 @@ AttemptResult = Literal["accepted", "temporary", "refused", "unknown", "withdraw
 
 
 class Tries(msgspec.Struct, frozen=True):
-    """What the journal says of earlier tries: temporary refusals, doubts, and when the first was."""
+    """What is known of earlier tries: temporary refusals, doubts, when the first was, and until when there are more.
+
+    `until` is also set where a message only waited for its domain, and never was tried itself.
+    """
 
     temporary: int = 0
     unknown: int = 0
     first_at: datetime | None = None
+    until: datetime | None = None
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A move of one message. `sources` are the states that it may start from.
 
     `due_at` is set where the message must wait; `keeps_mark` where it may have left. `fact` tells the run, and
-    `attempt` and `reply` close the journal's line (None: no line is written).
+    `attempt` and `reply` close the journal's line (None: no line is written). `wait` is how the receiving domain is
+    left alone from now on.
     """
 
     sources: frozenset[State]
@@ -56,6 +59,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     fact: FactName | None = None
     attempt: AttemptResult | None = None
     reply: str | None = None
+    wait: DomainWait | None = None
 
     @property
     def is_end(self) -> bool:
@@ -68,23 +72,29 @@ _MARKED: Final = frozenset[State]({"marked"})
 _HELD: Final = frozenset[State]({"claimed", "marked"})
 
 
-def next_retry(message: Message, tries: Tries, now: datetime) -> datetime | None:
-    """Return when to try again after one more temporary refusal, or None when the lifetime is over.
-
-    The pause varies by ± 10 %, derived from the message and the count, so that a crash changes nothing.
-    """
+def next_retry(message: Message, tries: Tries, now: datetime) -> datetime:
+    """Return when to try a message again whose own mailbox, not its domain, refused it for now."""
     pause = RETRY_AFTER[min(tries.temporary, len(RETRY_AFTER) - 1)]
-    share = derive_share("retry", message.id, tries.temporary)
-    due_at = now + pause * (0.9 + 0.2 * share)
-    if due_at > (tries.first_at or now) + LIFETIME[message.message_class]:
-        return None
-    return due_at
+    return now + vary(pause, message.id, tries.temporary)
 
 
-def decide_result(message: Message, outcome: HandOver, tries: Tries, now: datetime) -> Change | None:
+def give_up_at(message_class: MessageClass, tries: Tries, now: datetime) -> datetime:
+    """Return until when a message is tried that has met its first obstacle now, if not before."""
+    return tries.until or (tries.first_at or now) + LIFETIME[message_class]
+
+
+def decide_result(
+    message: Message,
+    outcome: HandOver,
+    tries: Tries,
+    now: datetime,
+    *,
+    destination: Destination | None = None,
+    known: DomainWait | None = None,
+) -> Change | None:
     """Return what the outcome of a hand-over makes of the message; None where it is to be left as it is.
 
-    NotMarked says nothing by itself: the gate's own reason does (`decide_hold`). A doubtful transactional message
+    `destination` is None where there is no receiving domain; `known` is how it waited. NotMarked says nothing by itself: the gate's own reason does (`decide_hold`). A doubtful transactional message
     stays marked until it is judged, so that its one extra copy comes late (T4).
     """
     match outcome:
@@ -97,8 +107,12 @@ def decide_result(message: Message, outcome: HandOver, tries: Tries, now: dateti
                 attempt="accepted",
                 reply=reply,
             )
-        case Temporary(reply=reply):
-            return _decide_retry(message, reply, tries, now)
+        case Temporary(reply=reply, about=about):
+            wait = None
+            if destination is not None and about != "message":
+                refusal = "policy" if about == "policy" else "later"
+                wait = decide_wait(known, destination, refusal, reply=reply, now=now)
+            return _decide_retry(message, reply, tries, wait, now)
         case Refused(reply=reply, reason=reason):
             return Change(
                 sources=_HELD,
@@ -120,9 +134,12 @@ def decide_result(message: Message, outcome: HandOver, tries: Tries, now: dateti
             return None
 
 
-def _decide_retry(message: Message, reply: str, tries: Tries, now: datetime) -> Change:
-    due_at = next_retry(message, tries, now)
-    if due_at is None:
+def _decide_retry(
+    message: Message, reply: str, tries: Tries, wait: DomainWait | None, now: datetime
+) -> Change:
+    """Return the move of a message that is tried when its domain is, or fails where its time is over before."""
+    due_at = next_retry(message, tries, now) if wait is None else wait.next_at
+    if due_at > give_up_at(message.message_class, tries, now):
         return Change(
             sources=_HELD,
             state="failed",
@@ -130,9 +147,16 @@ def _decide_retry(message: Message, reply: str, tries: Tries, now: datetime) -> 
             fact="messageFailed",
             attempt="temporary",
             reply=reply,
+            wait=wait,
         )
     return Change(
-        sources=_HELD, state="due", reason="refused_for_now", due_at=due_at, attempt="temporary", reply=reply
+        sources=_HELD,
+        state="due",
+        reason="refused_for_now",
+        due_at=due_at,
+        attempt="temporary",
+        reply=reply,
+        wait=wait,
     )
 
 

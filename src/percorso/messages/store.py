@@ -57,16 +57,27 @@ def to_message(row: Record) -> Message:
     )
 
 
-async def read_situations(connection: Connection, messages: Sequence[Placed]) -> dict[UUID, Situation]:
-    """Return per message what its journey and run say."""
+async def read_situations(
+    connection: Connection, messages: Sequence[Placed], *, provider: str, now: datetime
+) -> dict[UUID, Situation]:
+    """Return per message what its journey, its run and its receiving domain, reached through `provider`, say."""
     rows = await queries.fetch(
         connection,
         "list_situations",
         buckets=[message.bucket for message in messages],
         ids=[message.id for message in messages],
+        provider=provider,
+        now=now,
     )
     return {
-        row["id"]: Situation(journey_state=row["journey_state"], is_awaited=row["is_awaited"]) for row in rows
+        row["id"]: Situation(
+            journey_state=row["journey_state"],
+            is_awaited=row["is_awaited"],
+            waits_until=row["waits_until"],
+            reply=row["reply"],
+            retried_until=row["retried_until"],
+        )
+        for row in rows
     }
 
 
@@ -81,7 +92,10 @@ async def read_tries(connection: Connection, messages: Sequence[Placed]) -> dict
     )
     for row in rows:
         found[row["message_id"]] = Tries(
-            temporary=row["temporary"], unknown=row["unknown"], first_at=row["first_at"]
+            temporary=row["temporary"],
+            unknown=row["unknown"],
+            first_at=row["first_at"],
+            until=row["until"],
         )
     return found
 

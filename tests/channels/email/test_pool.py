@@ -129,4 +129,4 @@ async def test_a_refusal_of_us_is_no_refusal_of_the_mailbox(stage: Stage) -> Non
         outcome = await pool.hand_over(LETTER, yes)
         await pool.close()
 
-    assert outcome == Temporary("550 5.7.1 blocked")
+    assert outcome == Temporary("550 5.7.1 blocked", about="policy")

@@ -10,6 +10,7 @@ _LINE = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?", re.DOTALL)
 _MAXIMUM_LINE = 2048
 _MAXIMUM_LINES = 100
 _ENHANCED = re.compile(r"[245]\.(\d{1,3})\.\d{1,3}\b")
+_ONE_MAILBOX = re.compile(r"4\.2\.[123]\b")
 
 
 class SmtpFault(Exception):
@@ -33,6 +34,11 @@ class Reply(msgspec.Struct, frozen=True):
         """Whether a 5.7.x status refuses us rather than the mailbox (RFC 3463 §3.8)."""
         found = _ENHANCED.match(self.text)
         return found is not None and found[1] == "7"
+
+    @property
+    def is_about_mailbox(self) -> bool:
+        """Whether a 4.2.1 to 4.2.3 status speaks of one mailbox: shut, full, or too small (RFC 3463 §3.3)."""
+        return _ONE_MAILBOX.match(self.text) is not None
 
     def __str__(self) -> str:
         return f"{self.code} {self.text}".strip()

@@ -284,6 +284,6 @@ class SmtpConnection:
 
 def _judge_refusal(reply: Reply) -> HandOver:
     """Return what a 4xx or 5xx about one message comes to; policy refusals (5.7.x) are about us, and pass."""
-    if reply.code // 100 == 5 and not reply.is_policy:
-        return Refused(str(reply))
-    return Temporary(str(reply))
+    if reply.code // 100 == 5:
+        return Temporary(str(reply), about="policy") if reply.is_policy else Refused(str(reply))
+    return Temporary(str(reply), about="message" if reply.is_about_mailbox else "domain")
