@@ -27,24 +27,33 @@ from percorso.conditions.evaluate import (
     explain,
 )
 from percorso.conditions.faults import Fault
+from percorso.conditions.fold import compile_fold, fold_history, fold_past
 from percorso.conditions.lowering import compile_lowering, lower_simple
+from percorso.conditions.moments import next_moment
+from percorso.conditions.needs import Need, list_needs
 from percorso.conditions.operators import OPERATORS, Operator
+from percorso.conditions.past import MAX_KEPT, Kept, Past
 from percorso.conditions.sql import SqlCondition, compile_sql
 
 __all__ = [
     "MAX_CONDITIONS",
     "MAX_DEPTH",
+    "MAX_KEPT",
     "OPERATORS",
     "ConditionError",
     "Explanation",
     "Fault",
     "Judge",
+    "Kept",
+    "Need",
     "Operator",
+    "Past",
     "SqlCondition",
     "UnreadableTreeError",
     "check_condition",
     "compile_condition",
     "compile_explanation",
+    "compile_fold",
     "compile_lowering",
     "compile_operand",
     "compile_sql",
@@ -52,7 +61,11 @@ __all__ = [
     "decode_condition",
     "encode_condition",
     "explain",
+    "fold_history",
+    "fold_past",
     "list_faults",
+    "list_needs",
     "lower_simple",
     "measure_json_depth",
+    "next_moment",
 ]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, Final
 
+import msgspec
+
 from percorso.conditions.codec import MAX_DEPTH
 from percorso.conditions.dates import (
     ISO_DATE,
@@ -21,7 +23,9 @@ from percorso.conditions.model import (
     Condition,
     EventProperty,
     Not,
+    PastLeaf,
     Source,
+    StandingLeaf,
     Test,
     Value,
 )
@@ -90,6 +94,10 @@ def _walk(tree: Condition) -> tuple[list[tuple[str, Test]], list[Fault]]:
             return [], [Fault("too_deep", "", arguments={"limit": MAX_DEPTH})]
         if isinstance(node, Test):
             tests.append((where, node))
+        elif isinstance(node, PastLeaf | StandingLeaf):
+            faults.append(
+                Fault("not_supported_yet", where, arguments={"kind": msgspec.to_builtins(node)["kind"]})
+            )
         elif isinstance(node, Not):
             waiting.append((_below(where, "condition"), node.condition, depth + 1))
         else:

@@ -16,9 +16,11 @@ from percorso.conditions.like import compile_like
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.model import (
     All,
+    AnyOf,
     Attribute,
     Captured,
     Condition,
+    Leaf,
     Not,
     Operand,
     Subject,
@@ -51,14 +53,14 @@ class Explanation(msgspec.Struct, frozen=True):
 def compile_condition(tree: Condition, *, lower: Lower = lower_simple) -> Judge:
     """Return the function that judges subjects; raises ConditionError with every fault of the tree."""
     check_condition(tree)
-    return _compile(tree, lambda test: compile_test(test, lower))
+    return _compile(tree, lambda leaf: compile_leaf(leaf, lower))
 
 
 def compile_explanation(tree: Condition, *, lower: Lower = lower_simple) -> Callable[[Subject], Explanation]:
     """Return the function that explains: the same outcome as `compile_condition`, with each value read."""
     check_condition(tree)
-    explained = [_compile_verdict(test, lower) for test in _list_tests(tree)]
-    judge = _compile(tree, lambda test: compile_test(test, lower))
+    explained = [_compile_verdict(leaf, lower) for leaf in list_leaves(tree)]
+    judge = _compile(tree, lambda leaf: compile_leaf(leaf, lower))
 
     def explain_subject(subject: Subject) -> Explanation:
         return Explanation(judge(subject), tuple(verdict(subject) for verdict in explained))
@@ -71,19 +73,20 @@ def explain(tree: Condition, subject: Subject, *, lower: Lower = lower_simple) -
     return compile_explanation(tree, lower=lower)(subject)
 
 
-def _list_tests(tree: Condition) -> list[Test]:
-    if isinstance(tree, Test):
-        return [tree]
+def list_leaves(tree: Condition) -> list[Leaf]:
+    """Return the leaves of a tree, in its order."""
     if isinstance(tree, Not):
-        return _list_tests(tree.condition)
-    return [test for condition in tree.conditions for test in _list_tests(condition)]
+        return list_leaves(tree.condition)
+    if isinstance(tree, All | AnyOf):
+        return [leaf for condition in tree.conditions for leaf in list_leaves(condition)]
+    return [tree]
 
 
-def _compile(tree: Condition, compile_one: Callable[[Test], Judge]) -> Judge:
-    if isinstance(tree, Test):
-        return compile_one(tree)
+def _compile(tree: Condition, compile_one: Callable[[Leaf], Judge]) -> Judge:
     if isinstance(tree, Not):
         return _compile_not(_compile(tree.condition, compile_one))
+    if not isinstance(tree, All | AnyOf):
+        return compile_one(tree)
     judges = tuple(_compile(condition, compile_one) for condition in tree.conditions)
     if len(judges) == 1:
         return judges[0]
@@ -115,7 +118,9 @@ def _compile_any(judges: tuple[Judge, ...]) -> Judge:
     return judge_any
 
 
-def _compile_verdict(test: Test, lower: Lower) -> Callable[[Subject], Verdict]:
+def _compile_verdict(test: Leaf, lower: Lower) -> Callable[[Subject], Verdict]:
+    if not isinstance(test, Test):
+        raise NotImplementedError
     read = compile_reader(test.source, test.path)
     operands = [compile_operand(operand) for operand in test.operands]
     judge = compile_test(test, lower)
@@ -136,6 +141,13 @@ def compile_operand(operand: Operand) -> Reader:
     if isinstance(operand, Attribute):
         return compile_reader("attribute", operand.path)
     return compile_reader("event", operand.path)
+
+
+def compile_leaf(leaf: Leaf, lower: Lower) -> Judge:
+    """Return the judge of one leaf, already checked."""
+    if isinstance(leaf, Test):
+        return compile_test(leaf, lower)
+    raise NotImplementedError
 
 
 def compile_test(test: Test, lower: Lower) -> Judge:

@@ -17,6 +17,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "There are {count} conditions; at most {limit} are allowed.",
         "Ci sono {count} condizioni; al massimo ne sono ammesse {limit}.",
     ),
+    "not_supported_yet": (
+        'A condition of the kind "{kind}" cannot be used here yet.',
+        "Una condizione di tipo «{kind}» non può ancora essere usata qui.",
+    ),
     "path_empty": ("A condition does not say what it reads.", "Una condizione non dice che cosa legge."),
     "path_malformed": (
         'The path "{path}" is malformed: names are separated by single dots, and [] may follow a name.',

@@ -24,7 +24,7 @@ def _list_idle(node: Condition, where: str) -> Iterator[Fault]:
         yield from _list_idle_test(node, where)
     elif isinstance(node, Not):
         yield from _list_idle(node.condition, f"{where}.condition" if where else "condition")
-    else:
+    elif isinstance(node, All | AnyOf):
         if not node.conditions:
             yield _warn("always_true" if isinstance(node, All) else "always_false", where, "no_conditions")
         for position, condition in enumerate(node.conditions):

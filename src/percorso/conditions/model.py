@@ -1,13 +1,18 @@
 """The condition tree: a small closed set of values, stored as JSON, evaluated in Python and in SQL.
 
-A tree is `All`, `AnyOf`, `Not` or a `Test`. A test reads one value (the left side) and compares it with
-at most two operands (the right side). The law for missing and ill-typed values (`spec 2.6`): the
-comparison is false, and its "not" form is true.
+A tree is `All`, `AnyOf`, `Not` over leaves. A `Test` reads one value (the left side) and compares it with at most
+two operands (the right side); other leaves ask what happened, or where the contact stands. The law for missing
+and ill-typed values (`spec 2.6`): the comparison is false, and its "not" form is true.
 """
 
-from typing import Any, Literal
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, Literal
+from uuid import UUID
 
 import msgspec
+
+from percorso.conditions.past import Past
 
 Source = Literal["attribute", "event", "captured"]
 """Where the left side is read: the contact's profile, the event at hand, what the run captured."""
@@ -95,14 +100,207 @@ class Not(Part, frozen=True, tag="not"):
     condition: "Condition"
 
 
-Condition = All | AnyOf | Not | Test
+class Anytime(Part, frozen=True, tag="anytime"):
+    """Whenever it happened, within the retention of events."""
+
+
+class Between(Part, frozen=True, tag="between"):
+    """From `since` to `until`, both included, None: open; a date is its whole day, in the zone if it says none."""
+
+    since: str | None = None
+    until: str | None = None
+
+
+class Ago(Part, frozen=True, tag="ago"):
+    """So long before now. less_than: in the last N (a day is 24 h, a month is of the calendar). exactly: on the
+    calendar day, or in that minute or hour. more_than: longer ago than that."""
+
+    amount: int
+    unit: Unit
+    operator: Literal["less_than", "exactly", "more_than"] = "less_than"
+
+
+Window = Anytime | Between | Ago
+"""When something happened, by `occurred_at`."""
+
+
+class Pattern(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True):
+    """Facts of one of these names, in one of these contexts if any are named, whose properties meet `where`.
+
+    `where` holds tests only; its source `event` is the fact itself.
+    """
+
+    events: tuple[str, ...]
+    contexts: tuple[str, ...] = ()
+    where: "Condition | None" = None
+
+
+Measure = Literal["count", "sum", "minimum", "maximum", "average", "distinct"]
+"""What is told of the facts that match: how many, or of the values at a path. Without values the sum is 0, and
+the number of distinct ones; minimum, maximum, average are missing."""
+
+
+class Happened(Part, frozen=True, tag="happened"):
+    """A measure of what happened, compared as a number; as it stands: at least once."""
+
+    pattern: Pattern
+    window: Window = Anytime()
+    measure: Measure = "count"
+    path: str | None = None
+    operator: str = "at_least"
+    operands: tuple[Operand, ...] = (Value(1),)
+
+
+class FirstOrLast(Part, frozen=True, tag="first_or_last"):
+    """The first or last fact that matches, judged by tests whose source `event` is that fact.
+
+    Where there is none, every value of it is missing.
+    """
+
+    which: Literal["first", "last"]
+    pattern: Pattern
+    condition: "Condition"
+    window: Window = Anytime()
+
+
+class Period(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """A length of time; of minutes, hours, days of 24 h and weeks where it lies between two facts."""
+
+    amount: int
+    unit: Unit
+
+
+class Same(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """The scalars at these paths of the first and of the second fact are equal, texts whatever their case."""
+
+    first: str
+    then: str
+
+
+class Followed(Part, frozen=True, tag="followed"):
+    """`first` happened in the window, and `then` after it, at most `within` later."""
+
+    first: Pattern
+    then: Pattern
+    within: Period | None = None
+    same: Same | None = None
+    window: Window = Anytime()
+
+
+MessageAction = Literal[
+    "sent",
+    "delivered",
+    "not_delivered",
+    "bounced",
+    "opened",
+    "not_opened",
+    "clicked",
+    "not_clicked",
+    "unsubscribed",
+    "complained",
+]
+"""What a message came to (`conditions.messages` says by which facts). The not-forms are of messages sent."""
+
+
+class MessageScope(
+    msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True, omit_defaults=True
+):
+    """Which messages: of a template, a list, a journey, with one of these tags; the `last` N sent of them."""
+
+    template_id: UUID | None = None
+    list_id: UUID | None = None
+    journey_id: UUID | None = None
+    tags: tuple[str, ...] = ()
+    last: int | None = None
+
+
+class MessageTest(Part, frozen=True, tag="message"):
+    """How many messages of the scope came to this, or how many `actions` there were; as it stands: at least one.
+
+    `window` is when it came to it; of `sent` and the not-forms, when the message was sent. `link` is the id or URL
+    of one link; `reason`: `hard` or `soft` of email, `expired` or `rejected` of SMS.
+    """
+
+    channel: Literal["email", "sms", "push"]
+    action: MessageAction
+    scope: MessageScope = MessageScope()
+    window: Window = Anytime()
+    counted: Literal["messages", "actions"] = "messages"
+    operator: str = "at_least"
+    operands: tuple[Operand, ...] = (Value(1),)
+    link: str | None = None
+    reason: Literal["hard", "soft", "expired", "rejected"] | None = None
+
+
+class JourneyTest(Part, frozen=True, tag="journey"):
+    """The contact entered the journey, is in it, or finished it (with this outcome, for this reason), in the window.
+
+    `inside` has no window. Without an id: any journey.
+    """
+
+    state: Literal["entered", "inside", "finished"]
+    journey_id: UUID | None = None
+    outcome: Literal["positive", "negative", "neutral"] | None = None
+    reason: str | None = None
+    window: Window = Anytime()
+
+
+class Membership(Part, frozen=True, tag="membership"):
+    """The contact is in the group, or a member of the segment."""
+
+    of: Literal["group", "segment"]
+    id: UUID
+
+
+class StatusTest(Part, frozen=True, tag="status"):
+    """The contact's status on the list and channel is this one; `none`: it has none. Without an id: on any list."""
+
+    channel: Literal["email", "sms", "push"]
+    status: Literal["subscribed", "pending", "unsubscribed", "none"] = "subscribed"
+    list_id: UUID | None = None
+
+
+class ConsentTest(Part, frozen=True, tag="consent"):
+    """What a leaf of the consent tree says; a leaf that was never set is neither true nor false."""
+
+    leaf: str
+    aspect: Literal["status", "limitation", "objection"] = "status"
+    value: bool = True
+
+
+class IdentityTest(Part, frozen=True, tag="identity"):
+    """The contact has an identity of this kind."""
+
+    identity: Literal["external_id", "user_id", "email", "phone", "device", "anonymous_id"]
+
+
+PastLeaf = Happened | FirstOrLast | Followed | MessageTest | JourneyTest
+"""A leaf that looks back on facts."""
+StandingLeaf = Membership | StatusTest | ConsentTest | IdentityTest
+"""A leaf that asks where the contact stands."""
+Leaf = Test | PastLeaf | StandingLeaf
+"""What a tree is made of beside and, or, not. Leaves and the tests inside them count as conditions."""
+
+Condition = All | AnyOf | Not | Leaf
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """How a leaf of the consent tree stands."""
+
+    status: bool
+    limitation: bool = False
+    objection: bool = False
+
+
+_NOTHING: Final[Mapping[Any, Any]] = MappingProxyType({})
+_NOWHERE: Final[frozenset[UUID]] = frozenset()
 
 
 class Subject(msgspec.Struct, frozen=True):
     """What a condition is judged against: one contact, perhaps one event, perhaps a run.
 
-    `now` is the product time of the judgement (`received_at` or `due_at`, never the wall clock).
-    `time_zone` is the IANA zone in which calendar days are counted.
+    `now` is the product time of the judgement (`received_at` or `due_at`, never the wall clock). `time_zone` is the
+    IANA zone in which calendar days are counted. All is as folded at that moment.
     """
 
     attributes: dict[str, Any]
@@ -110,12 +308,25 @@ class Subject(msgspec.Struct, frozen=True):
     captured: dict[str, Any]
     now: Any
     time_zone: str = "UTC"
+    pasts: Mapping[str, Past] = _NOTHING
+    """By the key of a need; a missing one: nothing happened."""
+    groups: frozenset[UUID] = _NOWHERE
+    segments: frozenset[UUID] = _NOWHERE
+    statuses: Mapping[tuple[UUID, str], str] = _NOTHING
+    """By list and channel."""
+    consents: Mapping[str, Consent] = _NOTHING
+    """By leaf."""
+    identities: Mapping[str, Sequence[str]] = _NOTHING
+    """By kind."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """One test, the value read, what it was compared with, and the outcome: the line of a "why"."""
+    """One leaf, the value read, what it was compared with, and the outcome: the line of a "why".
 
-    test: Test
+    Of a leaf that looks back, `read` is what was counted, or the fact found.
+    """
+
+    test: Leaf
     read: Any
     compared: tuple[Any, ...]
     verdict: bool

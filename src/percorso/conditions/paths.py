@@ -81,6 +81,35 @@ def _read_each(value: Any, rest: tuple[Name, ...]) -> list[Any] | None:
     return found
 
 
+def project_paths(value: dict[str, Any], paths: tuple[tuple[Name, ...], ...]) -> dict[str, Any]:
+    """Return of an object what these paths read of it, and no more: they read the same there, absence included."""
+    found: dict[str, Any] = {}
+    by_key: dict[str, list[tuple[Name, ...]]] = {}
+    for names in paths:
+        if names[0].key in value:
+            by_key.setdefault(names[0].key, []).append(names)
+    for key, among in by_key.items():
+        found[key] = _project_below(value[key], among)
+    return found
+
+
+def _project_below(value: Any, among: list[tuple[Name, ...]]) -> Any:
+    if any(len(names) == 1 for names in among):
+        return value
+    if type(value) is list:
+        items = cast("list[Any]", value)
+        rest = tuple(names[1:] for names in among if names[0].each)
+        return [
+            project_paths(cast("dict[str, Any]", item), rest) if type(item) is dict else None
+            for item in items
+        ]
+    return (
+        project_paths(cast("dict[str, Any]", value), tuple(names[1:] for names in among))
+        if type(value) is dict
+        else None
+    )
+
+
 def compile_reader(source: Source, path: str) -> Reader:
     """Return the fast reader of one value. A captured value is read by its name, which has no path."""
     if source == "captured":

@@ -23,6 +23,7 @@ from percorso.conditions.dates import (
 )
 from percorso.conditions.model import (
     All,
+    AnyOf,
     Attribute,
     Captured,
     Condition,
@@ -137,6 +138,8 @@ class _Compiler:
             return self.test(tree)
         if isinstance(tree, Not):
             return f"(NOT {self.compile(tree.condition)})"
+        if not isinstance(tree, All | AnyOf):
+            raise NotImplementedError
         if not tree.conditions:
             return "true" if isinstance(tree, All) else "false"
         joint = " AND " if isinstance(tree, All) else " OR "

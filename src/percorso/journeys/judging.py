@@ -58,6 +58,8 @@ def could_hold(condition: Condition, *, hopeful: bool = True) -> Condition:
             if not _is_settled(condition):
                 return All() if hopeful else AnyOf()
             return condition
+        case _:
+            return All() if hopeful else AnyOf()
 
 
 def _is_settled(test: Test) -> bool:

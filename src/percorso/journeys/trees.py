@@ -37,6 +37,8 @@ def tests_of(condition: Condition | None) -> Iterator[Test]:
             yield from tests_of(inner)
         case Test():
             yield condition
+        case _:
+            return
 
 
 def conditions_of(step: Step) -> Iterator[tuple[str, Condition]]:

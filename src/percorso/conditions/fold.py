@@ -1,0 +1,170 @@
+"""Folding a fact into what is kept of a contact's past. Pure; the order of facts is that of the log."""
+
+from bisect import insort
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+
+from percorso.conditions.evaluate import compile_condition
+from percorso.conditions.lowering import lower_simple
+from percorso.conditions.measures import add_exactly, key_of, numbers_at, scalars_at
+from percorso.conditions.model import Pattern, Subject
+from percorso.conditions.needs import Need
+from percorso.conditions.past import MAX_KEPT, Kept, Past
+from percorso.conditions.paths import parse_path, project_paths
+from percorso.conditions.scalars import Lower
+from percorso.log.model import Fact
+
+Fold = Callable[[Past, Fact], Past]
+"""Gives the past with the fact in it; the same past where the fact does not match."""
+
+_LONGEST: Final = {"minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800, "months": 31 * 86400}
+_YEAR: Final = 366 * 86400
+_SLACK: Final = timedelta(days=3)
+"""More than what a zone, a short month and a late run can move a bound by."""
+
+
+def fold_past(need: Need, past: Past, fact: Fact, *, lower: Lower = lower_simple) -> Past:
+    """Return a contact's past with this fact folded in; facts that do not match change nothing.
+
+    `lower` is the database's lowering of letters. Every fact is folded once, carried ones of a merged contact too.
+    """
+    return _compile_once(need, lower)(past, fact)
+
+
+def fold_history(need: Need, facts: Iterable[Fact], *, lower: Lower = lower_simple) -> Past:
+    """Return the past over all of these facts, however many: what is read when a past has lost some."""
+    fold = compile_fold(need, lower=lower, limit=None)
+    past = Past()
+    for fact in facts:
+        past = fold(past, fact)
+    return past
+
+
+def compile_fold(need: Need, *, lower: Lower = lower_simple, limit: int | None = MAX_KEPT) -> Fold:
+    """Return the function that folds facts for a need, ready for many; `limit` is how many facts are kept."""
+    matches = compile_match(need, lower=lower)
+    take = _compile_take(need, lower, limit)
+
+    def fold(past: Past, fact: Fact) -> Past:
+        return take(past, fact) if matches(fact) else past
+
+    return fold
+
+
+def compile_match(need: Need, *, lower: Lower = lower_simple) -> Callable[[Fact], bool]:
+    """Return what says whether a fact counts for a need."""
+    names = frozenset(need.pattern.events)
+    contexts = frozenset(need.pattern.contexts)
+    since, until = need.since, need.until
+    where = None if need.pattern.where is None else compile_condition(need.pattern.where, lower=lower)
+    zone = need.time_zone or "UTC"
+
+    def matches(fact: Fact) -> bool:
+        if fact.name not in names or (contexts and context_of(fact.context) not in contexts):
+            return False
+        if (since is not None and fact.occurred_at < since) or (
+            until is not None and fact.occurred_at >= until
+        ):
+            return False
+        return where is None or where(Subject({}, fact.properties, {}, fact.received_at, zone))
+
+    return matches
+
+
+def context_of(context: dict[str, Any] | None) -> str:
+    """Return the context of a fact (`WEB`, `RETAIL` …), `OTHER` where none was sent."""
+    name = context.get("type") if context else None
+    return name if isinstance(name, str) else "OTHER"
+
+
+def list_names(pattern: Pattern) -> frozenset[str]:
+    """Return the names of facts that a pattern listens to."""
+    return frozenset(pattern.events)
+
+
+@lru_cache(maxsize=2000)
+def _compile_by_key(key: str, lower: Lower, encoded: bytes) -> Fold:
+    return compile_fold(msgspec.json.decode(encoded, type=Need), lower=lower)
+
+
+def _compile_once(need: Need, lower: Lower) -> Fold:
+    return _compile_by_key(need.key, lower, msgspec.json.encode(need))
+
+
+def _compile_take(need: Need, lower: Lower, limit: int | None) -> Fold:
+    if need.keep == "count":
+        return lambda past, _fact: msgspec.structs.replace(past, count=past.count + 1)
+    if need.keep == "numbers":
+        return lambda past, fact: _take_numbers(past, numbers_at(fact.properties, need.path or ""))
+    if need.keep == "distinct":
+        return lambda past, fact: _take_distinct(past, fact, need.path or "", lower, limit)
+    paths = tuple(parse_path(path) for path in need.paths)
+
+    def keep(fact: Fact) -> Kept:
+        return Kept(fact.occurred_at, fact.offset, fact.name, project_paths(fact.properties, paths))
+
+    if need.keep == "all":
+        return lambda past, fact: _take_all(past, keep(fact), _find_horizon(need, fact), limit)
+
+    def take_one(past: Past, fact: Fact) -> Past:
+        if past.kept:
+            found, place = past.kept[0], (fact.occurred_at, fact.offset)
+            if (place < (found.at, found.offset)) != (need.keep == "first"):
+                return past
+        return msgspec.structs.replace(past, kept=(keep(fact),))
+
+    return take_one
+
+
+def _take_numbers(past: Past, numbers: list[Decimal]) -> Past:
+    total, least, most = past.total, past.minimum, past.maximum
+    for number in numbers:
+        total = add_exactly(total, number)
+        least = number if least is None or number < least else least
+        most = number if most is None or number > most else most
+    return msgspec.structs.replace(
+        past,
+        count=past.count + 1,
+        total=total,
+        numbers=past.numbers + len(numbers),
+        minimum=least,
+        maximum=most,
+    )
+
+
+def _take_distinct(past: Past, fact: Fact, path: str, lower: Lower, limit: int | None) -> Past:
+    distinct = past.distinct
+    for value in scalars_at(fact.properties, path):
+        key = key_of(value, lower)
+        if key is None or key in distinct:
+            continue
+        if limit is not None and len(distinct) >= limit:
+            return msgspec.structs.replace(past, lost_until=fact.received_at)
+        distinct = (*distinct, key)
+    return past if distinct is past.distinct else msgspec.structs.replace(past, distinct=distinct)
+
+
+def _take_all(past: Past, fact: Kept, horizon: datetime | None, limit: int | None) -> Past:
+    kept = list(past.kept)
+    insort(kept, fact, key=lambda one: (one.at, one.offset))
+    if horizon is not None:
+        kept = [one for one in kept if one.at >= horizon]
+    lost_until = past.lost_until
+    if limit is not None and len(kept) > limit:
+        lost = kept[len(kept) - limit - 1].at
+        lost_until = lost if lost_until is None else max(lost_until, lost)
+        kept = kept[-limit:]
+    return msgspec.structs.replace(past, kept=tuple(kept), lost_until=lost_until)
+
+
+def _find_horizon(need: Need, fact: Fact) -> datetime | None:
+    if need.lookback is None:
+        return None
+    amount, unit = need.lookback.amount, need.lookback.unit
+    seconds = amount * (_YEAR if unit == "years" else _LONGEST[unit])
+    return fact.received_at - timedelta(seconds=seconds) - _SLACK
