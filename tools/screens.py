@@ -3,14 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from playwright.sync_api import BrowserContext, Page
+
+from percorso.api.pages import create_pages
+from percorso.db import Database
 
 
 @dataclass(frozen=True)
 class Found:
-    """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection."""
+    """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection.
+
+    `unsubscribe`, `preferences` and `online` are tokens of one message whose contact may still unsubscribe.
+    """
 
     journey: str
     step: str
@@ -20,6 +26,9 @@ class Found:
     email: str
     sms: str
     rejected: str
+    unsubscribe: str
+    preferences: str
+    online: str
 
 
 Answer = tuple[int, str]
@@ -28,7 +37,10 @@ Answer = tuple[int, str]
 
 @dataclass(frozen=True)
 class Screen:
-    """One picture to take: `route` as the router has it, `path` with the names of `Found` in braces."""
+    """One picture to take: `route` as the router or the public pages have it, `path` with names of `Found` in braces.
+
+    One that `writes` changes what a contact chose: it is left out on a server that is not ours.
+    """
 
     name: str
     route: str
@@ -36,6 +48,9 @@ class Screen:
     ready: str = ""
     act: Callable[[Page], None] | None = None
     answer: Answer | None = None
+    status: int = 200
+    """What the page itself is answered with."""
+    writes: bool = False
 
     def address(self, found: Found) -> str:
         """Return the path with the ids filled in."""
@@ -72,6 +87,20 @@ def fail_to_sign_in(page: Page) -> None:
     page.locator("input[type=password]").fill("wrong")
     page.locator("button[type=submit]").click()
     page.locator("[role=alert] p").wait_for()
+
+
+def unsubscribe(page: Page) -> None:
+    """Press the one button there is."""
+    page.locator("button").click()
+    page.locator("button").wait_for(state="detached")
+
+
+def choose_all(page: Page) -> None:
+    """Choose every channel and save: whoever was unsubscribed for a picture is back."""
+    for box in page.locator("input[type=checkbox]").all():
+        box.check()
+    page.locator("button").click()
+    page.locator("[role=status]").wait_for()
 
 
 def forms(name: str, route: str, path: str, *, empty: bool = True) -> list[Screen]:
@@ -123,8 +152,18 @@ SCREENS: list[Screen] = [
     Screen("rejected", "/rejected", "/rejected", "table"),
     Screen("rejected-one", "/rejected", "/rejected?event={rejected}", "aside pre"),
     *forms("rejected", "/rejected", "/rejected"),
+    Screen("public-preferences", "/p/", "/p/{preferences}", "form label"),
+    Screen("public-unsubscribe", "/u/", "/u/{unsubscribe}", "form button"),
+    Screen("public-unsubscribed", "/u/", "/u/{unsubscribe}", "form button", unsubscribe, writes=True),
+    Screen("public-preferences-saved", "/p/", "/p/{preferences}", "form label", choose_all, writes=True),
+    Screen("public-link-invalid", "/c/", "/c/none", "h1", status=404),
+    Screen("public-online", "/v/", "/v/{online}", "body"),
 ]
-"""Every page, its panels and its forms."""
+"""Every page, its panels and its forms, in the order in which they are drawn: who unsubscribes comes back."""
+
+# Making the routes opens nothing: they ask for the database when they are called.
+PUBLIC = frozenset(create_pages(cast("Database", None)).prefixes) - {"/o/"}
+"""Routes that contacts meet, as the server has them; without the pixel, which shows nothing."""
 
 
 def open_start(page: Page) -> None:
@@ -136,6 +175,11 @@ def open_start(page: Page) -> None:
 def routes_of(router: str) -> set[str]:
     """Return the paths that the router's source names."""
     return set(re.findall(r'^\s*path: "([^"]+)"', router, flags=re.MULTILINE))
+
+
+def list_routes(router: str) -> set[str]:
+    """Return every route that shows a page: what the router's source names, and what the public pages answer."""
+    return routes_of(router) | PUBLIC
 
 
 class NothingYetError(Exception):
@@ -169,7 +213,29 @@ def find_things(context: BrowserContext, url: str) -> Found:
         email=first("/mailbox?channel=email")["id"],
         sms=first("/mailbox?channel=sms")["id"],
         rejected=first("/rejected")["id"],
+        **find_links(context, url, get),
     )
+
+
+def find_links(context: BrowserContext, url: str, get: Callable[[str], Any]) -> dict[str, str]:
+    """Return the tokens of a message's own links, of the first whose contact may still unsubscribe."""
+    for row in get("/mailbox?channel=email")["items"]:
+        mail = get(f"/mailbox/{row['id']}")
+        html = mail["html"] or ""
+        page = context.request.get(f"{url}/u/{find_token('u', html)}").text()
+        if "<form" in page:
+            return {
+                "unsubscribe": find_token("u", html),
+                "online": find_token("v", html),
+                "preferences": find_token("p", page),
+            }
+    raise NothingYetError("/u/")
+
+
+def find_token(kind: str, html: str) -> str:
+    """Return the token of the first link to a public page, "none" where there is no such link."""
+    found = re.search(rf"/{kind}/([\w.~-]{{24,}})", html)
+    return found[1] if found else "none"
 
 
 def find_busiest(get: Callable[[str], Any]) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
 
 from tools.chromium import require_chromium
-from tools.screens import SCREENS, Found, NothingYetError, Screen, find_things, routes_of
+from tools.screens import PUBLIC, SCREENS, Found, NothingYetError, Screen, find_things, list_routes
 from tools.serving import PATIENCE, Server, serve_demo, serve_mock
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,26 +48,47 @@ class Shot:
 def main() -> None:
     """Render what was asked for; exit with a sentence if a route has no screen."""
     asked = parse_arguments()
-    missing = routes_of(ROUTER.read_text(encoding="utf-8")) - {screen.route for screen in SCREENS}
+    began = time.monotonic()
+    missing = list_routes(ROUTER.read_text(encoding="utf-8")) - {screen.route for screen in SCREENS}
     if missing:
         sys.exit(f"These routes have no screen in tools/screens.py: {', '.join(sorted(missing))}")
     OUT.mkdir(parents=True, exist_ok=True)
-    screens = [screen for screen in SCREENS if asked.only in screen.name]
-    variants = itertools.product(SCHEMES, WIDTHS, LANGUAGES)
-    if asked.quick:
-        variants = iter([("light", 1440, "it"), ("dark", 390, "en")])
-    shots = [
-        Shot(screen, scheme, width, language) for scheme, width, language in variants for screen in screens
-    ]
+    shots = list_shots(asked)
+    whole = not (asked.only or asked.quick or asked.url or asked.mock)
+    if whole:
+        for old in OUT.glob("*.png"):
+            old.unlink()
     with server_for(asked) as server, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
         faults = list(render_all(browser, server, shots))
         browser.close()
-    if not asked.only and not asked.quick:
+    if whole:
         write_index(shots)
-    print(f"{len(shots)} pictures in {OUT.relative_to(ROOT)}")
+        faults += [f"{shot.file}: is missing" for shot in shots if not (OUT / shot.file).exists()]
+    print(f"{len(shots)} pictures in {OUT.relative_to(ROOT)} in {time.monotonic() - began:.0f} s")
     if faults:
         sys.exit("\n".join(faults))
+
+
+def list_shots(asked: argparse.Namespace) -> list[Shot]:
+    """Return what to draw, so that neighbours share a language and a width, and what differs in scheme is adjacent.
+
+    On a server that is not ours nothing is drawn that changes what a contact chose.
+    """
+    screens = [
+        screen
+        for screen in SCREENS
+        if asked.only in screen.name
+        and not (asked.url and screen.writes)
+        and not (asked.mock and screen.route in PUBLIC)
+    ]
+    pairs = [("it", 1440), ("en", 390)] if asked.quick else itertools.product(LANGUAGES, WIDTHS)
+    return [
+        Shot(screen, scheme, width, language)
+        for language, width in pairs
+        for screen in screens
+        for scheme in (("light" if width > 720 else "dark",) if asked.quick else SCHEMES)
+    ]
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -92,21 +113,25 @@ def server_for(asked: argparse.Namespace) -> Server:
 
 
 def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[str]:
-    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn."""
-    found: Found | None = None
-    for (scheme, width, language), group in itertools.groupby(
-        shots, key=lambda shot: (shot.scheme, shot.width, shot.language)
-    ):
+    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn.
+
+    Exits with what the server said last as soon as it answers no more: every later picture would fail alike.
+    """
+    for (width, language), group in itertools.groupby(shots, key=lambda shot: (shot.width, shot.language)):
         context = browser.new_context(
             viewport={"width": width, "height": WIDTHS[width]},
-            color_scheme="dark" if scheme == "dark" else "light",
             locale="it-IT" if language == "it" else "en-GB",
             reduced_motion="reduce",
         )
+        server.speak(language)
         sign_in(context, server)
-        found = found or await_things(context, server.url)
-        for shot in group:
-            yield from render(context, server, shot, found)
+        # Asked for anew each time: in a quarter of an hour the newest of a living shop are others.
+        found = await_things(context, server.url)
+        for _, pictures in itertools.groupby(group, key=lambda shot: shot.screen):
+            complaints = list(render(context, server, list(pictures), found))
+            if complaints:
+                server.require_answer()
+            yield from complaints
         context.close()
 
 
@@ -133,40 +158,52 @@ def sign_in(context: BrowserContext, server: Server) -> None:
     page.close()
 
 
-def render(context: BrowserContext, server: Server, shot: Shot, found: Found) -> Iterator[str]:
-    """Draw one screen into its file."""
+def render(context: BrowserContext, server: Server, shots: list[Shot], found: Found) -> Iterator[str]:
+    """Draw one screen into its files: loaded once, in each scheme."""
+    screen = shots[0].screen
     page = context.new_page()
     complaints: list[str] = []
     held: list[Route] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("response", lambda response: note_missing(response, complaints, shot))
-    if shot.screen.answer is not None:
-        answer = shot.screen.answer
+    page.on("response", lambda response: note_missing(response, complaints, screen))
+    if screen.answer is not None:
+        answer = screen.answer
         page.route(re.compile(r"/api/v1/(?!session|clock)"), lambda route: fulfil(route, answer, held))
     try:
-        page.goto(server.url + shot.screen.address(found))
-        if shot.screen.ready:
-            page.locator(shot.screen.ready).first.wait_for(timeout=15_000)
-        if shot.screen.act is not None:
-            shot.screen.act(page)
-        settle(page)
-        check_width(page, complaints)
-        page.screenshot(path=OUT / shot.file)
+        show(page, server.url + screen.address(found), screen)
+        for shot in shots:
+            page.emulate_media(color_scheme="dark" if shot.scheme == "dark" else "light")
+            settle(page)
+            check_width(page, complaints)
+            page.screenshot(path=OUT / shot.file)
     except Error as error:
         # One page that fails must not hide the others.
         complaints.append(str(error).splitlines()[0])
     for route in held:
         route.abort()
     page.close()
-    for complaint in complaints:
-        yield f"{shot.file}: {complaint}"
+    for complaint in dict.fromkeys(complaints):
+        yield f"{shots[0].file}: {complaint}"
 
 
-def note_missing(response: Response, complaints: list[str], shot: Shot) -> None:
+def show(page: Page, address: str, screen: Screen) -> None:
+    """Open the address and wait until the screen is there and was acted on."""
+    page.goto(address)
+    if screen.ready:
+        page.locator(screen.ready).first.wait_for(timeout=15_000)
+    if screen.act is not None:
+        screen.act(page)
+
+
+def note_missing(response: Response, complaints: list[str], screen: Screen) -> None:
     """Complain of an answer that no screen should meet."""
     path = urlsplit(response.url).path
-    fault = response.status >= 500 or (response.status == 404 and not path.startswith("/api/"))
-    if fault and shot.screen.answer is None:
+    is_page = response.request.is_navigation_request() and response.frame.parent_frame is None
+    if is_page:
+        fault = response.status not in (screen.status, 302)
+    else:
+        fault = response.status >= 500 or (response.status == 404 and not path.startswith("/api/"))
+    if fault and screen.answer is None:
         complaints.append(f"{response.status} {path}")
 
 
@@ -183,7 +220,7 @@ def fulfil(route: Route, answer: tuple[int, str], held: list[Route]) -> None:
 def settle(page: Page) -> None:
     """Wait until fonts are in and nothing moves; live pages never fall silent, so not for the network."""
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(350)
+    page.wait_for_timeout(250)
 
 
 def check_width(page: Page, complaints: list[str]) -> None:

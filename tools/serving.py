@@ -1,5 +1,6 @@
 """Servers for the screenshots: the web application over invented data, or a demo shop of our own."""
 
+import asyncio
 import os
 import shutil
 import socket
@@ -8,10 +9,17 @@ import sys
 import tempfile
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import asyncpg
+
+from percorso.db import load_queries
+from percorso.db.running import find_running_url
+from percorso.kit.tether import tethered_command
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120.0
@@ -39,6 +47,37 @@ class Server:
             self.process.wait(30)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def speak(self, language: str) -> None:
+        """Let the lists of a demo of ours speak this language: their public pages do; no other server is touched."""
+        if self.folder is not None:
+            # A thread of its own: this one's event loop belongs to the browser's driver.
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(asyncio.run, set_list_language(self.folder, language)).result()
+
+    def require_answer(self) -> None:
+        """Exit with what the server said last, if it answers no more."""
+        try:
+            with urllib.request.urlopen(self.url, timeout=15):
+                return
+        except OSError as error:
+            ended = None if self.process is None else self.process.poll()
+            state = "runs" if ended is None else f"ended with {ended}"
+            sys.exit(f"{self.url} answers no more ({error}); its process {state}.\n{self.last_words()}")
+
+    def last_words(self) -> str:
+        """Return the end of each log of a demo of ours."""
+        logs = sorted(self.folder.rglob("*.log")) if self.folder is not None else []
+        return "\n".join(f"{log.name}: {log.read_text(errors='replace')[-1500:]}" for log in logs)
+
+
+async def set_list_language(folder: Path, language: str) -> None:
+    """Make all lists of the demo on this folder speak a language."""
+    connection = await asyncpg.connect(find_running_url(folder))
+    try:
+        await load_queries("tools").execute(connection, "set_list_language", language=language)
+    finally:
+        await connection.close()
 
 
 def free_port() -> int:
@@ -70,8 +109,10 @@ def serve_demo() -> Server:
     """Return a demo shop on a folder of its own, once it has printed how to sign in."""
     folder = Path(tempfile.mkdtemp(prefix="percorso-screens-"))
     environment = {**os.environ, "PERCORSO_DATA": str(folder), "PORT": str(free_port())}
+    environment.pop("PERCORSO_DATABASE_URL", None)
     process = subprocess.Popen(
-        [Path(sys.prefix) / "bin" / "percorso", "demo"],
+        # Tethered: a demo that outlives a run that was killed would take the next one's processor.
+        tethered_command([f"{sys.prefix}/bin/percorso", "demo"]),
         env=environment,
         cwd=ROOT,
         stdout=subprocess.PIPE,
