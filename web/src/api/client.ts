@@ -31,6 +31,8 @@ export function onSignedOut(act: () => void): void {
 
 const guard: Middleware = {
   onRequest({ request }) {
+    // Not the browser's languages: the one that was chosen here.
+    request.headers.set("Accept-Language", document.documentElement.lang || "en");
     if (request.method !== "GET" && csrfToken) request.headers.set("X-CSRF-Token", csrfToken);
     return request;
   },

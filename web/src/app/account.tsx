@@ -28,6 +28,11 @@ export function Account({ session, narrow }: AccountProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const queries = useQueryClient();
   const navigate = useNavigate();
+  const change = async (language: Language) => {
+    await speak(language);
+    // The server's own sentences were in the other language.
+    await queries.invalidateQueries();
+  };
   const leave = useMutation({
     mutationFn: () => dataOf(client.DELETE("/api/v1/session")),
     onSettled: async () => {
@@ -55,7 +60,7 @@ export function Account({ session, narrow }: AccountProps) {
         </Menu.Target>
         <Menu.Dropdown className={css.menu}>
           <Menu.Label>{t("frame.language")}</Menu.Label>
-          <Menu.RadioGroup value={i18n.language} onChange={(language) => speak(language as Language)}>
+          <Menu.RadioGroup value={i18n.language} onChange={(language) => change(language as Language)}>
             {languages.map((language) => (
               <Menu.RadioItem key={language} value={language} closeMenuOnClick>
                 <span lang={language}>{t(`languages.${language}`)}</span>

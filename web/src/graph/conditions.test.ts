@@ -25,13 +25,13 @@ const said = async (language: "it" | "en", condition: Condition) => {
 
 test("a condition reads as sentences in each language", async () => {
   expect(await said("it", milan)).toEqual([
-    "|0|codice coupon è uguale a codice coupon di questo percorso",
+    "|0|codice coupon è uguale a coupon assegnato",
     "and|0|negozio è uguale a Milano",
     "and|0|etichette contiene top spender",
     "and|0|genere è uguale a donna",
   ]);
   expect(await said("en", milan)).toEqual([
-    "|0|coupon code is coupon code of this run",
+    "|0|coupon code is assigned coupon",
     "and|0|store is Milano",
     "and|0|tags contains top spender",
     "and|0|gender is female",
@@ -75,6 +75,25 @@ describe("a test's sentence", () => {
     expect(`birthDate: ${plain(parts)}`).toBe(sentence);
   });
 
+  test.each([
+    ["it", "first_amount", "importo del primo ordine è almeno 150"],
+    ["en", "first_amount", "first order’s amount is at least 150"],
+    ["it", "giftBox_size", "valore «gift box size» è almeno 150"],
+    ["en", "giftBox_size", "value “gift box size” is at least 150"],
+  ] as const)("says in words what a run remembered (%s, %s)", async (language, path, sentence) => {
+    const parts = testSentence(
+      one({
+        source: "captured",
+        path,
+        type: "number",
+        operator: "at_least",
+        operands: [{ kind: "value", value: 150 }],
+      }),
+      await tongueOf(language),
+    );
+    expect(plain(parts)).toBe(sentence);
+  });
+
   test("shows an operator without a sentence of its own rather than nothing", async () => {
     const parts = testSentence(
       one({ operator: "rhymes_with", operands: [{ kind: "value", value: "x" }] }),
@@ -99,6 +118,6 @@ test("a why says the value that was read, and the one that was bound", async () 
     await tongueOf("it"),
   );
   expect(lines.map((line) => [plain(line.parts), line.read, line.verdict])).toEqual([
-    ["codice coupon è uguale a codice coupon di questo percorso (MI-7Q2X)", "nessun valore", false],
+    ["codice coupon è uguale a coupon assegnato (MI-7Q2X)", "nessun valore", false],
   ]);
 });

@@ -2,7 +2,7 @@ import type { TFunction } from "i18next";
 import type { Condition, Operand, Test } from "@/api/graph";
 import type { Formatter } from "@/lib/format";
 import { type Part, type Slot, sentence } from "@/lib/sentence";
-import { fieldName, knownText } from "@/lib/vocabulary";
+import { capturedName, fieldName, knownText } from "@/lib/vocabulary";
 
 /** What the sentences need: the language's texts, and how it writes figures and dates. */
 export interface Tongue {
@@ -46,7 +46,7 @@ export function operandPart(operand: Operand | undefined, tongue: Tongue, type?:
     case "value":
       return { text: valueText(operand.value, tongue, type), tone: "value" };
     case "captured":
-      return { text: t("operand.captured", { name: fieldName(t, operand.name) }), tone: "bound" };
+      return { text: capturedName(t, operand.name), tone: "bound" };
     case "attribute":
       return { text: t("operand.attribute", { name: fieldName(t, operand.path) }), tone: "bound" };
     case "event":
@@ -57,9 +57,9 @@ export function operandPart(operand: Operand | undefined, tongue: Tongue, type?:
 }
 
 function subjectPart(test: Test, { t }: Tongue): Part {
-  const name = fieldName(t, test.path);
-  if (test.source === "captured") return { text: t("operand.captured", { name }), tone: "bound" };
-  return { text: name, tone: "field" };
+  return test.source === "captured"
+    ? { text: capturedName(t, test.path), tone: "bound" }
+    : { text: fieldName(t, test.path), tone: "field" };
 }
 
 /** The test as a sentence: what is read, how it is compared, with what. */

@@ -15,7 +15,7 @@ test("a slot may be a sentence of its own", async () => {
   const { t } = await tongueOf("en");
   const inner = sentence(t, "operand.captured", { name: "coupon" });
   expect(plain(sentence(t, "steps.wait.sentence", { span: inner }))).toBe(
-    "Waits coupon of this run, then goes on.",
+    "Waits value “coupon”, then goes on.",
   );
 });
 

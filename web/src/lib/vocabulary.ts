@@ -22,6 +22,14 @@ export const eventName = (t: TFunction, name: string): string =>
 export const fieldName = (t: TFunction, path: string): string =>
   t(`fields.${keyOf(path)}`, { defaultValue: path.replaceAll("_", " ") });
 
+/** What a run remembered under `name`: the usual words, else the name itself, marked as one that somebody gave. */
+export function capturedName(t: TFunction, name: string): string {
+  const words = name.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2").replaceAll(/[._]+/g, " ");
+  return (
+    knownText(t, `captured.${keyOf(name)}`) ?? t("operand.captured", { name: words.toLocaleLowerCase() })
+  );
+}
+
 /** The words for a reason that the server gives as a code, with the code where it is not known. */
 export function reasonText(t: TFunction, reason: string | null | undefined): string {
   if (!reason) return "";

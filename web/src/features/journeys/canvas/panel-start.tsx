@@ -3,7 +3,7 @@ import type { Goal, Graph, Reentry, Removal, Start } from "@/api/graph";
 import { conditionLines, operandPart, type Tongue } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { type Part, sentence } from "@/lib/sentence";
-import { eventName, fieldName } from "@/lib/vocabulary";
+import { capturedName, eventName, fieldName } from "@/lib/vocabulary";
 import { ConditionLines } from "@/ui/condition";
 import { Parts } from "@/ui/parts";
 import { durationText } from "../steps/face";
@@ -46,7 +46,7 @@ export function PanelStart({ start, graph }: { start: Start; graph: Graph }) {
               <Parts
                 look="framed"
                 of={sentence(t, "start.capture", {
-                  name: fieldName(t, capture.name),
+                  name: capturedName(t, capture.name),
                   value: operandPart(capture.operand, tongue),
                 })}
               />
