@@ -14,6 +14,7 @@ from percorso.db.errors import UnnamedCommitError
 
 COMMIT_POINTS: dict[str, str] = {
     "log.partitions": "room for the facts of a month and the message ids of a day, or an old day gone",
+    "log.empty": "facts of a workspace in a bucket, kept long enough, gone",
     "intake.append": "the calls of concurrent requests: identities, message ids, facts, statuses, rejections",
     "workspaces.attempt": "an attempt to sign in, counted as failed until it succeeds",
     "workspaces.sign_in": "a session, and the email's attempts forgiven",
@@ -45,6 +46,7 @@ COMMIT_POINTS: dict[str, str] = {
     "worker.merge_carry": "facts and runs of a merged contact given to the one that stays",
     "worker.merge_finish": "the rows of a merged contact gone",
     "worker.set_aside": "a fact or run given up after three tries, with its error",
+    "worker.recount": "counters of a bucket, found wrong by a recount, put right",
     "coupons.pool": "a pool made, or codes added to it",
     "coupons.mark": "codes marked for visits of steps, in their pool's bucket",
     "coupons.answer": "the facts that tell runs their codes, and their requests gone",

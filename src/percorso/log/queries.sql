@@ -237,3 +237,74 @@ SELECT :into_bucket::smallint, workspace_id, message_id, received_on
 FROM seen
 WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
 ON CONFLICT DO NOTHING;
+
+-- name: list_retentions
+-- For how many months each workspace keeps its events.
+SELECT id, events_kept_months FROM workspaces;
+
+-- name: list_months
+-- The months that have a partition of facts, oldest first.
+SELECT to_date(right(child.relname, 6), 'YYYYMM') AS month
+FROM pg_inherits
+JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
+WHERE pg_inherits.inhparent = 'facts'::regclass
+ORDER BY month;
+
+-- name: is_applied
+-- Whether every cursor is beyond all facts received before a moment.
+SELECT NOT EXISTS (
+  SELECT FROM cursors JOIN heads ON heads.bucket = cursors.bucket
+  WHERE cursors."offset" < heads."offset" AND cursors.received_at < :until::timestamptz
+);
+
+-- name: drop_month
+-- Facts of a month that nobody keeps any more.
+SELECT drop_month_of_facts(:month::date);
+
+-- name: list_emptyings
+-- The buckets that may hold facts of these workspaces from before the moment of each, and are applied so far.
+SELECT cursors.bucket, past.workspace_id, past.until
+FROM unnest(:workspace_ids::uuid[], :untils::timestamptz[]) AS past(workspace_id, until)
+CROSS JOIN cursors
+JOIN heads ON heads.bucket = cursors.bucket
+LEFT JOIN emptied ON emptied.bucket = cursors.bucket AND emptied.workspace_id = past.workspace_id
+WHERE (emptied.until IS NULL OR emptied.until < past.until)
+  AND (cursors."offset" >= heads."offset" OR cursors.received_at >= past.until)
+ORDER BY past.workspace_id, cursors.bucket;
+
+-- name: delete_old_facts
+-- Facts of a workspace that were kept long enough, some at a time; the caller holds the bucket's cursor.
+DELETE FROM facts
+USING (
+  SELECT facts."offset", facts.received_at FROM facts
+  WHERE facts.bucket = :bucket::smallint AND facts.workspace_id = :workspace_id::uuid
+    AND facts.received_at < :until::timestamptz AND facts."offset" <= :offset::bigint
+  ORDER BY facts."offset"
+  LIMIT :maximum::integer
+) AS old
+WHERE facts.bucket = :bucket::smallint AND facts."offset" = old."offset" AND facts.received_at = old.received_at;
+
+-- name: record_emptied
+-- A bucket keeps no facts of a workspace from before a moment.
+INSERT INTO emptied (bucket, workspace_id, until)
+VALUES (:bucket::smallint, :workspace_id::uuid, :until::timestamptz)
+ON CONFLICT (bucket, workspace_id) DO UPDATE SET until = greatest(emptied.until, excluded.until);
+
+-- name: list_emptied
+-- Up to when a bucket keeps no facts of workspaces.
+SELECT workspace_id, until FROM emptied WHERE bucket = :bucket::smallint;
+
+-- name: find_first_kept
+-- The first day of the oldest month that is kept, where facts of a bucket went before; null where none did.
+SELECT CASE
+  WHEN coalesce(
+    (SELECT min(facts."offset") FROM facts WHERE facts.bucket = heads.bucket), heads."offset" + 1
+  ) > 1 THEN (
+    SELECT min(to_date(right(child.relname, 6), 'YYYYMM'))
+    FROM pg_inherits
+    JOIN pg_class AS child ON child.oid = pg_inherits.inhrelid
+    WHERE pg_inherits.inhparent = 'facts'::regclass
+  )
+END AS first
+FROM heads
+WHERE heads.bucket = :bucket::smallint;

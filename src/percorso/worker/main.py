@@ -14,6 +14,7 @@ from percorso.db.clock import read_product_time
 from percorso.jobs import run_all_jobs, run_jobs
 from percorso.journeys.control import HANDLERS
 from percorso.log.partitions import Partitions
+from percorso.log.retention import drop_old_months, empty_old_facts
 from percorso.telemetry import get_log
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
@@ -66,10 +67,12 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
 
 
 async def keep_partitions(database: Database) -> None:
-    """Make room for what is to come, and drop message ids past their time."""
+    """Make room for what is to come, and let go of message ids and facts past their time."""
     async with database.connection() as connection:
         now = await read_product_time(connection)
     await Partitions(database).ensure(now)
+    await drop_old_months(database, now)
+    await empty_old_facts(database, now)
 
 
 async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
