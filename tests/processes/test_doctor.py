@@ -1,9 +1,17 @@
 """What `percorso doctor` says of an installation."""
 
-import pytest
+import asyncio
+from typing import Any
+from uuid import UUID
 
+import msgspec
+import pytest
+from asyncpg import Record
+from click.testing import CliRunner
+
+from percorso.db import Database
 from percorso.db.condition import Condition
-from percorso.processes.doctor import Finding, examine_condition, examine_second_wall
+from percorso.processes.doctor import Finding, doctor, examine_condition, examine_second_wall
 
 
 def test_a_database_that_is_well() -> None:
@@ -49,3 +57,46 @@ def test_a_missing_second_wall_is_said_with_the_statement_that_builds_it() -> No
     finding = examine_second_wall(has_request_role=False)
     assert finding.level == "warning"
     assert "CREATE ROLE percorso_request NOLOGIN" in finding.sentence
+
+
+async def test_wrong_counters_are_told_and_put_right(
+    database_url: str, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PERCORSO_DATABASE_URL", database_url)
+    assert (await say("--recount"))["level"] == "ok"
+    async with database.transaction("test.commit") as connection:
+        await connection.execute(
+            "INSERT INTO counters (bucket, workspace_id, journey_id, version, step, path, name, day, value)"
+            " VALUES (7, $1, $2, 1, 'mail', '', 'entered', '2026-03-02', 4)",
+            UUID(int=1),
+            UUID(int=2),
+        )
+    wrong = await say("--recount")
+    assert wrong["level"] == "error"
+    assert "--repair" in wrong["sentence"]
+    (detail,) = wrong["details"]
+    assert detail.endswith("step mail, path -, bucket 7: counted 4, recounted 0")
+    assert (await say("--recount", "--repair"))["level"] == "warning"
+    assert (await say("--recount"))["level"] == "ok"
+    assert [row["value"] for row in await read_counters(database)] == [0]
+
+
+async def read_counters(database: Database) -> list[Record]:
+    async with database.connection() as connection:
+        return await connection.fetch("SELECT value FROM counters")
+
+
+async def say(*options: str) -> dict[str, Any]:
+    """Return what the command says about counters, in a thread: it runs a loop of its own."""
+    result = await asyncio.to_thread(CliRunner().invoke, doctor, ["--json", *options])
+    (finding,) = [
+        each for each in msgspec.json.decode(result.stdout)["findings"] if each["name"] == "counters"
+    ]
+    assert result.exit_code == (1 if finding["level"] == "error" else 0), result.output
+    return finding
+
+
+def test_repair_alone_is_refused() -> None:
+    result = CliRunner().invoke(doctor, ["--repair"])
+    assert result.exit_code == 2
+    assert "--recount" in result.output

@@ -3,7 +3,7 @@
 import asyncio
 import shutil
 import sys
-from typing import Literal
+from typing import Any, Literal
 
 import click
 import msgspec
@@ -16,12 +16,16 @@ from percorso.db.embedded import EmbeddedServer
 from percorso.db.errors import FolderInUseError
 from percorso.db.running import find_running_url
 from percorso.kit.output import json_option, print_result
+from percorso.processes.shell import load_target
 
 OLDEST_POSTGRES = 15
 """The oldest major version of PostgreSQL that is supported."""
 
 _LITTLE_SPACE = 2 * 1024**3
 _LONG_LAG = 10_000
+_RECOUNT = "percorso.worker.recount:recount_all"
+_RECOUNT_SECONDS = 600
+_SHOWN = 20
 
 _MARKS = {"ok": "ok  ", "warning": "note", "error": "FAIL"}
 
@@ -33,34 +37,43 @@ class Finding(msgspec.Struct, frozen=True):
     level: Literal["ok", "warning", "error"]
     sentence: str
     """What was found and, unless all is well, what to do."""
+    details: list[str] = []
+    """One line for each thing that is wrong, at most 20."""
 
 
 @click.command()
 @json_option
-def doctor(*, as_json: bool) -> None:
+@click.option("--recount", is_flag=True, help="Compare every counter with the ledger that it counts.")
+@click.option("--repair", is_flag=True, help="With --recount: write what the ledger says.")
+def doctor(*, as_json: bool, recount: bool, repair: bool) -> None:
     """Check this installation and say what to do; exits with 1 if something must be mended."""
-    findings = asyncio.run(examine(read_config()))
+    if repair and not recount:
+        raise click.UsageError("--repair belongs to --recount.")
+    findings = asyncio.run(examine(read_config(), recount=recount, repair=repair))
     if as_json:
         print_result({"findings": findings}, as_json=True)
     else:
         for finding in findings:
             click.echo(f"{_MARKS[finding.level]} {finding.name}: {finding.sentence}")
+            for detail in finding.details:
+                click.echo(f"       {detail}")
     sys.exit(1 if any(finding.level == "error" for finding in findings) else 0)
 
 
-async def examine(config: Config) -> list[Finding]:
+async def examine(config: Config, *, recount: bool = False, repair: bool = False) -> list[Finding]:
     """Return what was found; starts and ends the embedded database if it is the one in use and does not run."""
     findings = [examine_disk(config)]
     if config.database_url is not None:
-        return [*findings, *await _examine_url(config.database_url)]
+        return [*findings, *await _examine_url(config.database_url, recount=recount, repair=repair)]
     server = EmbeddedServer(config.data_folder)
     try:
         await server.start()
     except FolderInUseError:
         # `up` is running: its endpoint is written beside its data.
-        return [*findings, *await _examine_url(find_running_url(config.data_folder))]
+        url = find_running_url(config.data_folder)
+        return [*findings, *await _examine_url(url, recount=recount, repair=repair)]
     try:
-        return [*findings, *await _examine_url(server.url())]
+        return [*findings, *await _examine_url(server.url(), recount=recount, repair=repair)]
     finally:
         await server.stop()
 
@@ -77,9 +90,11 @@ def examine_disk(config: Config) -> Finding:
     return Finding("disk", "ok", sentence)
 
 
-async def _examine_url(url: str) -> list[Finding]:
+async def _examine_url(url: str, *, recount: bool, repair: bool) -> list[Finding]:
     try:
-        database = await Database.open(url, maximum=1, name="percorso doctor")
+        database = await Database.open(
+            url, maximum=1, name="percorso doctor", statement_timeout_seconds=_RECOUNT_SECONDS
+        )
     except (OSError, PostgresError) as error:
         return [Finding("database", "error", f"It cannot be reached: {error}. Check PERCORSO_DATABASE_URL.")]
     try:
@@ -89,7 +104,11 @@ async def _examine_url(url: str) -> list[Finding]:
             if condition.missing_migrations == 0:
                 findings.append(examine_second_wall(has_request_role=database.has_request_role))
                 findings.append(await _examine_clock(connection))
-            return findings
+        if recount and condition.missing_migrations == 0:
+            # Named, not imported: what counts stands above what runs it.
+            found = await load_target(_RECOUNT)(database, repair=repair)
+            findings.append(describe_recount(found, repaired=repair))
+        return findings
     finally:
         await database.close()
 
@@ -125,6 +144,23 @@ def examine_second_wall(*, has_request_role: bool) -> Finding:
         "The role percorso_request is missing, so only our own queries keep workspaces apart. As a superuser: "
         "CREATE ROLE percorso_request NOLOGIN; GRANT percorso_request TO the user of PERCORSO_DATABASE_URL.",
     )
+
+
+def describe_recount(found: Any, *, repaired: bool) -> Finding:
+    """Return what a recount (`percorso.worker.recount.Recount`) means for the operator."""
+    wrong = found.differences
+    if not wrong:
+        return Finding("counters", "ok", f"{found.counters} counters say what their ledger says.")
+    details = [
+        f"{each.name} on {each.day}, journey {each.journey_id} version {each.version}, step {each.step or '-'}, "
+        f"path {each.path or '-'}, bucket {each.bucket}: counted {each.counted}, recounted {each.recounted}"
+        for each in wrong[:_SHOWN]
+    ]
+    said = f"{len(wrong)} of {found.counters} counters said something else than their ledger"
+    if repaired:
+        return Finding("counters", "warning", f"{said}; they were put right. Please report it.", details)
+    sentence = f"{said}. Run `percorso doctor --recount --repair`, and please report it."
+    return Finding("counters", "error", sentence, details)
 
 
 async def _examine_clock(connection: Connection) -> Finding:

@@ -1,4 +1,4 @@
-"""What a fact about a message adds to the counters. Pure: `doctor --recount` asks the same."""
+"""What a fact about a message adds to the counters. Pure; a recount asks the same of all facts at once, in SQL."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -122,9 +122,10 @@ ON CONFLICT (bucket, contact_id, journey_id, key)
 DO UPDATE SET entered_at = greatest(entries.entered_at, excluded.entered_at);
 
 -- name: take_over_traces
--- Traces go with their runs.
-INSERT INTO traces (bucket, contact_id, run_id, number, workspace_id, at, entry)
-SELECT :into_bucket::smallint, :into_contact_id::uuid, run_id, number, workspace_id, at, entry
+-- Traces go with their runs; what they added to counters stays where it was counted.
+INSERT INTO traces (bucket, contact_id, run_id, number, workspace_id, at, entry, counted_bucket)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, run_id, number, workspace_id, at, entry,
+  coalesce(counted_bucket, bucket)
 FROM traces
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
 ON CONFLICT (bucket, run_id, number) DO UPDATE SET contact_id = excluded.contact_id;
@@ -148,3 +149,71 @@ DELETE FROM traces WHERE bucket = :bucket::smallint AND contact_id = :contact_id
 -- name: keep_transaction
 -- A sign of life in a long walk: PostgreSQL ends transactions that say nothing for ten seconds.
 SELECT 1;
+
+-- name: recount_runs
+-- What the traces of a bucket's runs add up to. An entry tells where a run was and how it left; where it came to is
+-- told by the next one, or by the run that stands there. Entries of runs on their way to another bucket are there
+-- twice, and counted once.
+WITH concerned AS (
+  SELECT DISTINCT traces.bucket, traces.run_id FROM traces
+  WHERE traces.bucket = :bucket::smallint OR traces.counted_bucket = :bucket::smallint
+), told AS (
+  SELECT coalesce(traces.counted_bucket, traces.bucket) AS counted_bucket, traces.run_id, traces.number,
+    traces.workspace_id, runs.journey_id, runs.version, (traces.at AT TIME ZONE 'UTC')::date AS day,
+    traces.entry->>'step' AS step, traces.entry->>'path' AS path, runs.reason, runs.outcome,
+    coalesce(lead(traces.entry->>'step') OVER following, runs.step) AS next,
+    runs.state = 'ended' AND lead(traces.number) OVER following IS NULL AS is_last
+  FROM concerned
+  JOIN traces ON traces.bucket = concerned.bucket AND traces.run_id = concerned.run_id
+  JOIN runs ON runs.bucket = traces.bucket AND runs.id = traces.run_id
+  WHERE traces.entry->>'outcome' IS DISTINCT FROM 'too_deep'
+  WINDOW following AS (PARTITION BY traces.bucket, traces.run_id ORDER BY traces.number)
+), once AS (
+  SELECT DISTINCT ON (run_id, number) * FROM told WHERE counted_bucket = :bucket::smallint ORDER BY run_id, number
+)
+SELECT once.workspace_id, once.journey_id, once.version, counted.step, counted.path, counted.name, once.day,
+  count(*) AS value
+FROM once
+CROSS JOIN LATERAL (VALUES
+  ('entered', '', '', once.step = ''),
+  ('entered', once.next, '', once.path IS NOT NULL AND once.next IS NOT NULL),
+  ('left', once.step, once.path, once.path IS NOT NULL AND once.step <> ''),
+  ('exited', CASE WHEN once.path IS NULL THEN once.step ELSE '' END, once.reason, once.is_last),
+  ('ended', '', once.outcome, once.is_last)
+) AS counted(name, step, path, counts)
+WHERE counted.counts
+GROUP BY once.workspace_id, once.journey_id, once.version, counted.step, counted.path, counted.name, once.day;
+
+-- name: recount_messages
+-- What a bucket's facts about messages of journeys add up to: all of the worker's own, the others up to the cursor.
+-- Copies of a merged contact's facts count nowhere, nor does what was given up.
+SELECT facts.workspace_id, (facts.properties->>'journeyId')::uuid AS journey_id,
+  (facts.properties->>'version')::integer AS version, facts.properties->>'step' AS step, '' AS path,
+  counted.name, (facts.occurred_at AT TIME ZONE 'UTC')::date AS day, count(*) AS value
+FROM facts
+JOIN unnest(:facts::text[], :names::text[]) AS counted(fact, name) ON counted.fact = facts.name
+WHERE facts.bucket = :bucket::smallint AND facts.kind = 'message'
+  AND (facts.origin = 'worker' OR facts."offset" <= :offset::bigint)
+  AND jsonb_typeof(facts.properties->'journeyId') = 'string' AND jsonb_typeof(facts.properties->'step') = 'string'
+  AND facts.properties->'first' IS DISTINCT FROM 'false'::jsonb
+  AND facts.properties->'machine' IS DISTINCT FROM 'true'::jsonb
+  AND NOT coalesce(facts.context ? 'carried', false)
+  AND NOT EXISTS (
+    SELECT FROM set_aside
+    WHERE set_aside.bucket = facts.bucket AND set_aside."offset" = facts."offset" AND set_aside.run_id IS NULL
+      AND set_aside.set_aside_at IS NOT NULL)
+GROUP BY 1, 2, 3, 4, 6, 7;
+
+-- name: list_counters
+-- The counters of a bucket.
+SELECT workspace_id, journey_id, version, step, path, name, day, value
+FROM counters
+WHERE bucket = :bucket::smallint AND value <> 0;
+
+-- name: set_counters
+-- What a recount found, in the place of what was counted; the caller holds the bucket's cursor.
+INSERT INTO counters (bucket, workspace_id, journey_id, version, step, path, name, day, value)
+SELECT :bucket::smallint, *
+FROM unnest(:workspace_ids::uuid[], :journey_ids::uuid[], :versions::integer[], :steps::text[], :paths::text[],
+  :names::text[], :days::date[], :values::bigint[])
+ON CONFLICT (bucket, journey_id, version, step, path, name, day) DO UPDATE SET value = excluded.value;
