@@ -1,5 +1,7 @@
 """The embedded mailbox: a real listener, which shows what really arrived."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import msgspec
@@ -96,8 +98,36 @@ async def test_whatever_arrives_is_kept(database: Database, raw: bytes) -> None:
     assert mail.raw == raw
 
 
+async def test_an_email_waits_for_a_database_that_comes_back_and_is_kept_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twice the connection is lost: before anything was stored, and after the commit, before its answer came."""
+    lost: list[str] = []
+
+    class Flaky:
+        @asynccontextmanager
+        async def transaction(self, point: str) -> AsyncIterator[Connection]:
+            if not lost:
+                lost.append("before")
+                raise ConnectionResetError
+            async with database.transaction(point) as connection:
+                yield connection
+            if len(lost) == 1:
+                lost.append("after")
+                raise ConnectionResetError
+
+    async with MailboxListener(Flaky()) as listener:  # type: ignore[arg-type]
+        pool = SmtpPool(listener.provider)
+        outcome = await pool.hand_over(letter(render_email(EMAIL)), yes)
+        await pool.close()
+
+    assert (isinstance(outcome, Accepted), lost) == (True, ["before", "after"])
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM mailbox") == 1
+
+
 async def test_what_cannot_be_stored_is_refused_for_now(database: Database) -> None:
-    async with MailboxListener(database) as listener:
+    async with MailboxListener(database, patience_seconds=0.3) as listener:
         pool = SmtpPool(listener.provider)
         await database.close()
         outcome = await pool.hand_over(letter(render_email(EMAIL)), yes)

@@ -1,8 +1,10 @@
 """The mailbox's SMTP listener: what it has answered 250 to is in the database."""
 
 import asyncio
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
+from uuid import UUID, uuid4
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -14,6 +16,9 @@ from percorso.db.away import is_database_away
 from percorso.db.clock import read_product_time
 
 _MAXIMUM_BYTES = 10_000_000
+_PATIENCE_SECONDS = 30.0
+"""How long an email waits for the database: longer than a restart of it takes, shorter than any sender waits."""
+_PAUSE_SECONDS = 0.2
 
 logger = structlog.get_logger()
 
@@ -21,29 +26,41 @@ logger = structlog.get_logger()
 class _Keeper:
     """Stores each email before it is answered for."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, patience_seconds: float) -> None:
         self._database = database
+        self._patience_seconds = patience_seconds
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Answer 250 when the email is stored, and 451 while it cannot be."""
-        content = envelope.original_content or b""
-        try:
-            async with self._database.transaction("mailbox.record") as connection:
-                received_at = await read_product_time(connection)
-                for recipient in envelope.rcpt_tos:
-                    await record_email(
-                        connection,
-                        sender=envelope.mail_from or "",
-                        recipient=recipient,
-                        raw=content,
-                        received_at=received_at,
-                    )
-        except Exception as error:
-            if not is_database_away(error):
-                raise
-            logger.warning("mailbox.unavailable", error=str(error))
-            return "451 4.3.0 The mailbox's database does not answer; try again later."
-        return "250 2.0.0 Kept."
+        """Answer 250 when the email is stored, and 451 when the database stayed away for too long."""
+        ids = [uuid4() for _ in envelope.rcpt_tos]
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._patience_seconds
+        while True:
+            try:
+                await self._keep(envelope, ids)
+            except Exception as error:
+                if not is_database_away(error):
+                    raise
+                logger.warning("mailbox.unavailable", error=str(error))
+                if loop.time() >= deadline:
+                    return "451 4.3.0 The mailbox's database does not answer; try again later."
+                await asyncio.sleep(_PAUSE_SECONDS)
+            else:
+                return "250 2.0.0 Kept."
+
+    async def _keep(self, envelope: Envelope, ids: Sequence[UUID]) -> None:
+        """Store the email for each of its recipients, under these ids; repeating after a doubt stores nothing twice."""
+        async with self._database.transaction("mailbox.record") as connection:
+            received_at = await read_product_time(connection)
+            for recipient, mail_id in zip(envelope.rcpt_tos, ids, strict=True):
+                await record_email(
+                    connection,
+                    mail_id=mail_id,
+                    sender=envelope.mail_from or "",
+                    recipient=recipient,
+                    raw=envelope.original_content or b"",
+                    received_at=received_at,
+                )
 
 
 class _Conversation(SMTP):
@@ -70,8 +87,9 @@ class _Conversation(SMTP):
 class MailboxListener:
     """A listener on a free port of 127.0.0.1, open from `async with` to its end."""
 
-    def __init__(self, database: Database) -> None:
-        self._keeper = _Keeper(database)
+    def __init__(self, database: Database, *, patience_seconds: float = _PATIENCE_SECONDS) -> None:
+        """`patience_seconds`: how long an email waits for a database that is away before it is refused for now."""
+        self._keeper = _Keeper(database, patience_seconds)
         self._server: asyncio.Server | None = None
         self._open: set[_Conversation] = set()
 

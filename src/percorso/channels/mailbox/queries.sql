@@ -1,8 +1,9 @@
 -- name: insert_mail
--- Keeps what arrived.
+-- Keeps what arrived, once.
 INSERT INTO mailbox (id, workspace_id, channel, received_at, sender, recipient, subject, message_id, raw)
 VALUES (:id::uuid, :workspace_id::uuid, :channel::text, :received_at::timestamptz, :sender::text,
-    :recipient::text, :subject::text, :message_id::uuid, :raw::bytea);
+    :recipient::text, :subject::text, :message_id::uuid, :raw::bytea)
+ON CONFLICT (id) DO NOTHING;
 
 -- name: list_mail
 -- One page, newest first, of one workspace; `before` is the last row of the page before.

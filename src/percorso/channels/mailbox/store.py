@@ -36,12 +36,18 @@ def read_owner(message: EmailMessage) -> tuple[UUID | None, UUID | None]:
 
 
 async def record_email(
-    connection: Connection, *, sender: str, recipient: str, raw: bytes, received_at: datetime
+    connection: Connection,
+    *,
+    sender: str,
+    recipient: str,
+    raw: bytes,
+    received_at: datetime,
+    mail_id: UUID | None = None,
 ) -> UUID:
-    """Keep an email as it arrived and return its id in the mailbox."""
+    """Keep an email as it arrived and return its id in the mailbox; repeating it with its `mail_id` changes nothing."""
     message = parse_mail(raw)
     workspace_id, message_id = read_owner(message)
-    mail_id = uuid4()
+    mail_id = mail_id or uuid4()
     await queries.execute(
         connection,
         "insert_mail",
