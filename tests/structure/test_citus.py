@@ -12,7 +12,7 @@ from tests.structure.statements import binds_bucket, list_locking, list_loose_ta
 
 REFERENCE_TABLES = frozenset(
     {
-        *("api_keys", "instance_keys", "roles", "users", "workspaces"),
+        *("api_keys", "audit_records", "instance_keys", "roles", "users", "workspaces"),
         *("event_days", "event_types", "fields", "groups"),
         *("clocks", "coupon_pools", "journeys", "journey_versions", "links", "lists", "nodes"),
         "receiving_domains",

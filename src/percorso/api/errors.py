@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from percorso.consent.errors import UnknownLeafError
 from percorso.content.coupons.errors import CodeRangeError, PoolNameError, UnknownPoolError
 from percorso.content.errors import TemplateFaultError, UnknownTemplateError
 from percorso.journeys.errors import (
@@ -46,6 +47,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     ThrottledError: 429,
     UnknownJourneyError: 404,
     UnknownKeyError: 404,
+    UnknownLeafError: 404,
     UnknownListError: 422,
     UnknownPoolError: 404,
     UnknownReferenceError: 422,

@@ -11,6 +11,7 @@ from percorso.consent.records import (
     StatusChange,
     decide_status,
     link_record,
+    state_status,
 )
 from percorso.db import Connection
 from percorso.kit.ids import bucket_of
@@ -44,7 +45,7 @@ async def record_statuses(
             continue
         number, previous = ends.get(change.contact_id, (0, NO_RECORD))
         moment = recorded_at[bucket_of(change.contact_id)]
-        record = link_record(change, moment, number=number + 1, previous_hash=previous)
+        record = link_record(state_status(change), moment, number=number + 1, previous_hash=previous)
         ends[change.contact_id] = (record.number, record.hash)
         records.append(record)
         if decided is not None:

@@ -47,14 +47,14 @@ CROSS JOIN LATERAL (
 -- name: insert_records
 -- What was agreed or refused, chained; never changed.
 INSERT INTO consent_records (bucket, contact_id, number, workspace_id, subject, status, source, wording,
-    recorded_at, previous_hash, hash)
+    recorded_at, previous_hash, hash, payload_hash)
 SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :numbers::bigint[], :workspace_ids::uuid[],
     :subjects::text[], :statuses::text[], :sources::text[], :wordings::text[], :recorded_ats::timestamptz[],
-    :previous_hashes::bytea[], :hashes::bytea[]);
+    :previous_hashes::bytea[], :hashes::bytea[], :payload_hashes::bytea[]);
 
 -- name: list_records
 -- A contact's chain, from its beginning.
-SELECT number, workspace_id, subject, status, source, wording, recorded_at, previous_hash, hash
+SELECT number, workspace_id, subject, status, source, wording, recorded_at, previous_hash, hash, payload_hash
 FROM consent_records WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid ORDER BY number;
 
 -- name: list_contact_statuses
@@ -93,3 +93,33 @@ DELETE FROM consents WHERE bucket = :bucket::smallint AND contact_id = :contact_
 -- name: delete_suppressions
 -- Suppressions of a contact that is another now.
 DELETE FROM suppressions WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: list_leaves
+-- How contacts' consent leaves stand, by place in the arrays from 1; without one, no row.
+SELECT asked.place, k.status, k.limitation, k.objection, k.changed_at
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :leaves::text[])
+    WITH ORDINALITY AS asked (bucket, contact_id, leaf, place)
+JOIN consents AS k ON k.bucket = asked.bucket AND k.contact_id = asked.contact_id AND k.leaf = asked.leaf;
+
+-- name: write_leaf
+-- A consent leaf as it stands from now on.
+INSERT INTO consents (bucket, contact_id, leaf, workspace_id, status, limitation, objection, changed_at)
+VALUES (:bucket::smallint, :contact_id::uuid, :leaf::text, :workspace_id::uuid, :status::boolean,
+    :limitation::boolean, :objection::boolean, :changed_at::timestamptz)
+ON CONFLICT (bucket, contact_id, leaf) DO UPDATE SET status = excluded.status, limitation = excluded.limitation,
+    objection = excluded.objection, changed_at = excluded.changed_at;
+
+-- name: insert_suppression
+-- An address of a contact that is never written to again; gives back whether it was not yet so.
+INSERT INTO suppressions (bucket, contact_id, channel, address, workspace_id, reason, created_at)
+VALUES (:bucket::smallint, :contact_id::uuid, :channel::text, :address::text, :workspace_id::uuid, :reason::text,
+    :created_at::timestamptz)
+ON CONFLICT (bucket, contact_id, channel, address) DO NOTHING
+RETURNING true AS is_new;
+
+-- name: delete_suppression
+-- The address may be written to again; gives back what had closed it.
+DELETE FROM suppressions
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND channel = :channel::text
+    AND address = :address::text AND workspace_id = :workspace_id::uuid
+RETURNING reason;

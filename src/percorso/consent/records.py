@@ -1,6 +1,7 @@
 """Changes of status, the rule for asking, and the chain that proves them: pure."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -31,8 +32,20 @@ class StatusChange(msgspec.Struct, frozen=True):
     """When it was said, if that may be long before it arrived."""
 
 
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a contact said, in the words of a record: about what, which, how, under which wording."""
+
+    workspace_id: UUID
+    contact_id: UUID
+    subject: str
+    """`status:<list id>:<channel>`, or a leaf of the consent tree."""
+    status: str
+    source: str
+    wording: str
+
+
 class ConsentRecord(msgspec.Struct, frozen=True):
-    """One link of a contact's chain. `number` counts from 1."""
+    """One link of a contact's chain. `number` counts from 1; `payload_hash` outlives an emptied payload."""
 
     contact_id: UUID
     number: int
@@ -45,6 +58,8 @@ class ConsentRecord(msgspec.Struct, frozen=True):
     recorded_at: datetime
     previous_hash: bytes
     hash: bytes
+    payload_hash: bytes | None = None
+    """None: written before it was kept."""
 
 
 def subject_of(list_id: UUID, channel: Channel) -> str:
@@ -75,46 +90,65 @@ def decide_status(current: Standing | None, change: StatusChange) -> Status | No
     return change.status
 
 
-def hash_payload(change: StatusChange, recorded_at: datetime) -> bytes:
-    """Return SHA-256 of what was agreed: the chain runs over these, so it outlives an erased payload."""
+def state_status(change: StatusChange) -> Statement:
+    """Return a change of status in the words of a record."""
+    return Statement(
+        workspace_id=change.workspace_id,
+        contact_id=change.contact_id,
+        subject=subject_of(change.list_id, change.channel),
+        status=change.status,
+        source=change.source,
+        wording=change.wording,
+    )
+
+
+def hash_payload(statement: Statement | ConsentRecord, recorded_at: datetime) -> bytes:
+    """Return SHA-256 of what was said: the chain runs over these, so it outlives an emptied payload."""
     payload = [
-        str(change.contact_id),
-        subject_of(change.list_id, change.channel),
-        change.status,
-        change.source,
-        change.wording,
+        str(statement.contact_id),
+        statement.subject,
+        statement.status,
+        statement.source,
+        statement.wording,
         recorded_at.isoformat(),
     ]
     return hashlib.sha256(msgspec.json.encode(payload)).digest()
 
 
 def link_record(
-    change: StatusChange, recorded_at: datetime, *, number: int, previous_hash: bytes
+    statement: Statement, recorded_at: datetime, *, number: int, previous_hash: bytes
 ) -> ConsentRecord:
     """Return the next record of a contact's chain."""
-    digest = hashlib.sha256(previous_hash + hash_payload(change, recorded_at)).digest()
+    payload_hash = hash_payload(statement, recorded_at)
     return ConsentRecord(
-        contact_id=change.contact_id,
+        contact_id=statement.contact_id,
         number=number,
-        workspace_id=change.workspace_id,
-        subject=subject_of(change.list_id, change.channel),
-        status=change.status,
-        source=change.source,
-        wording=change.wording,
+        workspace_id=statement.workspace_id,
+        subject=statement.subject,
+        status=statement.status,
+        source=statement.source,
+        wording=statement.wording,
         recorded_at=recorded_at,
         previous_hash=previous_hash,
-        hash=digest,
+        hash=hashlib.sha256(previous_hash + payload_hash).digest(),
+        payload_hash=payload_hash,
     )
 
 
-def find_broken_link(records: list[ConsentRecord]) -> int | None:
-    """Return the number of the first record that does not follow from the one before, None if all do."""
+def find_broken_link(records: Sequence[ConsentRecord], *, is_emptied: bool = False) -> int | None:
+    """Return the number of the first record that does not follow from the one before, None if all do.
+
+    `is_emptied`: the payloads were erased, so their hashes are believed.
+    """
     previous = NO_RECORD
     for expected, record in enumerate(records, start=1):
-        payload = [str(record.contact_id), record.subject, record.status, record.source, record.wording]
-        digest = hashlib.sha256(msgspec.json.encode([*payload, record.recorded_at.isoformat()])).digest()
-        follows = hashlib.sha256(previous + digest).digest()
-        if record.number != expected or record.previous_hash != previous or record.hash != follows:
+        told = hash_payload(record, record.recorded_at)
+        payload_hash = record.payload_hash or told
+        follows = hashlib.sha256(previous + payload_hash).digest()
+        is_true = is_emptied or payload_hash == told
+        if not is_true or record.number != expected:
+            return expected
+        if record.previous_hash != previous or record.hash != follows:
             return expected
         previous = record.hash
     return None

@@ -74,6 +74,7 @@ async def insert_records(connection: Connection, records: Sequence[ConsentRecord
         "recorded_ats": [record.recorded_at for record in records],
         "previous_hashes": [record.previous_hash for record in records],
         "hashes": [record.hash for record in records],
+        "payload_hashes": [record.payload_hash for record in records],
     }
     await _queries.execute(connection, "insert_records", **columns)
 

@@ -32,6 +32,7 @@ COMMIT_POINTS: dict[str, str] = {
     "mailbox.record": "email or SMS kept by the embedded mailbox, before it is answered for",
     "content.template": "a template's new version with its links",
     "pages.visit": "a click or an open, with its first-time mark",
+    "consent.change": "a status, leaf or suppression as somebody recorded it, with its proof and fact",
     "pages.status": "a status changed by the contact, with its proof and fact",
     "jobs.run": "what one job changed, and that it is done",
     "jobs.failure": "that a job failed, and when it is tried again",

@@ -234,3 +234,21 @@ CROSS JOIN LATERAL (
 ) AS found
 ORDER BY found.received_at DESC, found.id DESC
 LIMIT :size::integer;
+
+-- name: list_statuses_with_source
+-- A contact's statuses and how each came about.
+SELECT s.list_id, l.name AS list_name, s.channel, s.status, s.source, s.changed_at
+FROM statuses AS s JOIN lists AS l ON l.id = s.list_id
+WHERE s.bucket = :bucket::smallint AND s.contact_id = :contact_id::uuid AND s.workspace_id = :workspace_id::uuid
+ORDER BY l.name, s.channel;
+
+-- name: list_leaves_of_contact
+-- The consent leaves that a contact spoke of.
+SELECT leaf, status, limitation, objection, changed_at FROM consents
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND workspace_id = :workspace_id::uuid;
+
+-- name: list_suppressions_of_contact
+-- The closed addresses of a contact.
+SELECT channel, address, reason, created_at FROM suppressions
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND workspace_id = :workspace_id::uuid
+ORDER BY channel, address;

@@ -16,6 +16,8 @@ Permission = Literal[
     "workspace.read",
     "contacts.read",
     "contacts.write",
+    "contacts.erase",
+    "contacts.download",
     "journeys.read",
     "journeys.write",
     "journeys.publish",
@@ -23,6 +25,7 @@ Permission = Literal[
     "messages.read",
     "events.read",
     "keys.write",
+    "audit.read",
 ]
 """One thing that may be allowed; also the scope of that name of a key."""
 
@@ -38,7 +41,9 @@ _READS: Final[frozenset[Permission]] = frozenset(
 _EDITS: Final[frozenset[Permission]] = frozenset(
     {"contacts.write", "journeys.write", "journeys.publish", "content.write"}
 )
-_ADMINISTERS: Final[frozenset[Permission]] = frozenset({"keys.write"})
+_ADMINISTERS: Final[frozenset[Permission]] = frozenset(
+    {"keys.write", "audit.read", "contacts.erase", "contacts.download"}
+)
 
 MAY: Final[dict[Role, frozenset[Permission]]] = {
     "viewer": _READS,

@@ -163,3 +163,16 @@ ON CONFLICT (id) DO NOTHING;
 -- name: find_instance_key
 -- The secret under an id.
 SELECT secret FROM instance_keys WHERE id = :id::text;
+
+-- name: insert_audit_record
+-- What somebody did that somebody else may ask about later; never changed.
+INSERT INTO audit_records (id, workspace_id, at, caller, action, subject, detail)
+VALUES (:id::uuid, :workspace_id::uuid, :at::timestamptz, :caller::text, :action::text, :subject::text,
+  :detail::jsonb);
+
+-- name: list_audit_records
+-- The newest lines of the audit.
+SELECT id, at, caller, action, subject, detail
+FROM audit_records WHERE workspace_id = :workspace_id::uuid
+ORDER BY at DESC, id
+LIMIT :size::integer;

@@ -42,6 +42,11 @@ class Caller(msgspec.Struct, frozen=True):
     token: str = ""
     scopes: frozenset[str] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """Who it is, for the audit: `user:<id>`, or `key`."""
+        return f"user:{self.session.user.id}" if self.session else "key"
+
     def may(self, ask: Ask) -> bool:
         """Whether the role or the scopes hold what a route asks for."""
         if ask == "anyone":

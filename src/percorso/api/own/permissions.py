@@ -39,10 +39,16 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/contacts"): "contacts.read",
     ("GET", "/api/v1/contacts/{id}"): "contacts.read",
     ("GET", "/api/v1/contacts/{id}/timeline"): "contacts.read",
+    ("GET", "/api/v1/contacts/{id}/consents"): "contacts.read",
+    ("PUT", "/api/v1/contacts/{id}/statuses"): "contacts.write",
+    ("PUT", "/api/v1/contacts/{id}/consents/{leaf}"): "contacts.write",
+    ("POST", "/api/v1/contacts/{id}/suppressions"): "contacts.write",
+    ("POST", "/api/v1/contacts/{id}/suppressions/lift"): "contacts.erase",
     ("GET", "/api/v1/runs/{id}/trace"): "contacts.read",
     ("GET", "/api/v1/mailbox"): "messages.read",
     ("GET", "/api/v1/mailbox/{id}"): "messages.read",
     ("GET", "/api/v1/rejected"): "events.read",
+    ("GET", "/api/v1/audit"): "audit.read",
 }
 """(method, path as in OpenAPI) → what it asks for. A route that is not here cannot be served."""
 

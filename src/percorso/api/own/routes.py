@@ -27,5 +27,7 @@ post = partial(litestar.post, responses=PROBLEMS)
 """A route that makes or decides."""
 patch = partial(litestar.patch, responses=PROBLEMS)
 """A route that changes what it is given and leaves the rest."""
+put = partial(litestar.put, responses=PROBLEMS)
+"""A route that makes something be as it is given; repeating changes nothing."""
 delete = partial(litestar.delete, responses=PROBLEMS)
 """A route that ends something."""

@@ -1,0 +1,90 @@
+"""The consent tree (spec 2.2): which leaves there are, what may be said of one, and the last word. Pure."""
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.consent.records import Statement
+
+LEAVES: Final[tuple[str, ...]] = (
+    "disclaimer",
+    "marketing.automatic.sms",
+    "marketing.automatic.email",
+    "marketing.automatic.push",
+    "marketing.automatic.im",
+    "marketing.automatic.telephonic",
+    "marketing.traditional.telephonic",
+    "marketing.traditional.papery",
+    "profiling.classic",
+    "profiling.online",
+    "soft_spam.email",
+    "soft_spam.papery",
+    "third_party_transfer.profiling",
+    "third_party_transfer.marketing",
+)
+"""All leaves, in the order of the tree. Of the disclaimer, the wording is its version."""
+
+
+class LeafStanding(msgspec.Struct, frozen=True):
+    """How a leaf stands, and since when."""
+
+    status: bool
+    limitation: bool
+    objection: bool
+    changed_at: datetime
+
+    @property
+    def allows(self) -> bool:
+        """Whether what the leaf is about may be done."""
+        return self.status and not self.limitation and not self.objection
+
+
+class LeafChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A leaf of a contact becomes this: how (`source`), under which words (`wording`)."""
+
+    workspace_id: UUID
+    contact_id: UUID
+    leaf: str
+    status: bool
+    limitation: bool = False
+    objection: bool = False
+    source: str
+    wording: str
+    occurred_at: datetime | None = None
+    """When it was said, if that may be long before it arrived."""
+
+    @property
+    def allows(self) -> bool:
+        """Whether it allows what the leaf is about."""
+        return self.status and not self.limitation and not self.objection
+
+
+def decide_leaf(current: LeafStanding | None, change: LeafChange) -> bool:
+    """Whether the change is written: not a yes that was said before the newest no and only arrives after it."""
+    if current is None or current.allows or not change.allows:
+        return True
+    return change.occurred_at is None or change.occurred_at >= current.changed_at
+
+
+def is_same(current: LeafStanding | None, change: LeafChange) -> bool:
+    """Whether the leaf stands already as the change says."""
+    return current is not None and (current.status, current.limitation, current.objection) == (
+        change.status,
+        change.limitation,
+        change.objection,
+    )
+
+
+def state_leaf(change: LeafChange) -> Statement:
+    """Return a change of a leaf in the words of a record: what holds of `allowed`, `limited`, `objected`."""
+    said = {"allowed": change.status, "limited": change.limitation, "objected": change.objection}
+    return Statement(
+        workspace_id=change.workspace_id,
+        contact_id=change.contact_id,
+        subject=change.leaf,
+        status="+".join(word for word, holds in said.items() if holds) or "refused",
+        source=change.source,
+        wording=change.wording,
+    )
