@@ -14,7 +14,7 @@ from percorso.log.actions import append_facts
 from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
 from percorso.worker.merging import merge_all
-from tests.worker.scene import LIST_ID, ORDER, WORKSPACE_ID, Scene, contact_id, pause_graph
+from tests.worker.scene import LIST_ID, ORDER, START, WORKSPACE_ID, Scene, contact_id, pause_graph
 
 K = contact_id(1, bucket=9)
 OTHER_BUCKET, SAME_BUCKET = contact_id(2, bucket=7), contact_id(2, bucket=9)
@@ -43,6 +43,13 @@ async def move(scene: Scene, gone: UUID, into: UUID = K) -> None:
         await insert_moved(connection, [Move(WORKSPACE_ID, gone, into, offset, scene.now)])
 
 
+FIGURES = {
+    "lastOrder": {"id": "o1", "at": START.isoformat(), "amount": 120, "products": [], "categories": []},
+    "revenue": {"total": 120, "last12Months": 120, "last30Days": 120},
+}
+"""What Percorso keeps of the one order, whoever made it."""
+
+
 async def set_status(scene: Scene, contact: UUID, status: str) -> None:
     await scene.subscribe(contact)
     async with scene.database.transaction("test.commit") as connection:
@@ -69,7 +76,7 @@ async def test_attributes_identities_events_and_runs_go_over(scene: Scene, gone:
     assert await scene.rows("contacts", "id", "attributes", "identities", "anonymous") == [
         (
             K,
-            {"city": "Milano", "size": "L"},
+            {"city": "Milano", "size": "L", "shop": FIGURES},
             {"email": ["c1@example.com"], "anonymous_id": ["z1"]},
             False,
         )

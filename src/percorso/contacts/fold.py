@@ -1,7 +1,7 @@
 """Folding: what one fact makes of a contact. The same function serves the worker and whoever reads a contact."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -9,10 +9,16 @@ import msgspec
 
 from percorso.contacts.attributes import change_attributes, is_same
 from percorso.contacts.model import KNOWN_KINDS, SINGLE_KINDS, AttributeChange, Contact
+from percorso.contacts.shop.figures import ROOT, describe_figures
+from percorso.contacts.shop.fold import fold_shop
+from percorso.contacts.shop.model import Shop, ShopRules
+from percorso.contacts.shop.moments import judge_days, next_moment
 from percorso.log.model import Fact
 
 _NOTHING: Final[tuple[AttributeChange, ...]] = ()
 _EVENT_GRAIN: Final = timedelta(hours=1)
+_BELOW_ROOT: Final = f"{ROOT}."
+_USUAL: Final = ShopRules()
 
 
 def new_contact(fact: Fact, node_id: UUID) -> Contact:
@@ -34,15 +40,20 @@ def new_contact(fact: Fact, node_id: UUID) -> Contact:
     )
 
 
-def fold_fact(contact: Contact, fact: Fact) -> tuple[Contact, tuple[AttributeChange, ...]]:
+def fold_fact(
+    contact: Contact, fact: Fact, rules: ShopRules = _USUAL
+) -> tuple[Contact, tuple[AttributeChange, ...]]:
     """Return the contact after `fact`, and what changed; the contact itself when the fact changes nothing.
 
     A carried fact (`context.carried`: it came over from a contact merged into this one) is history: it
-    changes no attribute, because a last fact `contactUpdated` {fill, identities} brings what this one lacks.
+    changes no attribute, because a last fact `contactUpdated` {fill, identities} brings what this one lacks;
+    orders and baskets that are carried count here. `rules` are those of the contact's workspace.
     """
     if fact.kind == "event":
-        return _fold_event(contact, fact), _NOTHING
+        return _fold_event(contact, fact, rules)
     if fact.kind == "profile" and fact.name == "contactUpdated" and not is_carried(fact):
+        if ROOT in fact.properties:
+            return _fold_days(contact, fact, rules)
         return _fold_profile(contact, fact)
     return contact, _NOTHING
 
@@ -64,21 +75,58 @@ def is_newer_event(last_event_at: datetime | None, occurred_at: datetime) -> boo
     return last_event_at is None or occurred_at - last_event_at >= _EVENT_GRAIN
 
 
-def _fold_event(contact: Contact, fact: Fact) -> Contact:
-    if not is_newer_event(contact.last_event_at, fact.occurred_at):
-        return contact
-    return msgspec.structs.replace(contact, last_event_at=fact.occurred_at, offset=fact.offset)
+def _fold_event(
+    contact: Contact, fact: Fact, rules: ShopRules
+) -> tuple[Contact, tuple[AttributeChange, ...]]:
+    changes = _NOTHING
+    shop = fold_shop(contact.shop, fact, rules)
+    if shop is not None and shop is not contact.shop:
+        contact, changes = _with_shop(contact, shop, fact, rules)
+    if is_newer_event(contact.last_event_at, fact.occurred_at):
+        offset = max(contact.offset, fact.offset)
+        contact = msgspec.structs.replace(contact, last_event_at=fact.occurred_at, offset=offset)
+    return contact, changes
+
+
+def _fold_days(contact: Contact, fact: Fact, rules: ShopRules) -> tuple[Contact, tuple[AttributeChange, ...]]:
+    """Windows lost a day: the figures follow from what is remembered, not from what the fact says they are."""
+    if contact.shop is None:
+        return contact, _NOTHING
+    shop = judge_days(contact.shop, date.fromisoformat(fact.properties[ROOT]["judgedOn"]))
+    return (contact, _NOTHING) if shop is contact.shop else _with_shop(contact, shop, fact, rules)
+
+
+def _with_shop(
+    contact: Contact, shop: Shop, fact: Fact, rules: ShopRules
+) -> tuple[Contact, tuple[AttributeChange, ...]]:
+    held = contact.attributes.get(ROOT)
+    known = cast("dict[str, Any]", held) if isinstance(held, dict) else {}
+    figures = {
+        f"{_BELOW_ROOT}{name}": value
+        for name, value in describe_figures(contact.shop, shop).items()
+        if value is not None or name in known
+    }
+    attributes, changes = change_attributes(contact.attributes, set=figures)
+    contact = msgspec.structs.replace(
+        contact,
+        attributes=attributes,
+        shop=shop,
+        due_at=next_moment(shop, rules.zone),
+        updated_at=fact.received_at if changes else contact.updated_at,
+        offset=max(contact.offset, fact.offset),
+    )
+    return contact, changes
 
 
 def _fold_profile(contact: Contact, fact: Fact) -> tuple[Contact, tuple[AttributeChange, ...]]:
     said = fact.properties
     attributes, changes = change_attributes(
         contact.attributes,
-        set=_mapping(said, "set"),
-        clear=cast("Sequence[str]", said.get("clear") or ()),
-        append=_mapping(said, "append"),
-        remove=_mapping(said, "remove"),
-        fill=_mapping(said, "fill"),
+        set=_foreign(said, "set"),
+        clear=[path for path in cast("Sequence[str]", said.get("clear") or ()) if not _is_ours(path)],
+        append=_foreign(said, "append"),
+        remove=_foreign(said, "remove"),
+        fill=_foreign(said, "fill"),
     )
     identities, known = _unite_identities(contact.identities, _mapping(said, "identities"))
     node_id = UUID(said["nodeId"]) if "nodeId" in said else contact.node_id
@@ -93,9 +141,21 @@ def _fold_profile(contact: Contact, fact: Fact) -> tuple[Contact, tuple[Attribut
         phone=_newest(identities, "phone"),
         anonymous=not any(identities.get(kind) for kind in KNOWN_KINDS),
         updated_at=fact.received_at,
-        offset=fact.offset,
+        offset=max(contact.offset, fact.offset),
     )
     return contact, changes + known
+
+
+def _foreign(said: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """Return what is said below `key` of attributes that are not Percorso's own to write."""
+    paths = _mapping(said, key)
+    if not any(map(_is_ours, paths)):
+        return paths
+    return {path: value for path, value in paths.items() if not _is_ours(path)}
+
+
+def _is_ours(path: str) -> bool:
+    return path == ROOT or path.startswith(_BELOW_ROOT)
 
 
 def _mapping(said: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.contacts.shop.model import Shop
+
 SINGLE_KINDS: Final = frozenset({"email", "phone"})
 """Identity kinds of which a contact holds one: where email goes, where SMS goes. A new one replaces it."""
 
@@ -19,7 +21,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     `attributes` are nested JSON, addressed by dotted path (`address.city`, `tags.auto`); an attribute that
     was cleared is there as null, one never set is absent. `identities` are lists of values by kind, newest
     last. `last_event_at` is when the newest event that something was interested in occurred, to the hour: a
-    newer one moves it when an hour lies between.
+    newer one moves it when an hour lies between. `shop` is what its orders and basket left, and `due_at` when
+    that changes although nothing happens; None: nothing of a shop happened, never.
     """
 
     id: UUID
@@ -34,6 +37,8 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     last_event_at: datetime | None
     offset: int
+    shop: Shop | None = None
+    due_at: datetime | None = None
 
 
 class AttributeChange(msgspec.Struct, frozen=True):
@@ -42,3 +47,7 @@ class AttributeChange(msgspec.Struct, frozen=True):
     path: str
     old: Any
     new: Any
+
+
+ChangeKey = tuple[UUID, int, datetime, str]
+"""Where a change is recorded: contact, the fact's offset or that of the last one before a due moment, when, path."""

@@ -1,7 +1,7 @@
 -- name: load_contacts
 -- The rows of these contacts; a contact whose first fact is not folded yet has none.
 SELECT c.id, c.workspace_id, c.node_id, c.attributes::text AS attributes, c.identities::text AS identities,
-  c.email, c.phone, c.anonymous, c.created_at, c.updated_at, c.last_event_at, c."offset"
+  c.email, c.phone, c.anonymous, c.created_at, c.updated_at, c.last_event_at, c."offset", c.shop::text AS shop, c.due_at
 FROM unnest(:buckets::smallint[], :ids::uuid[]) AS wanted(bucket, id)
 JOIN contacts AS c ON c.bucket = wanted.bucket AND c.id = wanted.id;
 
@@ -16,11 +16,12 @@ JOIN contacts AS c ON c.bucket = wanted.bucket AND c.id = wanted.id;
 UPDATE contacts SET
   node_id = new.node_id, attributes = new.attributes, identities = new.identities, email = new.email,
   phone = new.phone, anonymous = new.anonymous, updated_at = new.updated_at, last_event_at = new.last_event_at,
-  "offset" = new."offset"
+  "offset" = new."offset", shop = new.shop, due_at = new.due_at
 FROM unnest(:buckets::smallint[], :ids::uuid[], :node_ids::uuid[], :attributes::jsonb[], :identities::jsonb[],
   :emails::text[], :phones::text[], :anonymous::boolean[], :updated_ats::timestamptz[],
-  :last_event_ats::timestamptz[], :offsets::bigint[])
-  AS new(bucket, id, node_id, attributes, identities, email, phone, anonymous, updated_at, last_event_at, "offset")
+  :last_event_ats::timestamptz[], :offsets::bigint[], :shops::jsonb[], :due_ats::timestamptz[])
+  AS new(bucket, id, node_id, attributes, identities, email, phone, anonymous, updated_at, last_event_at, "offset",
+    shop, due_at)
 WHERE contacts.bucket = new.bucket AND contacts.id = new.id;
 
 -- name: touch_contacts
@@ -37,6 +38,25 @@ DELETE FROM contacts WHERE bucket = :bucket::smallint AND id = :id::uuid;
 -- name: delete_changes
 -- Nor a past of its own.
 DELETE FROM changes WHERE bucket = :bucket::smallint AND contact_id = :id::uuid;
+
+-- name: list_due_contacts
+-- Per bucket, the contacts whose shop must be judged again before its horizon, oldest first. Contacts that were
+-- merged into others stand still until they go over.
+SELECT due.bucket, due.id, due.due_at
+FROM unnest(:buckets::smallint[], :horizons::timestamptz[]) AS span(bucket, horizon)
+CROSS JOIN LATERAL (
+  SELECT contacts.bucket, contacts.id, contacts.due_at FROM contacts
+  WHERE contacts.bucket = span.bucket AND contacts.due_at <= span.horizon
+    AND NOT EXISTS (
+      SELECT FROM moved
+      WHERE moved.bucket = contacts.bucket AND moved.contact_id = contacts.id AND moved.moved_at <= contacts.due_at)
+  ORDER BY contacts.due_at
+  LIMIT :maximum::integer
+) AS due;
+
+-- name: list_shop_rules
+-- What each workspace says about its calendar, and about what counts as abandoned.
+SELECT id, time_zone, cart_minutes, session_minutes FROM workspaces;
 
 -- name: find_entry_node
 -- The node that takes the writes of a workspace: its first.

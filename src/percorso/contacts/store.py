@@ -2,26 +2,29 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from percorso.contacts.fold import fold_fact, new_contact
-from percorso.contacts.model import AttributeChange, Contact
+from percorso.contacts.model import AttributeChange, ChangeKey, Contact
+from percorso.contacts.shop.model import Shop, ShopRules
 from percorso.db import Connection, Record, as_json, load_queries
 from percorso.kit.ids import bucket_of, bucket_of_value
 from percorso.log.store import read_tail
 
 _queries: Final = load_queries("percorso.contacts")
 _decode: Final = msgspec.json.Decoder().decode
+_decode_shop: Final = msgspec.json.Decoder(Shop).decode
+_encode: Final = msgspec.json.Encoder().encode
 
 _COLUMNS: Final = (
     "bucket", "id", "workspace_id", "node_id", "attributes", "identities", "email", "phone", "anonymous",
-    "created_at", "updated_at", "last_event_at", "offset",
+    "created_at", "updated_at", "last_event_at", "offset", "shop", "due_at",
 )  # fmt: skip
 _CHANGE_COLUMNS: Final = (
-    "bucket", "contact_id", "offset", "path", "workspace_id", "old", "new", "changed_at",
+    "bucket", "contact_id", "offset", "path", "workspace_id", "old", "new", "changed_at", "number",
 )  # fmt: skip
 
 
@@ -38,12 +41,22 @@ async def get_contact(connection: Connection, id: UUID) -> Contact | None:
     (`Database.snapshot`), or under the head lock.
     """
     contact = (await load_contacts(connection, [id])).get(id)
-    for fact in await read_tail(connection, bucket_of(id), id):
+    tail = await read_tail(connection, bucket_of(id), id)
+    rules = (
+        (await list_shop_rules(connection)).get(tail[0].workspace_id, ShopRules()) if tail else ShopRules()
+    )
+    for fact in tail:
         if contact is None:
             node_id = await find_entry_node(connection, fact.workspace_id)
             contact = new_contact(fact, node_id or UUID(int=0))
-        contact, _ = fold_fact(contact, fact)
+        contact, _ = fold_fact(contact, fact, rules)
     return contact
+
+
+async def list_shop_rules(connection: Connection) -> dict[UUID, ShopRules]:
+    """Return what each workspace says about shops."""
+    rows = await _queries.fetch(connection, "list_shop_rules")
+    return {row[0]: ShopRules(row[1], row[2], row[3]) for row in rows}
 
 
 async def find_entry_node(connection: Connection, workspace_id: UUID) -> UUID | None:
@@ -68,6 +81,8 @@ async def insert_contacts(connection: Connection, contacts: Iterable[Contact]) -
             contact.updated_at,
             contact.last_event_at,
             contact.offset,
+            _shop_json(contact),
+            contact.due_at,
         )
         for contact in contacts
     ]
@@ -124,13 +139,30 @@ async def update_contacts(connection: Connection, pairs: Sequence[tuple[Contact,
             updated_ats=[contact.updated_at for contact in changed],
             last_event_ats=[contact.last_event_at for contact in changed],
             offsets=[contact.offset for contact in changed],
+            shops=[_shop_json(contact) for contact in changed],
+            due_ats=[contact.due_at for contact in changed],
         )
 
 
+async def list_due_contacts(
+    connection: Connection, horizons: Mapping[int, datetime], *, maximum: int
+) -> list[tuple[int, UUID, datetime]]:
+    """Return (bucket, contact, due at) of at most `maximum` contacts per bucket due at its horizon or before."""
+    rows = await _queries.fetch(
+        connection,
+        "list_due_contacts",
+        buckets=list(horizons),
+        horizons=list(horizons.values()),
+        maximum=maximum,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 async def insert_changes(
-    connection: Connection, changes: Mapping[tuple[UUID, int, str], tuple[UUID, Any, AttributeChange]]
+    connection: Connection, changes: Mapping[ChangeKey, tuple[UUID, AttributeChange]]
 ) -> None:
-    """Record changes, given as {(contact, offset, path): (workspace, changed_at, change)}."""
+    """Record changes, given in the order in which they were made, with their workspace."""
+    numbers: dict[tuple[UUID, int, datetime], int] = {}
     records = [
         (
             bucket_of(contact_id),
@@ -141,8 +173,9 @@ async def insert_changes(
             None if change.old is msgspec.UNSET else as_json(change.old),
             None if change.new is msgspec.UNSET else as_json(change.new),
             changed_at,
+            _count_up(numbers, (contact_id, offset, changed_at)),
         )
-        for (contact_id, offset, path), (workspace_id, changed_at, change) in changes.items()
+        for (contact_id, offset, changed_at, path), (workspace_id, change) in changes.items()
     ]
     if records:
         await connection.copy_records_to_table("changes", records=records, columns=_CHANGE_COLUMNS)
@@ -169,6 +202,15 @@ async def delete_contact(connection: Connection, id: UUID) -> None:
     await _queries.execute(connection, "delete_changes", bucket=bucket_of(id), id=id)
 
 
+def _count_up(numbers: dict[tuple[UUID, int, datetime], int], place: tuple[UUID, int, datetime]) -> int:
+    numbers[place] = number = numbers.get(place, -1) + 1
+    return number
+
+
+def _shop_json(contact: Contact) -> msgspec.Raw | None:
+    return None if contact.shop is None else msgspec.Raw(_encode(contact.shop))
+
+
 def _contact(row: Record) -> Contact:
     return Contact(
         id=row[0],
@@ -183,6 +225,8 @@ def _contact(row: Record) -> Contact:
         updated_at=row[9],
         last_event_at=row[10],
         offset=row[11],
+        shop=None if row[12] is None else _decode_shop(row[12]),
+        due_at=row[13],
     )
 
 
@@ -191,5 +235,7 @@ def _is_only_touched(before: Contact, after: Contact) -> bool:
         before.attributes is after.attributes
         and before.identities is after.identities
         and before.node_id == after.node_id
+        and before.shop is after.shop
+        and before.due_at == after.due_at
         and before.updated_at == after.updated_at
     )
