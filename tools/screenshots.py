@@ -9,6 +9,7 @@ the router knows and this list does not fails the run.
 import argparse
 import itertools
 import re
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -48,6 +49,8 @@ class Shot:
 def main() -> None:
     """Render what was asked for; exit with a sentence if a route has no screen."""
     asked = parse_arguments()
+    # So that a run that is told to end takes its demo and its folder with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     began = time.monotonic()
     missing = list_routes(ROUTER.read_text(encoding="utf-8")) - {screen.route for screen in SCREENS}
     if missing:
@@ -220,7 +223,8 @@ def fulfil(route: Route, answer: tuple[int, str], held: list[Route]) -> None:
 def settle(page: Page) -> None:
     """Wait until fonts are in and nothing moves; live pages never fall silent, so not for the network."""
     page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(250)
+    page.wait_for_timeout(200)
+    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => null)")
 
 
 def check_width(page: Page, complaints: list[str]) -> None:
