@@ -39,6 +39,7 @@ WORDS: Final[dict[str, str]] = {
     "message": "messaggio",
     "journey": "percorso",
     "contact": "contatto",
+    "receiving domain": "dominio di destinazione",
     "run": "passaggio",
     "it is nested too deeply": "è annidato troppo a fondo",
     "it uses YAML aliases; write the parts out": "usa alias YAML; scrivere le parti per esteso",

@@ -48,6 +48,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadAudit
+         * @description Who took, removed or opened what, the newest first.
+         */
+        get: operations["ApiV1AuditReadAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/clock": {
         parameters: {
             query?: never;
@@ -106,6 +126,106 @@ export interface paths {
         get: operations["ApiV1ContactsIdGetContact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetContactConsents
+         * @description What a contact agreed to, with the whole register of proofs and whether its chain is unbroken.
+         */
+        get: operations["ApiV1ContactsIdConsentsGetContactConsents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/consents/{leaf}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetLeaf
+         * @description Record what a contact said of one leaf, for example `marketing.automatic.email`.
+         */
+        put: operations["ApiV1ContactsIdConsentsLeafSetLeaf"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetStatus
+         * @description Subscribe or unsubscribe a contact on one list and channel; repeating changes nothing.
+         */
+        put: operations["ApiV1ContactsIdStatusesSetStatus"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppress
+         * @description Close an address by hand: nothing of marketing goes there again.
+         */
+        post: operations["ApiV1ContactsIdSuppressionsSuppress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/suppressions/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description Open a closed address again; a status or consent that refuses still refuses.
+         */
+        post: operations["ApiV1ContactsIdSuppressionsLiftLift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,6 +544,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receiving-domains": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReceivingDomains
+         * @description Receiving domains that did not take email when last tried; the others are not listed.
+         */
+        get: operations["ApiV1ReceivingDomainsListReceivingDomains"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receiving-domains/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReleaseReceivingDomain
+         * @description Let email go to the domain again, within five minutes; answers with how it waited.
+         */
+        post: operations["ApiV1ReceivingDomainsIdReleaseReleaseReceivingDomain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rejected": {
         parameters: {
             query?: never;
@@ -583,12 +743,29 @@ export interface components {
             repeated: number;
         };
         /**
+         * Ago
+         * @description So long before now. less_than: in the last N (a day is 24 h, a month is of the calendar). exactly: on the
+         *         calendar day, or in that minute or hour. more_than: longer ago than that.
+         */
+        Ago: {
+            amount: number;
+            /** @enum {unknown} */
+            kind: "ago";
+            /**
+             * @default less_than
+             * @enum {unknown}
+             */
+            operator?: "exactly" | "less_than" | "more_than";
+            /** @enum {unknown} */
+            unit: "days" | "hours" | "minutes" | "months" | "weeks" | "years";
+        };
+        /**
          * All
          * @description True when every one is true; true when there is none.
          */
         All: {
             /** @default [] */
-            conditions?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"])[];
+            conditions?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
             /** @enum {unknown} */
             kind: "and";
         };
@@ -598,9 +775,17 @@ export interface components {
          */
         AnyOf: {
             /** @default [] */
-            conditions?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"])[];
+            conditions?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
             /** @enum {unknown} */
             kind: "or";
+        };
+        /**
+         * Anytime
+         * @description Whenever it happened, within the retention of events.
+         */
+        Anytime: {
+            /** @enum {unknown} */
+            kind: "anytime";
         };
         /**
          * AssignCoupon
@@ -624,6 +809,35 @@ export interface components {
             /** @constant */
             kind: "attribute";
             path: string;
+        };
+        /** AuditLine */
+        AuditLine: {
+            action: string;
+            /** Format: date-time */
+            at: string;
+            caller: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            subject: string;
+        };
+        /** AuditPage */
+        AuditPage: {
+            items: components["schemas"]["AuditLine"][];
+        };
+        /**
+         * Between
+         * @description From `since` to `until`, both included, None: open; a date is its whole day, in the zone if it says none.
+         */
+        Between: {
+            /** @enum {unknown} */
+            kind: "between";
+            /** @default null */
+            since?: string | null;
+            /** @default null */
+            until?: string | null;
         };
         /**
          * Capture
@@ -683,6 +897,30 @@ export interface components {
             /** Format: date-time */
             productAt: string;
             rate: number;
+        };
+        /**
+         * ConsentTest
+         * @description What a leaf of the consent tree says; a leaf that was never set is neither true nor false.
+         */
+        ConsentTest: {
+            /**
+             * @default status
+             * @enum {unknown}
+             */
+            aspect?: "limitation" | "objection" | "status";
+            /** @enum {unknown} */
+            kind: "consent";
+            leaf: string;
+            /** @default true */
+            value?: boolean;
+        };
+        /** ContactConsents */
+        ContactConsents: {
+            brokenAt: number | null;
+            leaves: components["schemas"]["LeafShape"][];
+            records: components["schemas"]["RecordShape"][];
+            statuses: components["schemas"]["StatusShape"][];
+            suppressions: components["schemas"]["SuppressionShape"][];
         };
         /** ContactDetail */
         ContactDetail: {
@@ -757,12 +995,52 @@ export interface components {
             sentence: string;
         };
         /**
+         * FirstOrLast
+         * @description The first or last fact that matches, judged by tests whose source `event` is that fact.
+         *
+         *         Where there is none, every value of it is missing.
+         */
+        FirstOrLast: {
+            condition: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"];
+            /** @enum {unknown} */
+            kind: "first_or_last";
+            pattern: components["schemas"]["Pattern"];
+            /** @enum {unknown} */
+            which: "first" | "last";
+            /**
+             * @default {
+             *       "kind": "anytime"
+             *     }
+             */
+            window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
+        };
+        /**
+         * Followed
+         * @description `first` happened in the window, and `then` after it, at most `within` later.
+         */
+        Followed: {
+            first: components["schemas"]["Pattern"];
+            /** @enum {unknown} */
+            kind: "followed";
+            /** @default null */
+            same?: components["schemas"]["Same"] | null;
+            then: components["schemas"]["Pattern"];
+            /**
+             * @default {
+             *       "kind": "anytime"
+             *     }
+             */
+            window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
+            /** @default null */
+            within?: components["schemas"]["Period"] | null;
+        };
+        /**
          * Goal
          * @description A condition on an event that ends the run with outcome positive, reason `goal: <id>`.
          */
         Goal: {
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"]) | null;
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             event: string;
             id: string;
             /** @default  */
@@ -793,10 +1071,53 @@ export interface components {
                 [key: string]: components["schemas"]["SendEmail"] | components["schemas"]["SendSms"] | components["schemas"]["Wait"] | components["schemas"]["CheckNow"] | components["schemas"]["WaitThenCheck"] | components["schemas"]["React"] | components["schemas"]["UpdateContact"] | components["schemas"]["AssignCoupon"] | components["schemas"]["End"];
             };
         };
+        /**
+         * Happened
+         * @description A measure of what happened, compared as a number; as it stands: at least once.
+         */
+        Happened: {
+            /** @enum {unknown} */
+            kind: "happened";
+            /**
+             * @default count
+             * @enum {unknown}
+             */
+            measure?: "average" | "count" | "distinct" | "maximum" | "minimum" | "sum";
+            /**
+             * @default [
+             *       {
+             *         "kind": "value",
+             *         "value": 1
+             *       }
+             *     ]
+             */
+            operands?: (components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"])[];
+            /** @default at_least */
+            operator?: string;
+            /** @default null */
+            path?: string | null;
+            pattern: components["schemas"]["Pattern"];
+            /**
+             * @default {
+             *       "kind": "anytime"
+             *     }
+             */
+            window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
+        };
         /** Identity */
         Identity: {
             kind: string;
             value: string;
+        };
+        /**
+         * IdentityTest
+         * @description The contact has an identity of this kind.
+         */
+        IdentityTest: {
+            /** @enum {unknown} */
+            identity: "anonymous_id" | "device" | "email" | "external_id" | "phone" | "user_id";
+            /** @enum {unknown} */
+            kind: "identity";
         };
         /** JourneyChange */
         JourneyChange: {
@@ -883,6 +1204,30 @@ export interface components {
             tags: string[];
             version: number | null;
         };
+        /**
+         * JourneyTest
+         * @description The contact entered the journey, is in it, or finished it (with this outcome, for this reason), in the window.
+         *
+         *         `inside` has no window. Without an id: any journey.
+         */
+        JourneyTest: {
+            /** @default null */
+            journeyId?: string | null;
+            /** @enum {unknown} */
+            kind: "journey";
+            /** @default null */
+            outcome?: ("negative" | "neutral" | "positive") | null;
+            /** @default null */
+            reason?: string | null;
+            /** @enum {unknown} */
+            state: "entered" | "finished" | "inside";
+            /**
+             * @default {
+             *       "kind": "anytime"
+             *     }
+             */
+            window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
+        };
         /** JourneyVersion */
         JourneyVersion: {
             number: number;
@@ -913,6 +1258,14 @@ export interface components {
         /** KeysShape */
         KeysShape: {
             items: components["schemas"]["KeyShape"][];
+        };
+        /** LeafShape */
+        LeafShape: {
+            changedAt?: string | null;
+            leaf: string;
+            limitation?: boolean | null;
+            objection?: boolean | null;
+            status?: boolean | null;
         };
         /** ListShape */
         ListShape: {
@@ -972,6 +1325,18 @@ export interface components {
             subject: string;
             to: string;
         };
+        /**
+         * Membership
+         * @description The contact is in the group, or a member of the segment.
+         */
+        Membership: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {unknown} */
+            kind: "membership";
+            /** @enum {unknown} */
+            of: "group" | "segment";
+        };
         /** MessageCounts */
         MessageCounts: {
             /** @default 0 */
@@ -1001,6 +1366,65 @@ export interface components {
             /** @enum {string} */
             state: "planned" | "due" | "claimed" | "marked" | "accepted" | "delivered" | "bounced" | "skipped" | "failed" | "unknown";
             subject: string;
+        };
+        /**
+         * MessageScope
+         * @description Which messages: of a template, a list, a journey, with one of these tags; the `last` N sent of them.
+         */
+        MessageScope: {
+            /** @default null */
+            journeyId?: string | null;
+            /** @default null */
+            last?: number | null;
+            /** @default null */
+            listId?: string | null;
+            /** @default [] */
+            tags?: string[];
+            /** @default null */
+            templateId?: string | null;
+        };
+        /**
+         * MessageTest
+         * @description How many messages of the scope came to this, or how many `actions` there were; as it stands: at least one.
+         *
+         *         `window` is when it came to it; of `sent` and the not-forms, when the message was sent. `link` is the id or URL
+         *         of one link; `reason`: `hard` or `soft` of email, `expired` or `rejected` of SMS.
+         */
+        MessageTest: {
+            /** @enum {unknown} */
+            action: "bounced" | "clicked" | "complained" | "delivered" | "not_clicked" | "not_delivered" | "not_opened" | "opened" | "sent" | "unsubscribed";
+            /** @enum {unknown} */
+            channel: "email" | "push" | "sms";
+            /**
+             * @default messages
+             * @enum {unknown}
+             */
+            counted?: "actions" | "messages";
+            /** @enum {unknown} */
+            kind: "message";
+            /** @default null */
+            link?: string | null;
+            /**
+             * @default [
+             *       {
+             *         "kind": "value",
+             *         "value": 1
+             *       }
+             *     ]
+             */
+            operands?: (components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"])[];
+            /** @default at_least */
+            operator?: string;
+            /** @default null */
+            reason?: ("expired" | "hard" | "rejected" | "soft") | null;
+            /** @default {} */
+            scope?: components["schemas"]["MessageScope"];
+            /**
+             * @default {
+             *       "kind": "anytime"
+             *     }
+             */
+            window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
         };
         /** NewCodes */
         NewCodes: {
@@ -1038,9 +1462,29 @@ export interface components {
             /** @default [] */
             scopes?: (string | unknown)[];
         };
+        /** NewLeaf */
+        NewLeaf: {
+            /** @default false */
+            limitation?: boolean;
+            /** @default false */
+            objection?: boolean;
+            source: string;
+            status: boolean;
+            wording: string;
+        };
         /** NewPool */
         NewPool: {
             name: string;
+        };
+        /** NewStatus */
+        NewStatus: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "push";
+            listId?: string | null;
+            source: string;
+            /** @enum {string} */
+            status: "subscribed" | "pending" | "unsubscribed";
+            wording: string;
         };
         /** NewSubscription */
         NewSubscription: {
@@ -1073,7 +1517,7 @@ export interface components {
          * @description True when the condition is false.
          */
         Not: {
-            condition: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"];
+            condition: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"];
             /** @enum {unknown} */
             kind: "not";
         };
@@ -1097,7 +1541,7 @@ export interface components {
          */
         Path: {
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"]) | null;
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             /** @default null */
             event?: string | null;
             id: string;
@@ -1105,10 +1549,32 @@ export interface components {
             /** @default null */
             to?: string | null;
         };
+        /**
+         * Pattern
+         * @description Facts of one of these names, in one of these contexts if any are named, whose properties meet `where`.
+         *
+         *         `where` holds tests only; its source `event` is the fact itself.
+         */
+        Pattern: {
+            /** @default [] */
+            contexts?: string[];
+            events: string[];
+            /** @default null */
+            where?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+        };
         /** PeoplePage */
         PeoplePage: {
             items: components["schemas"]["PersonInside"][];
             nextCursor: string | null;
+        };
+        /**
+         * Period
+         * @description A length of time; of minutes, hours, days of 24 h and weeks where it lies between two facts.
+         */
+        Period: {
+            amount: number;
+            /** @enum {unknown} */
+            unit: "days" | "hours" | "minutes" | "months" | "weeks" | "years";
         };
         /** PersonInside */
         PersonInside: {
@@ -1157,7 +1623,7 @@ export interface components {
             /** @default [] */
             captures?: components["schemas"]["Capture"][];
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"]) | null;
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             /** @default null */
             default?: string | null;
             /** @default  */
@@ -1188,6 +1654,17 @@ export interface components {
             properties?: {
                 [key: string]: components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"];
             };
+        };
+        /** RecordShape */
+        RecordShape: {
+            hash: string;
+            number: number;
+            /** Format: date-time */
+            recordedAt: string;
+            source: string;
+            status: string;
+            subject: string;
+            wording: string;
         };
         /**
          * Reentry
@@ -1234,7 +1711,7 @@ export interface components {
          */
         Removal: {
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"]) | null;
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             event: string;
             id: string;
             /** @default  */
@@ -1272,6 +1749,14 @@ export interface components {
             contactName: string;
             entries: components["schemas"]["TraceItem"][];
             run: components["schemas"]["RunSummary"];
+        };
+        /**
+         * Same
+         * @description The scalars at these paths of the first and of the second fact are equal, texts whatever their case.
+         */
+        Same: {
+            first: string;
+            then: string;
         };
         /**
          * SendEmail
@@ -1359,11 +1844,40 @@ export interface components {
             /** @default [] */
             captures?: components["schemas"]["Capture"][];
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"]) | null;
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             /** @default [] */
             contexts?: string[];
             event: string;
             id: string;
+        };
+        /** StatusShape */
+        StatusShape: {
+            /** Format: date-time */
+            changedAt: string;
+            channel: string;
+            gate: string | null;
+            /** Format: uuid */
+            listId: string;
+            listName: string;
+            source: string;
+            status: string;
+        };
+        /**
+         * StatusTest
+         * @description The contact's status on the list and channel is this one; `none`: it has none. Without an id: on any list.
+         */
+        StatusTest: {
+            /** @enum {unknown} */
+            channel: "email" | "push" | "sms";
+            /** @enum {unknown} */
+            kind: "status";
+            /** @default null */
+            listId?: string | null;
+            /**
+             * @default subscribed
+             * @enum {unknown}
+             */
+            status?: "none" | "pending" | "subscribed" | "unsubscribed";
         };
         /** StepCounts */
         StepCounts: {
@@ -1384,6 +1898,21 @@ export interface components {
             steps: {
                 [key: string]: components["schemas"]["StepCounts"];
             };
+        };
+        /** SuppressionAsk */
+        SuppressionAsk: {
+            address: string;
+            /** @enum {string} */
+            channel: "email" | "sms";
+            wording: string;
+        };
+        /** SuppressionShape */
+        SuppressionShape: {
+            address: string;
+            channel: string;
+            /** Format: date-time */
+            createdAt: string;
+            reason: string;
         };
         /** TemplateShape */
         TemplateShape: {
@@ -1521,6 +2050,27 @@ export interface components {
             name?: string;
             paths: components["schemas"]["Path"][];
             period: components["schemas"]["Duration"];
+        };
+        /** WaitingDomain */
+        WaitingDomain: {
+            domain: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            nextAt: string;
+            provider: string;
+            /** Format: date-time */
+            repliedAt: string;
+            reply: string;
+            /** Format: date-time */
+            since: string;
+            /** @enum {string} */
+            state: "waiting" | "paused";
+            waits: number;
+        };
+        /** WaitingDomains */
+        WaitingDomains: {
+            items: components["schemas"]["WaitingDomain"][];
         };
     };
     responses: never;
@@ -1758,6 +2308,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1AuditReadAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description Bad Request */
@@ -2177,6 +2828,544 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdConsentsGetContactConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsents"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdConsentsLeafSetLeaf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                leaf: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeaf"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsents"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdStatusesSetStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStatus"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsents"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdSuppressionsSuppress: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionAsk"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsents"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdSuppressionsLiftLift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionAsk"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactConsents"];
                 };
             };
             /** @description Bad Request */
@@ -4082,6 +5271,213 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReceivingDomainsListReceivingDomains: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDomains"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ReceivingDomainsIdReleaseReleaseReceivingDomain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingDomain"];
                 };
             };
             /** @description Bad Request */

@@ -14,7 +14,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
 from percorso.api.language import language_of, say_field, say_graph, say_problem, say_title
-from percorso.api.own import authoring, consents, contacts, coupons, reading, sessions
+from percorso.api.own import authoring, consents, contacts, coupons, reading, receiving, sessions
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
@@ -48,6 +48,7 @@ def create_own_api(database: Database, config: Config) -> Application:
         route_handlers=[
             *sessions.HANDLERS,
             *reading.HANDLERS,
+            *receiving.HANDLERS,
             *authoring.HANDLERS,
             *coupons.HANDLERS,
             *contacts.HANDLERS,

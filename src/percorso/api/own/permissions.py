@@ -47,6 +47,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/runs/{id}/trace"): "contacts.read",
     ("GET", "/api/v1/mailbox"): "messages.read",
     ("GET", "/api/v1/mailbox/{id}"): "messages.read",
+    ("GET", "/api/v1/receiving-domains"): "messages.read",
+    ("POST", "/api/v1/receiving-domains/{id}/release"): "journeys.publish",
     ("GET", "/api/v1/rejected"): "events.read",
     ("GET", "/api/v1/audit"): "audit.read",
 }
