@@ -15,7 +15,8 @@ from percorso.courier.courier import RENEW_SECONDS, Courier
 from percorso.courier.upkeep import keep_up
 from percorso.db import Database
 
-_IDLE_SECONDS = 0.25
+_LIVELY_SECONDS = 0.25
+_IDLE_SECONDS = 1.0
 _UPKEEP_SECONDS = 1.0
 _END_SECONDS = 8.0
 _FAULT_SECONDS = 1.0
@@ -99,6 +100,7 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
     """
     async with open_courier(database, public_url=config.public_url) as courier:
         upkeep = asyncio.create_task(_repeat(lambda: keep_up(database, courier.journal), _UPKEEP_SECONDS))
+        pulse = database.hints.watch()
         while not stop.is_set():
             try:
                 taken = await courier.take()
@@ -106,8 +108,10 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
                 logger.warning("courier.waits_for_database", error=repr(error))
                 await _pause(_FAULT_SECONDS, stop)
                 continue
-            if not taken or courier.held:
-                await courier.wait(_IDLE_SECONDS)
+            if courier.held:
+                await courier.wait(_LIVELY_SECONDS)
+            elif not taken:
+                await pulse.wait(_LIVELY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
         upkeep.cancel()
         await courier.finish(_END_SECONDS)
 

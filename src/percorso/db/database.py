@@ -11,6 +11,7 @@ import msgspec
 from asyncpg import Record
 
 from percorso.db.failpoints import FAILPOINTS, check_commit_point
+from percorso.db.hints import TELLING, Hints
 from percorso.db.queries import Connection, load_queries
 
 REQUEST_ROLE = "percorso_request"
@@ -77,6 +78,8 @@ class Database:
         self.pool = pool
         self.has_request_role = has_request_role
         """Whether requests run behind row-level security; False where the role could not be created."""
+        self.hints = Hints(pool)
+        """What this process tells the others of its commits, and hears of theirs."""
 
     @classmethod
     async def open(
@@ -117,6 +120,7 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections, waiting 5 s for those in use and then cutting them off."""
+        await self.hints.close()
         try:
             await asyncio.wait_for(self.pool.close(), 5)
         except TimeoutError:
@@ -150,6 +154,8 @@ class Database:
                 yield connection
                 FAILPOINTS.pass_point(commit_point, "before")
             FAILPOINTS.pass_point(commit_point, "after")
+            if commit_point in TELLING:
+                await self.hints.tell(connection)
 
     @asynccontextmanager
     async def request_transaction(

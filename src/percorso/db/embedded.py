@@ -92,6 +92,14 @@ class EmbeddedServer:
         return compile_url(endpoint, database)
 
     @property
+    def socket(self) -> str:
+        """Where the server listens."""
+        endpoint = self._endpoint
+        if endpoint is None:
+            raise EmbeddedServerError("The embedded PostgreSQL has not been started.")
+        return f"{endpoint.socket_folder}/.s.PGSQL.{endpoint.port}"
+
+    @property
     def process_id(self) -> int | None:
         """The id of the running server process, None when there is none."""
         process = self._process

@@ -65,3 +65,7 @@ SELECT to_regclass('migrations') IS NOT NULL;
 -- name: get_lag
 -- Facts between the worker's cursors and the heads, over all buckets.
 SELECT coalesce(sum(heads."offset" - cursors."offset"), 0)::bigint FROM heads JOIN cursors USING (bucket);
+
+-- name: send_hint
+-- Tells who listens that there may be something to do; outside any transaction, so that no commit waits for it.
+SELECT pg_notify(:channel::text, '');

@@ -1,9 +1,13 @@
 """Whether a database can be reached."""
 
 import asyncio
+import struct
 import time
+from typing import Final
 
 import asyncpg
+
+_SSL_REQUEST: Final = struct.pack("!ii", 8, 80877103)
 
 
 async def reach_database(url: str, *, within_seconds: float) -> None:
@@ -24,13 +28,22 @@ async def reach_database(url: str, *, within_seconds: float) -> None:
             return
 
 
-async def is_dumb(url: str, *, timeout_seconds: float) -> bool:
-    """Return whether the server neither takes nor refuses a connection within `timeout_seconds`."""
+async def is_dumb(socket: str, *, timeout_seconds: float) -> bool:
+    """Return whether the server behind this Unix socket neither answers nor refuses in time.
+
+    It is asked whether it speaks TLS, which any server answers with one byte before anybody signs in
+    (PostgreSQL protocol, SSLRequest): to sign in for each look costs more than all else that is done when idle.
+    """
     try:
-        connection = await asyncpg.connect(url, timeout=timeout_seconds)
-        await connection.close(timeout=timeout_seconds)
+        async with asyncio.timeout(timeout_seconds):
+            reader, writer = await asyncio.open_unix_connection(socket)
+            try:
+                writer.write(_SSL_REQUEST)
+                await reader.read(1)
+            finally:
+                writer.close()
     except TimeoutError:
         return True
-    except (OSError, asyncpg.PostgresError):
+    except OSError:
         return False
     return False

@@ -1,7 +1,6 @@
 """Doing internal work: claim, do, commit; repeat what failed."""
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
@@ -22,6 +21,7 @@ KEPT: Final = timedelta(days=7)
 """How long a job is remembered after it was done."""
 
 _PAUSE_SECONDS: Final = 0.25
+_IDLE_SECONDS: Final = 2.0
 _LONGEST_ERROR: Final = 2_000
 
 _log = get_log(__name__)
@@ -71,15 +71,17 @@ async def run_all_jobs(database: Database, handlers: Handlers) -> int:
 
 async def run_jobs(database: Database, handlers: Handlers, stop: asyncio.Event) -> None:
     """Do jobs as they come until `stop` is set; a database that goes away is waited for."""
+    pulse = database.hints.watch()
     while not stop.is_set():
         try:
             done = await run_all_jobs(database, handlers)
             if done:
                 await forget_done(database)
+                async with database.connection() as connection:
+                    await database.hints.tell(connection)
         except OSError as error:
             _log.warning("jobs wait for the database", error=repr(error))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), _PAUSE_SECONDS)
+        await pulse.wait(_PAUSE_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
 
 
 async def forget_done(database: Database) -> None:

@@ -201,6 +201,6 @@ async def _kill_when_dumb(server: EmbeddedServer) -> None:
     failed = 0
     while failed < _PROBES:
         await asyncio.sleep(1)
-        failed = failed + 1 if await is_dumb(server.url(), timeout_seconds=_PROBE_SECONDS) else 0
+        failed = failed + 1 if await is_dumb(server.socket, timeout_seconds=_PROBE_SECONDS) else 0
     log.warning("database is silent and is killed")
     server.kill()

@@ -25,10 +25,13 @@ _log = get_log(__name__)
 
 _EAGER_SECONDS: Final = 0.05
 """How long to wait for new facts while some came lately."""
-_IDLE_SECONDS: Final = 0.25
+_LIVELY_SECONDS: Final = 0.25
+_IDLE_SECONDS: Final = 1.0
+"""How long to wait when no hint came lately: a timer is late by as much, and a hint that was lost."""
 _EAGER_ROUNDS: Final = 40
 _FAULT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
-_MERGE_SECONDS: Final = 0.5
+_LOOK_SECONDS: Final = 0.5
+_LOOK_IDLE_SECONDS: Final = 5.0
 _UPKEEP_SECONDS: Final = 60.0
 
 
@@ -43,7 +46,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _apply_forever(database, stop),
         _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
-        _repeat(lambda: merge_all(database), stop, _MERGE_SECONDS),
+        _look(database, lambda: merge_all(database), stop),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
     )
 
@@ -77,7 +80,7 @@ async def keep_partitions(database: Database) -> None:
 
 async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
     """Apply what there is; when there is nothing, look again soon: one query for all buckets."""
-    catalog = Catalog()
+    catalog, pulse = Catalog(), database.hints.watch()
     limits = Limits()
     quiet = faults = 0
     while not stop.is_set():
@@ -96,7 +99,21 @@ async def _apply_forever(database: Database, stop: asyncio.Event) -> None:
             quiet = 0
         else:
             quiet += 1
-            await _pause(stop, _EAGER_SECONDS if quiet < _EAGER_ROUNDS else _IDLE_SECONDS)
+            if quiet < _EAGER_ROUNDS:
+                await _pause(stop, _EAGER_SECONDS)
+            else:
+                await pulse.wait(_LIVELY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
+
+
+async def _look(database: Database, work: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Do work that follows what others commit: at hints, and from time to time."""
+    pulse = database.hints.watch()
+    while not stop.is_set():
+        try:
+            await work()
+        except Exception as error:
+            _note(error, "upkeep waits")
+        await pulse.wait(_LOOK_SECONDS, idle_seconds=_LOOK_IDLE_SECONDS, stop=stop)
 
 
 async def _repeat(work: Callable[[], Awaitable[object]], stop: asyncio.Event, seconds: float) -> None:

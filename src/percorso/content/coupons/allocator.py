@@ -7,7 +7,6 @@ claimed them. A crash in between leaves codes marked for their visits, which the
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -28,16 +27,18 @@ from percorso.log.model import FactDraft
 
 _AT_ONCE: Final = 500
 _LOOK_EVERY_SECONDS: Final = 0.3
+_IDLE_SECONDS: Final = 2.0
 _LONGEST_CHAIN: Final = 8
 
 _log = structlog.get_logger("percorso.coupons")
 
 
 async def run_allocator(database: Database, stop: asyncio.Event) -> None:
-    """Answer requests until `stop` is set, looking for new ones three times a second.
+    """Answer requests until `stop` is set, looking for new ones at hints and from time to time.
 
     A database that is away is waited for. Needs two connections at a time.
     """
+    pulse = database.hints.watch()
     while not stop.is_set():
         try:
             done = await allocate_all(database)
@@ -46,8 +47,7 @@ async def run_allocator(database: Database, stop: asyncio.Event) -> None:
                 _log.exception("coupons could not be assigned")
             done = 0
         if not done:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _LOOK_EVERY_SECONDS)
+            await pulse.wait(_LOOK_EVERY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
 
 
 async def allocate_all(database: Database) -> int:
