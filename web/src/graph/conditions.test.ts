@@ -3,7 +3,7 @@ import type { Condition, Test } from "@/api/graph";
 import { plain } from "@/lib/sentence";
 import { milan } from "@/testing/mock/graphs";
 import { tongueOf } from "@/testing/tongue";
-import { conditionLines, testSentence } from "./conditions";
+import { attributeText, conditionLines, testSentence } from "./conditions";
 import { whyLines } from "./why";
 
 const one = (more: Partial<Test>): Test => ({
@@ -109,6 +109,16 @@ describe("a test's sentence", () => {
     );
     expect(plain(parts)).toBe("gender is {{field}} $t(common.more)");
   });
+});
+
+test.each([
+  ["it", "address.country", "IT", "Italia"],
+  ["en", "address.country", "IT", "Italy"],
+  ["it", "language", "en", "inglese"],
+  ["it", "address.city", "IT", "IT"],
+  ["en", "gender", "female", "female"],
+] as const)("a value of the profile has its name (%s, %s)", async (language, path, value, name) => {
+  expect(attributeText(path, value, await tongueOf(language))).toBe(name);
 });
 
 test("a why says the value that was read, and the one that was bound", async () => {

@@ -39,6 +39,14 @@ export function valueText(value: unknown, { t, format }: Tongue, type?: string):
   return JSON.stringify(value);
 }
 
+/** The value of a path of the profile: codes of countries and languages by their names. */
+export function attributeText(path: string, value: unknown, tongue: Tongue): string {
+  const last = path.split(".").at(-1) ?? path;
+  if (typeof value === "string" && last === "country") return tongue.format.region(value);
+  if (typeof value === "string" && ["language", "locale"].includes(last)) return tongue.format.tongue(value);
+  return valueText(value, tongue);
+}
+
 /** What stands on the right of a comparison. */
 export function operandPart(operand: Operand | undefined, tongue: Tongue, type?: string): Part {
   const { t } = tongue;

@@ -30,6 +30,12 @@ export function capturedName(t: TFunction, name: string): string {
   );
 }
 
+/** Where a choice was made: the usual words, else as it was given. */
+export const sourceName = (t: TFunction, source: unknown): unknown =>
+  typeof source === "string"
+    ? t(`sources.${keyOf(source).replaceAll(" ", "_")}`, { defaultValue: source })
+    : source;
+
 /** The words for a reason that the server gives as a code, with the code where it is not known. */
 export function reasonText(t: TFunction, reason: string | null | undefined): string {
   if (!reason) return "";

@@ -1,15 +1,16 @@
 import { MantineProvider } from "@mantine/core";
 import { fireEvent, render, screen } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { speak } from "@/lib/i18n";
 import { Trouble } from "./forms";
 
 beforeEach(() => speak("it"));
 
-const show = (error: unknown, retry?: () => void) =>
+const show = (error: unknown, retry?: () => void, way?: ReactNode) =>
   render(
     <MantineProvider>
-      <Trouble error={error} retry={retry} />
+      <Trouble error={error} retry={retry} way={way} />
     </MantineProvider>,
   );
 
@@ -29,6 +30,14 @@ describe("trouble", () => {
     expect(button !== null).toBe(again);
     if (button) fireEvent.click(button);
     expect(retry).toHaveBeenCalledTimes(again ? 1 : 0);
+  });
+
+  test("of a thing that is not there shows the way on; of any other it does not", () => {
+    const view = show({ status: 404 }, undefined, <a href="/journeys">Vai ai percorsi</a>);
+    expect(screen.getByRole("link", { name: "Vai ai percorsi" })).toBeDefined();
+    view.unmount();
+    show({ status: 403 }, undefined, <a href="/journeys">Vai ai percorsi</a>);
+    expect(screen.queryByRole("link")).toBeNull();
   });
 
   test("that nobody expected names its code, to be reported", () => {

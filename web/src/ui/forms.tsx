@@ -52,10 +52,12 @@ interface Failure {
 interface TroubleProps {
   error: unknown;
   retry?: () => void;
+  /** The way on from a thing that is not there. */
+  way?: ReactNode;
 }
 
 /** What went wrong, in a sentence, and the way on; a missing permission and a missing thing have their own. */
-export function Trouble({ error, retry }: TroubleProps) {
+export function Trouble({ error, retry, way }: TroubleProps) {
   const { t } = useTranslation();
   const { status, code, detail } = (error ?? {}) as Failure;
   const which =
@@ -79,6 +81,7 @@ export function Trouble({ error, retry }: TroubleProps) {
       {which === "failed" && (detail || code) && (
         <p className={css.detail}>{[detail, code].filter(Boolean).join(" · ")}</p>
       )}
+      {way && which === "missing" && <div className={css.action}>{way}</div>}
       {retry && which !== "forbidden" && which !== "missing" && (
         <div className={css.action}>
           <Button variant="default" leftSection={<IconRefresh size={16} stroke={1.7} />} onClick={retry}>

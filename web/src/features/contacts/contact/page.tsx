@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -34,7 +34,15 @@ export function ContactPage() {
   if (contact.isError) {
     return (
       <Page title={t("contacts.unknown")} parent={parent}>
-        <Trouble error={contact.error} retry={() => contact.refetch()} />
+        <Trouble
+          error={contact.error}
+          retry={() => contact.refetch()}
+          way={
+            <Button component={Link} to="/contacts">
+              {t("trouble.contacts")}
+            </Button>
+          }
+        />
       </Page>
     );
   }

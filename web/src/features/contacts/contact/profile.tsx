@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
-import { type Tongue, valueText } from "@/graph/conditions";
+import { attributeText } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
 import css from "./profile.module.css";
@@ -8,13 +8,6 @@ import css from "./profile.module.css";
 /** What one looks for first stands first; the rest keeps its order. */
 const FIRST = ["firstName", "lastName", "gender", "birthDate", "address.city", "address.country", "language"];
 const rankOf = (path: string) => (FIRST.indexOf(path) + FIRST.length + 1) % (FIRST.length + 1);
-
-function said(path: string, value: unknown, tongue: Tongue): string {
-  const last = path.split(".").at(-1) ?? path;
-  if (typeof value === "string" && last === "country") return tongue.format.region(value);
-  if (typeof value === "string" && ["language", "locale"].includes(last)) return tongue.format.tongue(value);
-  return valueText(value, tongue);
-}
 
 /** Nested attributes as one flat list of paths; empty objects say nothing. */
 function flat(attributes: Record<string, unknown>, prefix = ""): [string, unknown][] {
@@ -53,7 +46,7 @@ export function Profile({ contact }: { contact: Contact }) {
           {attributes.map(([path, value]) => (
             <div key={path}>
               <dt title={path}>{fieldName(t, path)}</dt>
-              <dd>{said(path, value, tongue)}</dd>
+              <dd>{attributeText(path, value, tongue)}</dd>
             </div>
           ))}
         </dl>

@@ -1,7 +1,7 @@
 import type { TimelineItem } from "@/api/types";
-import { type Tongue, valueText } from "@/graph/conditions";
+import { attributeText, type Tongue } from "@/graph/conditions";
 import { type Part, sentence } from "@/lib/sentence";
-import { eventName, fieldName, knownText, reasonText } from "@/lib/vocabulary";
+import { eventName, fieldName, knownText, reasonText, sourceName } from "@/lib/vocabulary";
 import {
   IconActivity,
   IconArrowsSplit2,
@@ -150,7 +150,7 @@ function changesOf(properties: Record<string, unknown>, tongue: Tongue): string 
   const say =
     (key: string) =>
     ([path, value]: [string, unknown]) =>
-      t(key, { field: fieldName(t, path), value: valueText(value, tongue) });
+      t(key, { field: fieldName(t, path), value: attributeText(path, value, tongue) });
   const cleared = Array.isArray(properties.clear) ? (properties.clear as string[]) : [];
   return [
     ...pairs("set")
@@ -191,7 +191,7 @@ export function summaryOf(item: TimelineItem, tongue: Tongue): string {
   const coupon = properties.coupon;
   return [
     ...worth
-      .map((path) => properties[path])
+      .map((path) => (path === "source" ? sourceName(t, properties[path]) : properties[path]))
       .filter((value) => typeof value === "string" || typeof value === "number"),
     coupon ? t("timeline.coupon", { code: String(coupon) }) : "",
     Array.isArray(products)

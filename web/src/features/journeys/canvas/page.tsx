@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -37,7 +37,15 @@ export function JourneyPage() {
   if (journey.isError) {
     return (
       <Page title={t("journey.untitled")} parent={parent}>
-        <Trouble error={journey.error} retry={() => journey.refetch()} />
+        <Trouble
+          error={journey.error}
+          retry={() => journey.refetch()}
+          way={
+            <Button component={Link} to="/journeys">
+              {t("trouble.home")}
+            </Button>
+          }
+        />
       </Page>
     );
   }
