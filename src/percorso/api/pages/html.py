@@ -9,10 +9,10 @@ import msgspec
 from percorso.content.model import Language
 
 STYLE: Final = """
-:root { --ground: #fbfaf8; --surface: #ffffff; --line: #e8e5df; --strong: #d8d4cc; --ink: #1d1b18; --quiet: #5d5953;
+:root { --ground: #fbfaf8; --surface: #ffffff; --line: #e8e5df; --strong: #8c867c; --ink: #1d1b18; --quiet: #5d5953;
   --accent: #0f6f65; --pressed: #0c6158; --on: #ffffff; --soft: #e2f1ee; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) {
-  :root { --ground: #151718; --surface: #1d2021; --line: #2c3132; --strong: #3d4446; --ink: #eeede9; --quiet: #b0b3b0;
+  :root { --ground: #151718; --surface: #1d2021; --line: #2c3132; --strong: #747c7e; --ink: #eeede9; --quiet: #b0b3b0;
     --accent: #4fb9ab; --pressed: #6cc9bc; --on: #06211e; --soft: #17302e; } }
 * { box-sizing: border-box; margin: 0; }
 body { background: var(--ground); color: var(--ink); min-height: 100vh; display: flex; flex-direction: column;
