@@ -1,19 +1,15 @@
 """Control facts: what is decided about a journey, told to every bucket by a job (architecture §3)."""
 
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
-
-import msgspec
 
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.jobs import Handlers, enqueue_job
 from percorso.jobs.model import Job
 from percorso.jobs.store import count_waiting_jobs
-from percorso.kit.ids import BUCKETS, Bucket, WorkspaceId, derive_id
 from percorso.log.actions import append_facts
-from percorso.log.model import FactDraft
+from percorso.log.control import draft_control_facts
 
 KIND: Final = "journeys.control"
 """The kind of job that appends control facts."""
@@ -35,27 +31,6 @@ async def announce(
 async def is_announcing(connection: Connection, journey_id: UUID) -> bool:
     """Whether some bucket may not have heard yet what was last decided: the screen says *publishing*."""
     return await count_waiting_jobs(connection, KIND, str(journey_id)) > 0
-
-
-def draft_control_facts(
-    job_id: UUID, workspace_id: UUID, name: str, properties: dict[str, Any], now: datetime
-) -> list[FactDraft]:
-    """Return the fact for each bucket, with the message id that repeating arrives at again."""
-    encoded = msgspec.json.encode(properties)
-    return [
-        FactDraft(
-            bucket=Bucket(bucket),
-            workspace_id=WorkspaceId(workspace_id),
-            contact_id=None,
-            kind="control",
-            name=name,
-            message_id=str(derive_id("control", job_id, bucket)),
-            occurred_at=now,
-            properties=encoded,
-            origin="job",
-        )
-        for bucket in range(BUCKETS)
-    ]
 
 
 async def _append_control(connection: Connection, job: Job) -> None:

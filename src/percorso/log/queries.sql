@@ -71,6 +71,16 @@ FROM facts AS f
 WHERE f.bucket = :bucket::smallint AND f.contact_id = :contact_id::uuid AND f."offset" <= :until::bigint
 ORDER BY f."offset";
 
+-- name: read_named
+-- Facts of some names of some contacts of a bucket, in order, as its worker has applied them up to an offset: what it
+-- made itself of those lies further on.
+SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
+  f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
+FROM facts AS f
+WHERE f.bucket = :bucket::smallint AND f.contact_id = ANY(:contact_ids::uuid[]) AND f.name = ANY(:names::text[])
+  AND (f."offset" <= :until::bigint OR f.origin = 'worker')
+ORDER BY f."offset";
+
 -- name: list_set_aside
 -- The facts in these spans that were given up after three tries.
 SELECT set_aside.bucket, set_aside."offset"

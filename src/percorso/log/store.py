@@ -122,6 +122,16 @@ async def read_history(connection: Connection, bucket: int, contact_id: UUID, *,
     return [_fact(row) for row in rows]
 
 
+async def read_named(
+    connection: Connection, bucket: int, contact_ids: Sequence[UUID], *, names: Sequence[str], until: int
+) -> list[Fact]:
+    """Return the facts of these names and contacts as applied up to `until`, in order; the worker's own included."""
+    rows = await _queries.fetch(
+        connection, "read_named", bucket=bucket, contact_ids=contact_ids, names=names, until=until
+    )
+    return [_fact(row) for row in rows]
+
+
 async def carry_seen(
     connection: Connection, bucket: int, into_bucket: int, workspace_id: UUID, message_ids: Sequence[str]
 ) -> None:

@@ -1,0 +1,56 @@
+"""From a saved revision to what a worker judges by. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from percorso.conditions import ConditionError, compile_condition, list_needs, next_moment
+from percorso.conditions.fold import compile_fold, compile_match, list_names
+from percorso.conditions.model import Condition, Subject
+from percorso.conditions.needs import Need
+from percorso.conditions.scalars import Lower
+from percorso.segments.codec import decode_definition
+from percorso.segments.faults import DefinitionError, Fault
+from percorso.segments.membership import CompiledNeed, CompiledSegment
+from percorso.segments.model import StoredRevision
+from percorso.segments.trees import (
+    list_roots,
+    list_segments,
+    list_standings,
+    moves_with_time,
+    to_condition,
+)
+
+
+def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
+    """Return the revision, ready to judge by; raises SegmentError where it cannot be read or judged."""
+    tree = to_condition(decode_definition(stored.definition))
+    try:
+        holds = compile_condition(tree, lower=lower)
+        needs = list_needs(tree, stored.time_zone)
+    except ConditionError as error:
+        raise DefinitionError(
+            [Fault("condition_invalid", "", {"en": str(error), "it": str(error)})]
+        ) from None
+    return CompiledSegment(
+        segment_id=stored.segment_id,
+        workspace_id=stored.workspace_id,
+        revision=stored.number,
+        time_zone=stored.time_zone,
+        holds=holds,
+        next_moment=_compile_moment(tree, lower) if moves_with_time(tree) else None,
+        roots=list_roots(tree),
+        references=frozenset(list_segments(tree)),
+        needs=tuple(compile_need(need, lower) for need in needs),
+        standings=list_standings(tree),
+    )
+
+
+def compile_need(need: Need, lower: Lower) -> CompiledNeed:
+    """Return the need, ready to fold facts for."""
+    return CompiledNeed(
+        need.key, list_names(need.pattern), compile_match(need, lower=lower), compile_fold(need, lower=lower)
+    )
+
+
+def _compile_moment(tree: Condition, lower: Lower) -> Callable[[Subject], datetime | None]:
+    return lambda subject: next_moment(tree, subject, lower=lower)

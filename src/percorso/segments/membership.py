@@ -1,0 +1,65 @@
+"""Whether a contact is a member, and when to look again. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from percorso.conditions.model import Subject
+from percorso.conditions.past import Past
+from percorso.log.model import Fact
+from percorso.segments.model import Membership
+
+
+class CompiledNeed(msgspec.Struct, frozen=True):
+    """What conditions look back on, ready to fold facts of these names for; equal needs have equal keys."""
+
+    key: str
+    names: frozenset[str]
+    matches: Callable[[Fact], bool]
+    fold: Callable[[Past, Fact], Past]
+
+
+class CompiledSegment(msgspec.Struct, frozen=True):
+    """One revision, ready to judge by.
+
+    `next_moment` gives the next moment at which `holds` may turn although nothing happens; None in its place:
+    time changes nothing here. The other fields say what it reads: attributes by their first name, segments, needs
+    and kinds of standing.
+    """
+
+    segment_id: UUID
+    workspace_id: UUID
+    revision: int
+    time_zone: str
+    holds: Callable[[Subject], bool]
+    next_moment: Callable[[Subject], datetime | None] | None
+    roots: frozenset[str]
+    references: frozenset[UUID]
+    needs: tuple[CompiledNeed, ...]
+    standings: frozenset[str]
+
+
+def decide_membership(
+    segment: CompiledSegment, subject: Subject, before: Membership | None
+) -> Membership | None:
+    """Return how the contact stands with the segment at `subject.now`; None: no member, nothing to wait for.
+
+    A moment that was set and is still to come stays if it comes early enough: looking once too often is cheaper
+    than moving it with every event, and changes nothing.
+    """
+    now: datetime = subject.now
+    moment = segment.next_moment(subject) if segment.next_moment is not None else None
+    if before is not None and before.judge_at is not None and before.judge_at > now:
+        moment = before.judge_at if moment is None else min(moment, before.judge_at)
+    if not segment.holds(subject):
+        return None if moment is None else Membership(None, moment)
+    if before is not None and before.entered_at is not None:
+        return before if moment == before.judge_at else Membership(before.entered_at, moment)
+    return Membership(now, moment)
+
+
+def is_member(membership: Membership | None) -> bool:
+    """Whether this is the membership of a member."""
+    return membership is not None and membership.entered_at is not None
