@@ -4,7 +4,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from percorso.conditions.check import MAX_YEARS
+from percorso.conditions.check_tests import MAX_YEARS
 from percorso.conditions.model import (
     All,
     AnyOf,

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from percorso.conditions import MAX_CONDITIONS, MAX_DEPTH
-from percorso.conditions.check import MAX_YEARS
+from percorso.conditions.check_tests import MAX_YEARS
 from percorso.conditions.operators import OPERATORS
 from percorso.conditions.paths import MAX_LENGTH, MAX_NAMES
 

@@ -23,16 +23,16 @@ from percorso.conditions.evaluate import (
     Judge,
     compile_condition,
     compile_explanation,
-    compile_operand,
     explain,
 )
 from percorso.conditions.faults import Fault
 from percorso.conditions.fold import compile_fold, fold_history, fold_past
 from percorso.conditions.lowering import compile_lowering, lower_simple
-from percorso.conditions.moments import next_moment
+from percorso.conditions.moments import compile_next_moment, find_unread, next_moment
 from percorso.conditions.needs import Need, list_needs
 from percorso.conditions.operators import OPERATORS, Operator
 from percorso.conditions.past import MAX_KEPT, Kept, Past
+from percorso.conditions.paths import compile_operand
 from percorso.conditions.sql import SqlCondition, compile_sql
 
 __all__ = [
@@ -55,12 +55,14 @@ __all__ = [
     "compile_explanation",
     "compile_fold",
     "compile_lowering",
+    "compile_next_moment",
     "compile_operand",
     "compile_sql",
     "convert_condition",
     "decode_condition",
     "encode_condition",
     "explain",
+    "find_unread",
     "fold_history",
     "fold_past",
     "list_faults",

@@ -186,12 +186,25 @@ def shift_date(day: date, amount: int, unit: Unit) -> date:
     return date(year, month + 1, min(day.day, (first_of_next - timedelta(days=1)).day))
 
 
-def shift_instant(now: datetime, amount: int, unit: Unit, time_zone: str) -> datetime:
-    """Return the moment this much on: minutes to weeks exactly (a day is 24 h), months and years by calendar."""
-    if unit in ("months", "years"):
-        local = now.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
-        return to_instant(datetime.combine(shift_date(local.date(), amount, unit), local.time()), time_zone)
-    return now + timedelta(**{unit: amount})
+def midnight(day: date, time_zone: str) -> datetime:
+    """Return the moment at which a day begins in a zone."""
+    return to_instant(datetime.combine(day, datetime.min.time()), time_zone)
+
+
+def reach_instant(now: datetime, amount: int, unit: Unit, time_zone: str) -> datetime:
+    """Return the bound of a window that lies this much from `now`; it never goes back while `now` goes on.
+
+    Months and years lead to the same time since midnight of the day by the calendar; where the month is shorter, to
+    that month's end.
+    """
+    if unit not in ("months", "years"):
+        return now + timedelta(**{unit: amount})
+    today = local_date(now, time_zone)
+    day = shift_date(today, amount, unit)
+    end = midnight(shift_date(day, 1, "days"), time_zone)
+    if day.day != today.day:
+        return end
+    return min(midnight(day, time_zone) + (now - midnight(today, time_zone)), end)
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -226,7 +239,7 @@ def find_span(
         return (
             shift_date(here, sign * count, unit)
             if by_day
-            else shift_instant(here, sign * count, unit, time_zone)
+            else reach_instant(here, sign * count, unit, time_zone)
         )
 
     there = reach(amount)

@@ -12,24 +12,26 @@ import msgspec
 
 from percorso.conditions.check import check_condition
 from percorso.conditions.evaluate_dates import compile_date_test
+from percorso.conditions.evaluate_past import PastJudge, compile_past, show_reading
+from percorso.conditions.evaluate_standing import compile_standing
 from percorso.conditions.like import compile_like
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.model import (
     All,
     AnyOf,
-    Attribute,
-    Captured,
     Condition,
+    FirstOrLast,
     Leaf,
     Not,
-    Operand,
+    PastLeaf,
+    StandingLeaf,
     Subject,
     Test,
     Value,
     Verdict,
 )
 from percorso.conditions.operators import OPERATORS
-from percorso.conditions.paths import Reader, compile_absence, compile_reader
+from percorso.conditions.paths import Reader, compile_absence, compile_operand, compile_reader
 from percorso.conditions.scalars import (
     Lower,
     item_keys,
@@ -53,6 +55,11 @@ class Explanation(msgspec.Struct, frozen=True):
 def compile_condition(tree: Condition, *, lower: Lower = lower_simple) -> Judge:
     """Return the function that judges subjects; raises ConditionError with every fault of the tree."""
     check_condition(tree)
+    return compile_tree(tree, lower)
+
+
+def compile_tree(tree: Condition, lower: Lower) -> Judge:
+    """Return the function that judges subjects by a tree that is checked already."""
     return _compile(tree, lambda leaf: compile_leaf(leaf, lower))
 
 
@@ -60,7 +67,7 @@ def compile_explanation(tree: Condition, *, lower: Lower = lower_simple) -> Call
     """Return the function that explains: the same outcome as `compile_condition`, with each value read."""
     check_condition(tree)
     explained = [_compile_verdict(leaf, lower) for leaf in list_leaves(tree)]
-    judge = _compile(tree, lambda leaf: compile_leaf(leaf, lower))
+    judge = compile_tree(tree, lower)
 
     def explain_subject(subject: Subject) -> Explanation:
         return Explanation(judge(subject), tuple(verdict(subject) for verdict in explained))
@@ -119,8 +126,10 @@ def _compile_any(judges: tuple[Judge, ...]) -> Judge:
 
 
 def _compile_verdict(test: Leaf, lower: Lower) -> Callable[[Subject], Verdict]:
+    if isinstance(test, StandingLeaf):
+        return _explain_standing(test)
     if not isinstance(test, Test):
-        raise NotImplementedError
+        return _explain_past(test, compile_past(test, lower, lambda tree: compile_tree(tree, lower)))
     read = compile_reader(test.source, test.path)
     operands = [compile_operand(operand) for operand in test.operands]
     judge = compile_test(test, lower)
@@ -132,22 +141,33 @@ def _compile_verdict(test: Leaf, lower: Lower) -> Callable[[Subject], Verdict]:
     return give_verdict
 
 
-def compile_operand(operand: Operand) -> Reader:
-    """Return the fast reader of an operand: also how captures and updates read their values."""
-    if isinstance(operand, Value):
-        return lambda _subject: operand.value
-    if isinstance(operand, Captured):
-        return compile_reader("captured", operand.name)
-    if isinstance(operand, Attribute):
-        return compile_reader("attribute", operand.path)
-    return compile_reader("event", operand.path)
+def _explain_standing(leaf: StandingLeaf) -> Callable[[Subject], Verdict]:
+    read, wanted = compile_standing(leaf)
+
+    def give_verdict(subject: Subject) -> Verdict:
+        found = read(subject)
+        return Verdict(test=leaf, read=found, compared=(wanted,), verdict=found == wanted)
+
+    return give_verdict
+
+
+def _explain_past(leaf: PastLeaf, past: PastJudge) -> Callable[[Subject], Verdict]:
+    def give_verdict(subject: Subject) -> Verdict:
+        read, compared = past.read(subject), tuple(operand(subject) for operand in past.operands)
+        said = () if isinstance(leaf, FirstOrLast) else compared
+        return Verdict(test=leaf, read=show_reading(read), compared=said, verdict=past.holds(read, compared))
+
+    return give_verdict
 
 
 def compile_leaf(leaf: Leaf, lower: Lower) -> Judge:
     """Return the judge of one leaf, already checked."""
     if isinstance(leaf, Test):
         return compile_test(leaf, lower)
-    raise NotImplementedError
+    if isinstance(leaf, StandingLeaf):
+        read, wanted = compile_standing(leaf)
+        return lambda subject: read(subject) == wanted
+    return compile_past(leaf, lower, lambda tree: compile_tree(tree, lower)).judge
 
 
 def compile_test(test: Test, lower: Lower) -> Judge:

@@ -66,6 +66,14 @@ def _compile_operand(test: Test, position: int, reader: Reader) -> Callable[[Sub
     return lambda subject: read(reader(subject), subject)
 
 
+def compile_left(test: Test) -> Callable[[Any, str], date | datetime | None]:
+    """Return what reads the left value of a test over dates, in a zone: a day, a moment, or None."""
+    format = list_formats(test.format, date_only=test.type == "date")[0]
+    if test.type == "date":
+        return lambda value, _zone: read_date(value, format)
+    return lambda value, zone: read_instant(value, format, zone)
+
+
 def compile_date_test(test: Test, read: Reader, operands: list[Reader]) -> Judge:
     """Return the judge of one test over a date or date-time."""
     left = _compile_read(test.type, list_formats(test.format, date_only=test.type == "date")[:1])

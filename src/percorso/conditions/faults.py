@@ -21,6 +21,74 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         'A condition of the kind "{kind}" cannot be used here yet.',
         "Una condizione di tipo «{kind}» non può ancora essere usata qui.",
     ),
+    "nested": (
+        'A condition of the kind "{kind}" cannot stand inside another one: there only properties are compared.',
+        "Una condizione di tipo «{kind}» non può stare dentro un'altra: lì si confrontano solo proprietà.",
+    ),
+    "events_missing": (
+        "A condition does not say which event it is about.",
+        "Una condizione non dice di quale evento tratta.",
+    ),
+    "event_unknown": (
+        'No event called "{event}" is known.',
+        "Non si conosce alcun evento con il nome «{event}».",
+    ),
+    "names_too_many": (
+        "There are {count} names; at most {limit} are allowed.",
+        "Ci sono {count} nomi; al massimo ne sono ammessi {limit}.",
+    ),
+    "name_malformed": (
+        "A name is empty or longer than {limit} characters.",
+        "Un nome è vuoto o più lungo di {limit} caratteri.",
+    ),
+    "window_open": (
+        "A range of time has neither a beginning nor an end.",
+        "Un intervallo di tempo non ha né inizio né fine.",
+    ),
+    "window_needless": (
+        "Being in a journey is asked of the present: it takes no range of time.",
+        "Essere in un percorso riguarda il presente: non richiede un intervallo di tempo.",
+    ),
+    "bound_malformed": (
+        "A range of time expects a date (YYYY-MM-DD) or a date and time (RFC 3339); {found} was given.",
+        "Un intervallo di tempo richiede una data (AAAA-MM-GG) o una data e ora (RFC 3339); è stato dato {found}.",
+    ),
+    "amount_negative": (
+        "An amount of time cannot be negative.",
+        "Una quantità di tempo non può essere negativa.",
+    ),
+    "unit_too_large": (
+        "Between two events count in minutes, hours, days or weeks.",
+        "Tra due eventi contare in minuti, ore, giorni o settimane.",
+    ),
+    "path_needless": (
+        "Events are counted as they are, without a property.",
+        "Gli eventi si contano così come sono, senza una proprietà.",
+    ),
+    "action_unknown": (
+        'A message by {channel} never comes to "{action}".',
+        "Un messaggio via {channel} non può avere l'esito «{action}».",
+    ),
+    "actions_uncounted": (
+        'What did not happen has no actions to count: "{action}" counts messages.',
+        "Ciò che non è accaduto non ha azioni da contare: «{action}» conta i messaggi.",
+    ),
+    "last_out_of_range": (
+        "The last 1 to {limit} messages can be asked about.",
+        "Si può chiedere degli ultimi messaggi, da 1 a {limit}.",
+    ),
+    "link_needless": (
+        'A link belongs to clicks, not to "{action}".',
+        "Un link riguarda i clic, non «{action}».",
+    ),
+    "reason_needless": (
+        'The reason "{reason}" does not belong to "{action}" by {channel}.',
+        "Il motivo «{reason}» non riguarda «{action}» via {channel}.",
+    ),
+    "outcome_needless": (
+        "Outcome and reason belong to finished journeys.",
+        "Esito e motivo riguardano i percorsi conclusi.",
+    ),
     "path_empty": ("A condition does not say what it reads.", "Una condizione non dice che cosa legge."),
     "path_malformed": (
         'The path "{path}" is malformed: names are separated by single dots, and [] may follow a name.',
@@ -102,6 +170,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "This condition is never true: {detail}.",
         "Questa condizione non è mai vera: {detail}.",
     ),
+    "without_effect": (
+        "This condition asks nothing: {detail}.",
+        "Questa condizione non chiede nulla: {detail}.",
+    ),
     "path_unknown": (
         'Nothing called "{path}" is known.',
         "Non si conosce nulla con il nome «{path}».",
@@ -114,6 +186,9 @@ PHRASES: Final[dict[str, tuple[str, str]]] = {
     "empty_range": ("the range is empty", "l'intervallo è vuoto"),
     "empty_list": ("the list of values is empty", "l'elenco dei valori è vuoto"),
     "empty_text": ("every text holds the empty one", "ogni testo contiene quello vuoto"),
+    "empty_window": ("the range of time is empty", "l'intervallo di tempo è vuoto"),
+    "any_count": ("every number of times will do", "qualsiasi numero di volte va bene"),
+    "no_count": ("no number of times will do", "nessun numero di volte va bene"),
     "excluding": ('what it asks of "{path}" excludes itself', "ciò che chiede a «{path}» si esclude da sé"),
     "exhausting": (
         'what it asks of "{path}" leaves nothing out',

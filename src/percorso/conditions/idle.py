@@ -1,12 +1,27 @@
 """Conditions of no effect: always true or never true, whatever the contact."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from math import floor
 from typing import Any, cast
 
 import msgspec
 
+from percorso.conditions.check_past import is_empty_window, list_parts
 from percorso.conditions.faults import Fault
-from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
+from percorso.conditions.measures import compare
+from percorso.conditions.model import (
+    All,
+    AnyOf,
+    Condition,
+    Happened,
+    Leaf,
+    MessageTest,
+    Not,
+    Test,
+    Value,
+    Window,
+)
 from percorso.conditions.operators import OPERATORS
 
 
@@ -24,13 +39,43 @@ def _list_idle(node: Condition, where: str) -> Iterator[Fault]:
         yield from _list_idle_test(node, where)
     elif isinstance(node, Not):
         yield from _list_idle(node.condition, f"{where}.condition" if where else "condition")
-    elif isinstance(node, All | AnyOf):
+    elif not isinstance(node, All | AnyOf):
+        yield from _list_idle_leaf(node, where)
+    else:
         if not node.conditions:
             yield _warn("always_true" if isinstance(node, All) else "always_false", where, "no_conditions")
         for position, condition in enumerate(node.conditions):
             below = f"conditions.{position}"
             yield from _list_idle(condition, f"{where}.{below}" if where else below)
         yield from _list_contradictions(node, where)
+
+
+def _list_idle_leaf(leaf: Leaf, where: str) -> Iterator[Fault]:
+    for place, part in list_parts(leaf):
+        yield from _list_idle(part, f"{where}.{place}" if where else place)
+    window: Window | None = getattr(leaf, "window", None)
+    if window is not None and is_empty_window(window):
+        # Nothing lies in it: counts are none, a first fact is missing, and that may be what is asked for.
+        yield _warn("without_effect", where, "empty_window")
+    if isinstance(leaf, MessageTest) or (
+        isinstance(leaf, Happened) and leaf.measure in ("count", "distinct")
+    ):
+        yield from _list_idle_count(leaf, where)
+
+
+def _list_idle_count(leaf: Happened | MessageTest, where: str) -> Iterator[Fault]:
+    """Give a warning where every count, or none, compares so: counts are whole and not negative."""
+    operands = [operand.value for operand in leaf.operands if isinstance(operand, Value)]
+    if len(operands) != len(leaf.operands):
+        return
+    tried = {
+        count for value in operands for count in (floor(value), floor(value) + 1, 0, max(0, floor(value) - 1))
+    }
+    compared = tuple(Decimal(repr(value)) for value in operands)
+    outcomes = {compare(leaf.operator, count, compared) for count in tried if count >= 0}
+    if len(outcomes) == 1:
+        holds = outcomes.pop()
+        yield _warn("always_true" if holds else "always_false", where, "any_count" if holds else "no_count")
 
 
 def _warn(code: str, where: str, detail: str, path: str = "") -> Fault:

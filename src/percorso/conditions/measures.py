@@ -3,6 +3,8 @@
 from decimal import Context, Decimal
 from typing import Any, Final, cast
 
+import msgspec
+
 from percorso.conditions.paths import is_list_path, parse_path, read_path
 from percorso.conditions.scalars import Lower, item_key, read_number
 
@@ -48,3 +50,34 @@ def key_of(value: Any, lower: Lower) -> str | None:
     if isinstance(key, str):
         return f"text:{key}"
     return f"number:{Decimal(key).normalize(_EXACT)}"
+
+
+class Average(msgspec.Struct, frozen=True):
+    """The average of numbers, kept undivided so that comparing it is exact."""
+
+    total: Decimal
+    numbers: int
+
+
+def compare(operator: str, value: Any, operands: tuple[Decimal | None, ...]) -> bool:
+    """Whether a measure compares so with numbers; a missing one compares with nothing."""
+    if operator == "not_equals":
+        return not compare("equals", value, operands)
+    if value is None or any(operand is None for operand in operands):
+        return False
+    left = value.total if isinstance(value, Average) else value
+    numbers = value.numbers if isinstance(value, Average) else 1
+    rights = [multiply_exactly(operand, Decimal(numbers)) for operand in operands if operand is not None]
+    match operator:
+        case "equals":
+            return left == rights[0]
+        case "less_than":
+            return left < rights[0]
+        case "at_most":
+            return left <= rights[0]
+        case "more_than":
+            return left > rights[0]
+        case "between":
+            return rights[0] <= left <= rights[1]
+        case _:
+            return left >= rights[0]

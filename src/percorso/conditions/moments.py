@@ -1,11 +1,60 @@
-"""The next moment at which a verdict may change although nothing happens. Pure."""
+"""The next moment at which a verdict may change although nothing happens. Pure.
 
+Between two moments at which something enters or leaves a moving window, a verdict stays. So the moments are gathered
+from what is kept, and the tree is judged at each until its verdict is another one, or the patience is over: a moment
+given too early costs one more judging, one given too late would be wrong.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
+import msgspec
+
+from percorso.conditions.check import check_condition
+from percorso.conditions.evaluate import compile_tree, list_leaves
+from percorso.conditions.evaluate_past import compile_pasts
 from percorso.conditions.lowering import lower_simple
-from percorso.conditions.model import Condition, Subject
-from percorso.conditions.needs import list_past_leaves
+from percorso.conditions.messages import Pairing
+from percorso.conditions.model import (
+    Ago,
+    Condition,
+    FirstOrLast,
+    Followed,
+    Happened,
+    Leaf,
+    PastLeaf,
+    Pattern,
+    StandingLeaf,
+    Subject,
+    Test,
+    Window,
+)
+from percorso.conditions.needs import Need, expand, list_tests, split_where
+from percorso.conditions.operators import is_relative
+from percorso.conditions.past import Past
+from percorso.conditions.paths import compile_reader
 from percorso.conditions.scalars import Lower
+from percorso.conditions.turns import list_test_turns, list_window_turns
+from percorso.conditions.windows import find_bounds
+
+NextMoment = Callable[[Subject], datetime | None]
+
+
+class Ahead(msgspec.Struct, frozen=True):
+    """Moments at which a verdict may change; beyond `until` there may be others (None: there are none)."""
+
+    turns: Iterable[datetime]
+    until: datetime | None = None
+
+
+Turns = Callable[[Subject], Ahead]
+
+_PATIENCE: Final = 50
+"""So many moments are tried before one is given at which the verdict is still the same."""
+_AHEAD: Final = 60
+"""Of so many kept facts, the next to enter or leave a window, the moments are gathered at a time."""
 
 
 def next_moment(tree: Condition, subject: Subject, *, lower: Lower = lower_simple) -> datetime | None:
@@ -13,7 +62,136 @@ def next_moment(tree: Condition, subject: Subject, *, lower: Lower = lower_simpl
 
     At that moment it may be another one. Nothing happens meanwhile: profile, pasts and memberships stand still.
     """
-    del subject, lower
-    if any(True for _ in list_past_leaves(tree)):
-        raise NotImplementedError
-    return None
+    find_next = compile_next_moment(tree, lower=lower)
+    return None if find_next is None else find_next(subject)
+
+
+def compile_next_moment(tree: Condition, *, lower: Lower = lower_simple) -> NextMoment | None:
+    """Return what gives the next moment, ready for many subjects; None where time never changes a verdict.
+
+    Raises ConditionError with every fault of the tree.
+    """
+    check_condition(tree)
+    turns = [found for leaf in list_leaves(tree) for found in _compile_turns(leaf)]
+    if not turns:
+        return None
+    judge = compile_tree(tree, lower)
+
+    def find_next(subject: Subject) -> datetime | None:
+        ahead = [turns_of(subject) for turns_of in turns]
+        until = min((found.until for found in ahead if found.until is not None), default=None)
+        waiting = sorted({turn for found in ahead for turn in found.turns if turn > subject.now})
+        holds = judge(subject)
+        for tried, turn in enumerate(waiting):
+            if until is not None and turn >= until:
+                return until
+            if tried == _PATIENCE or judge(msgspec.structs.replace(subject, now=turn)) != holds:
+                return turn
+        return until
+
+    return find_next
+
+
+def find_unread(tree: Condition, subject: Subject) -> tuple[Need, ...]:
+    """Return the needs of which the subject's pasts have lost facts that the tree asks for at `now`.
+
+    Their facts must be read from the log (`fold_history`) before the tree is judged.
+    """
+    found: dict[str, Need] = {}
+    for leaf in list_leaves(tree):
+        if isinstance(leaf, Test | StandingLeaf):
+            continue
+        for (need, past), window in zip(compile_pasts(leaf)(subject), _list_windows(leaf), strict=True):
+            if past.lost_until is None:
+                continue
+            low = find_bounds(window, subject.now, subject.time_zone).low if window is not None else None
+            if need.keep != "all" or low is None or low <= past.lost_until:
+                found[need.key] = need
+    return tuple(found.values())
+
+
+def _list_windows(leaf: PastLeaf) -> tuple[Window | None, ...]:
+    """Return the window of each need of a leaf."""
+    kernel = expand(leaf)
+    if isinstance(kernel, Happened | FirstOrLast):
+        return (kernel.window,)
+    if isinstance(kernel, Followed):
+        return (kernel.window, None)
+    return (kernel.sent_window, kernel.action_window) if isinstance(kernel, Pairing) else (None, None)
+
+
+def _compile_turns(leaf: Leaf) -> list[Turns]:
+    if isinstance(leaf, StandingLeaf):
+        return []
+    if isinstance(leaf, Test):
+        return [_compile_test_turns(leaf)] if _moves(leaf) else []
+    kernel = expand(leaf)
+    patterns: tuple[Pattern, ...] = ()
+    if isinstance(kernel, Happened | FirstOrLast):
+        patterns = (kernel.pattern,)
+    elif isinstance(kernel, Followed):
+        patterns = (kernel.first, kernel.then)
+    elif isinstance(kernel, Pairing):
+        patterns = (kernel.sent, kernel.action)
+    windows = _list_windows(leaf)
+    tests: list[tuple[Test, ...]] = []
+    for pattern in patterns:
+        left = split_where(pattern)[1]
+        asked = list(list_tests(left)) if left is not None else []
+        asked += list_tests(kernel.condition) if isinstance(kernel, FirstOrLast) else []
+        tests.append(tuple(test for test in asked if _moves(test)))
+    pasts = compile_pasts(leaf)
+    turns: list[Turns] = []
+    for place, (window, moving) in enumerate(zip(windows[: len(patterns)], tests, strict=True)):
+        if isinstance(window, Ago):
+            turns.append(_compile_window_turns(pasts, place, window))
+        turns.extend(_compile_kept_turns(pasts, place, test) for test in moving)
+    return turns
+
+
+Pasts = Callable[[Subject], tuple[tuple[Need, Past], ...]]
+
+
+def _moves(test: Test) -> bool:
+    return is_relative(test) or test.operator == "is_anniversary"
+
+
+def _compile_test_turns(test: Test) -> Turns:
+    read = compile_reader(test.source, test.path)
+    return lambda subject: Ahead(list_test_turns(test, read(subject), subject.now, subject.time_zone))
+
+
+def _compile_kept_turns(pasts: Pasts, place: int, test: Test) -> Turns:
+    """Return the turns of a test inside another condition, over every fact that it could be asked of."""
+    read = compile_reader(test.source, test.path)
+
+    def list_turns(subject: Subject) -> Iterator[datetime]:
+        if test.source != "event":
+            yield from list_test_turns(test, read(subject), subject.now, subject.time_zone)
+            return
+        for fact in pasts(subject)[place][1].kept:
+            value = read(msgspec.structs.replace(subject, event=fact.properties))
+            yield from list_test_turns(test, value, subject.now, subject.time_zone)
+
+    return lambda subject: Ahead(list_turns(subject))
+
+
+def _compile_window_turns(pasts: Pasts, place: int, window: Ago) -> Turns:
+    def find_turns(subject: Subject) -> Ahead:
+        kept = pasts(subject)[place][1].kept
+        bounds = find_bounds(window, subject.now, subject.time_zone)
+        # Both bounds only go on: facts leave and enter a window in order of time.
+        edges = [edge for edge in (bounds.low, bounds.high) if edge is not None]
+        turns: list[datetime] = []
+        until: datetime | None = None
+        for edge in edges:
+            begin = bisect_left(kept, edge, key=lambda fact: fact.at)
+            for number, fact in enumerate(kept[begin : begin + _AHEAD + 1]):
+                found = list_window_turns(window, fact.at, subject.time_zone)
+                future = [turn for turn in found if turn > subject.now]
+                turns += future
+                if number == _AHEAD and future:
+                    until = min(future) if until is None else min(until, *future)
+        return Ahead(turns, until)
+
+    return find_turns

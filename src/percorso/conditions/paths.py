@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from percorso.conditions.model import Source, Subject
+from percorso.conditions.model import Attribute, Captured, Operand, Source, Subject, Value
 
 MAX_NAMES: Final = 10
 """Names in one path at most."""
@@ -128,6 +128,17 @@ def compile_reader(source: Source, path: str) -> Reader:
     if source == "attribute":
         return lambda subject: read_path(subject.attributes, names)
     return lambda subject: read_path(subject.event, names)
+
+
+def compile_operand(operand: Operand) -> Reader:
+    """Return the fast reader of an operand: also how captures and updates read their values."""
+    if isinstance(operand, Value):
+        return lambda _subject: operand.value
+    if isinstance(operand, Captured):
+        return compile_reader("captured", operand.name)
+    if isinstance(operand, Attribute):
+        return compile_reader("attribute", operand.path)
+    return compile_reader("event", operand.path)
 
 
 def compile_absence(source: Source, path: str) -> Callable[[Subject], bool]:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast
 
 import msgspec
 
-from percorso.conditions.check import check_condition
+from percorso.conditions.check import list_faults
 from percorso.conditions.dates import (
     ISO_DATE,
     ISO_DATETIME,
@@ -21,6 +21,7 @@ from percorso.conditions.dates import (
     list_formats,
     local_date,
 )
+from percorso.conditions.errors import ConditionError
 from percorso.conditions.model import (
     All,
     AnyOf,
@@ -63,7 +64,10 @@ def compile_sql(
     `attributes` and `event` are the jsonb columns of the sources; a source without one is null in every row.
     Parameters are numbered from `first_parameter`. Raises ConditionError with every fault of the tree.
     """
-    check_condition(tree)
+    faults = list_faults(tree, tests_only=True)
+    errors = tuple(fault for fault in faults if fault.severity == "error")
+    if errors:
+        raise ConditionError(errors)
     compiler = _Compiler(
         now=now,
         time_zone=time_zone,

@@ -10,10 +10,10 @@ from percorso.conditions.dates import (
     ISO_DATE,
     ISO_DATETIME,
     find_span,
+    midnight,
     read_date,
     read_instant,
     shift_date,
-    to_instant,
 )
 from percorso.conditions.model import Ago, Anytime, Between, Window
 
@@ -48,11 +48,6 @@ def read_bound(text: str, time_zone: str) -> date | datetime | None:
     """Return the day or the moment that one side of a window is written as, or None for what is neither."""
     day = read_date(text, ISO_DATE)
     return day if day is not None else read_instant(text, ISO_DATETIME, time_zone)
-
-
-def midnight(day: date, time_zone: str) -> datetime:
-    """Return the moment at which a day begins in a zone."""
-    return to_instant(datetime.combine(day, datetime.min.time()), time_zone)
 
 
 @lru_cache(maxsize=2000)
