@@ -5,6 +5,7 @@ import click
 from percorso.bench.engine import engine
 from percorso.bench.ingest import ingest
 from percorso.bench.ingest_single import ingest_single
+from percorso.bench.recovery import recovery
 
 
 @click.group()
@@ -15,3 +16,4 @@ def bench() -> None:
 bench.add_command(engine)
 bench.add_command(ingest)
 bench.add_command(ingest_single)
+bench.add_command(recovery)

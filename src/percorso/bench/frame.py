@@ -99,7 +99,7 @@ async def open_ground() -> AsyncGenerator[Ground]:
         await migrate(url)
         database = await Database.open(url, maximum=4, name="percorso bench", statement_timeout_seconds=600)
         try:
-            yield await _set_up(folder, url, database)
+            yield await set_up_ground(folder, url, database)
         finally:
             await database.close()
     finally:
@@ -107,7 +107,8 @@ async def open_ground() -> AsyncGenerator[Ground]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _set_up(folder: Path, url: str, database: Database) -> Ground:
+async def set_up_ground(folder: Path, url: str, database: Database) -> Ground:
+    """Make a workspace with one list and one key to send with, and return where they are."""
     present = datetime.now(UTC)
     async with database.transaction("workspaces.set_up") as connection:
         setup = await set_up_instance(
@@ -138,7 +139,7 @@ async def _set_up(folder: Path, url: str, database: Database) -> Ground:
 @asynccontextmanager
 async def run_percorso(ground: Ground, program: Literal["api", "worker", "courier"]) -> AsyncGenerator[int]:
     """Run a process of Percorso over the bench's database and lend the port that it may serve at."""
-    port = _free_port()
+    port = free_port()
     environment = {
         **os.environ,
         "PERCORSO_DATABASE_URL": ground.url,
@@ -152,7 +153,7 @@ async def run_percorso(ground: Ground, program: Literal["api", "worker", "courie
     )
     try:
         if program == "api":
-            await _wait_for_port(port)
+            await wait_for_port(port)
         yield port
     finally:
         if process.returncode is None:
@@ -164,15 +165,17 @@ async def run_percorso(ground: Ground, program: Literal["api", "worker", "courie
             await process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens at now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-async def _wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + _START_SECONDS
+async def wait_for_port(port: int, *, seconds: float = _START_SECONDS) -> None:
+    """Return when something listens at `port`; raises the last OSError after `seconds`."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -21,3 +21,11 @@ SELECT (SELECT count(*) FROM runs) AS runs,
   (SELECT count(*) FROM messages WHERE state = 'due') AS messages,
   (SELECT count(*) FROM facts
     WHERE kind = 'event' AND origin = 'api' AND properties @> '{"amount": {"revenue": 120}}') AS meeting;
+
+-- name: list_arrived
+-- Which of these subjects have arrived.
+SELECT subject FROM mailbox WHERE subject = ANY(:subjects::text[]);
+
+-- name: list_doubtful_subjects
+-- The subjects of messages of which nobody knows whether they left.
+SELECT subject FROM messages WHERE state IN ('marked', 'unknown') AND subject IS NOT NULL;
