@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from percorso.intake.mapping import UnmappableError, map_event, map_properties, map_traits
@@ -54,6 +54,7 @@ _KEYS = st.sampled_from(
 
 
 @given(st.sampled_from(sorted(PROPERTIES)), st.dictionaries(_KEYS, _VALUES, max_size=5))
+@example("abandonedCart", {"amount": None, "currency": None})
 def test_mapping_twice_is_mapping_once_and_loses_no_value(name: str, properties: dict[str, Any]) -> None:
     once = map_properties(name, properties)
     assert map_properties(name, once) == once

@@ -77,9 +77,7 @@ def _put(tree: Tree, path: list[str], value: Any) -> bool:
             return False
         tree[key] = value
         return True
-    below = tree.get(key)
-    if below is None:
-        below = {}
+    below = tree.get(key, {})
     if not isinstance(below, dict):
         return False
     below = dict(cast("Tree", below))
