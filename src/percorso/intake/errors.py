@@ -2,6 +2,7 @@
 
 IntakeError
 ├── UnreadableError   a request cannot be read at all: nothing of it is taken
+├── SlowError         its body did not come in time: nothing of it is taken
 ├── RejectedError     one call cannot be taken in: it goes to the rejected list, its neighbours do not
 └── OverloadError     more waits to be stored than fits; nothing of this request was taken
 """
@@ -19,6 +20,15 @@ class UnreadableError(IntakeError):
     def __init__(self, code: str, sentence: str) -> None:
         self.code = code
         super().__init__(sentence)
+
+
+class SlowError(IntakeError):
+    """The client took too long to send the body."""
+
+    code = "slow_body"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"The body did not come within {seconds:g} seconds. Send it again.")
 
 
 class RejectedError(IntakeError):

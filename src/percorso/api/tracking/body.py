@@ -1,16 +1,70 @@
-"""The body of a call: read and inflated within its limit, whatever its headers say of it."""
+"""The body of a call: read and inflated within its limits, whatever its headers say of it."""
 
+import asyncio
 import zlib
-from typing import Final
+from collections import deque
+from typing import Any, Final
+
+import msgspec
 
 from percorso.api.raw import Receive
-from percorso.intake.errors import UnreadableError
+from percorso.intake.errors import SlowError, UnreadableError
+
+BODY_SECONDS: Final = 30.0
+"""How long a body may take to arrive: the longest one, over 17 KB/s."""
 
 _GZIP: Final = b"\x1f\x8b"
 
 
 class DisconnectError(Exception):
     """The client went away before its body had arrived."""
+
+
+class _Reading(msgspec.Struct, eq=False):
+    task: "asyncio.Task[Any] | None"
+    until: float
+    is_over: bool = False
+    is_late: bool = False
+
+
+class Patience:
+    """Ends the reading of bodies that take too long: one timer for all, because most never need it."""
+
+    def __init__(self, *, seconds: float = BODY_SECONDS) -> None:
+        self._seconds = seconds
+        self._under_way: deque[_Reading] = deque()
+        self._watch: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def read_body(self, receive: Receive, *, length: int | None, maximum: int) -> bytes:
+        """Return what `read_body` does; raises SlowError if the body is not there in time."""
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        reading = _Reading(asyncio.current_task(loop), loop.time() + self._seconds)
+        under_way = self._under_way
+        under_way.append(reading)
+        if self._watch is None:
+            self._watch = loop.call_at(reading.until, self._end, loop)
+        try:
+            return await read_body(receive, length=length, maximum=maximum)
+        except asyncio.CancelledError:
+            if not reading.is_late or reading.task is None or reading.task.uncancel():
+                raise
+            raise SlowError(self._seconds) from None
+        finally:
+            reading.is_over = True
+            while under_way and under_way[0].is_over:
+                under_way.popleft()
+
+    def _end(self, loop: asyncio.AbstractEventLoop) -> None:
+        under_way, now = self._under_way, loop.time()
+        while under_way and (under_way[0].is_over or under_way[0].until <= now):
+            reading = under_way.popleft()
+            if not reading.is_over and reading.task is not None:
+                reading.is_late = True
+                reading.task.cancel()
+        self._watch = loop.call_at(under_way[0].until, self._end, loop) if under_way else None
 
 
 async def read_body(receive: Receive, *, length: int | None, maximum: int) -> bytes:

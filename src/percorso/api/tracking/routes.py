@@ -6,11 +6,11 @@ from typing import Any, Final
 import msgspec
 
 from percorso.api.raw import JSON, Application, Header, RawRoutes, Receive, Scope, Send, send_answer
-from percorso.api.tracking.body import DisconnectError, read_body
+from percorso.api.tracking.body import BODY_SECONDS, DisconnectError, Patience
 from percorso.api.tracking.keys import Keys, read_authorization
 from percorso.db import Database
 from percorso.db.away import RETRY_AFTER_SECONDS, is_database_away
-from percorso.intake.errors import OverloadError, RejectedError, UnreadableError
+from percorso.intake.errors import OverloadError, RejectedError, SlowError, UnreadableError
 from percorso.intake.gather import Gatherer
 from percorso.intake.model import (
     MAXIMUM_BATCH_BYTES,
@@ -50,6 +50,7 @@ _PREFLIGHT: Final[tuple[Header, ...]] = (
     (b"access-control-allow-headers", b"authorization, content-type, content-encoding"),
     (b"access-control-max-age", b"86400"),
 )
+_CLOSE: Final[Header] = (b"connection", b"close")
 _RETRY_AFTER: Final[Header] = (b"retry-after", str(RETRY_AFTER_SECONDS).encode())
 
 
@@ -57,9 +58,12 @@ class _UnknownKeyError(Exception):
     pass
 
 
-def create_tracking(database: Database, *, public_url: str) -> RawRoutes:
-    """Return the routes of the tracking API over an open database."""
-    tracking = Tracking(database, public_url=public_url)
+def create_tracking(database: Database, *, public_url: str, body_seconds: float = BODY_SECONDS) -> RawRoutes:
+    """Return the routes of the tracking API over an open database.
+
+    A body that takes longer than `body_seconds` to arrive is answered with 408.
+    """
+    tracking = Tracking(database, public_url=public_url, body_seconds=body_seconds)
     exact: dict[str, Application] = {}
     for name, type in _CALLS.items():
         exact[f"/v1/{name}"] = tracking.call(type)
@@ -71,17 +75,18 @@ def create_tracking(database: Database, *, public_url: str) -> RawRoutes:
 class Tracking:
     """What the routes share: the keys, and the gatherer that stores."""
 
-    def __init__(self, database: Database, *, public_url: str) -> None:
+    def __init__(self, database: Database, *, public_url: str, body_seconds: float = BODY_SECONDS) -> None:
         self._gatherer = Gatherer(database)
         self._keys = Keys(database, self._gatherer)
         self._public_url = public_url
+        self._patience = Patience(seconds=body_seconds)
 
     def call(self, type: CallType) -> Application:
         """Return the route of one call a request."""
 
         async def take(scope: Scope, receive: Receive) -> None:
             token, length = _read_headers(scope)
-            body = await read_body(receive, length=length, maximum=MAXIMUM_CALL_BYTES)
+            body = await self._patience.read_body(receive, length=length, maximum=MAXIMUM_CALL_BYTES)
             token = token or find_write_key(body)
             source = await self._get_source(token)
             try:
@@ -98,7 +103,8 @@ class Tracking:
 
         async def take(scope: Scope, receive: Receive) -> None:
             token, length = _read_headers(scope)
-            batch = decode_batch(await read_body(receive, length=length, maximum=MAXIMUM_BATCH_BYTES))
+            body = await self._patience.read_body(receive, length=length, maximum=MAXIMUM_BATCH_BYTES)
+            batch = decode_batch(body)
             source = await self._get_source(token or batch.write_key)
             if len(batch.batch) > MAXIMUM_EVENTS:
                 raise UnreadableError("too_many", f"A batch may have {MAXIMUM_EVENTS} events.")
@@ -174,6 +180,8 @@ def _route(take: Any) -> Application:
             )
         except DisconnectError:
             return
+        except SlowError as error:
+            await _send_failure(send, 408, error.code, str(error), _CLOSE)
         except OverloadError as error:
             await _send_failure(send, 503, error.code, str(error), _RETRY_AFTER)
         except Exception as error:
