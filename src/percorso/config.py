@@ -5,6 +5,7 @@
 | PERCORSO_DATABASE_URL | a PostgreSQL ≥ 15 to use | none: the embedded one |
 | PERCORSO_DATA | the data folder: embedded database, secret, logs | ./data |
 | PERCORSO_HOST, PORT | where HTTP is served | 127.0.0.1, 8000 |
+| PERCORSO_API_PROCESSES | how many processes `up` and `demo` answer HTTP with | two, one where there is one core |
 | PERCORSO_PUBLIC_URL | how browsers and mailboxes reach us | http://localhost:PORT |
 | PERCORSO_SECRET | ≥ 32 characters that sign links and seal provider secrets | made once in the data folder |
 | PERCORSO_LOG_LEVEL | debug, info, warning, error | info |
@@ -19,6 +20,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
+
+_MOST_API_PROCESSES = 64
 
 
 class ConfigError(Exception):
@@ -39,6 +42,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     data_folder: Path
     host: str
     port: int
+    api_processes: int
+    """How many processes share the port."""
     public_url: str
     """Without a slash at the end."""
     secret: str
@@ -69,6 +74,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         data_folder=data_folder,
         host=environment.get("PERCORSO_HOST") or "127.0.0.1",
         port=port,
+        api_processes=_read_api_processes(environment.get("PERCORSO_API_PROCESSES") or ""),
         public_url=_read_public_url(environment.get("PERCORSO_PUBLIC_URL") or f"http://localhost:{port}"),
         secret=_read_secret(environment.get("PERCORSO_SECRET") or "", data_folder),
         log_level=_read_log_level(environment.get("PERCORSO_LOG_LEVEL") or "info"),
@@ -84,6 +90,7 @@ def to_environment(config: Config) -> dict[str, str]:
         "PERCORSO_DATA": str(config.data_folder),
         "PERCORSO_HOST": config.host,
         "PORT": str(config.port),
+        "PERCORSO_API_PROCESSES": str(config.api_processes),
         "PERCORSO_PUBLIC_URL": config.public_url,
         "PERCORSO_SECRET": config.secret,
         "PERCORSO_LOG_LEVEL": config.log_level,
@@ -94,6 +101,17 @@ def to_environment(config: Config) -> dict[str, str]:
 def _read_port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ConfigError("PORT", f"{text!r} is no port. Give a number from 1 to 65535.")
+    return int(text)
+
+
+def _read_api_processes(text: str) -> int:
+    if not text:
+        # A second one keeps a core busy that the first leaves free (decision 0403); a third must be asked for.
+        return min(os.cpu_count() or 1, 2)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_API_PROCESSES:
+        raise ConfigError(
+            "PERCORSO_API_PROCESSES", f"{text!r} is no number of processes from 1 to {_MOST_API_PROCESSES}."
+        )
     return int(text)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from percorso.processes.programs import allow_start, count_death, pause_after
+from percorso.processes.programs import allow_start, count_death, list_programs, pause_after
 
 
 @pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.2), (2, 0.4), (3, 0.8), (5, 3.2), (6, 5), (60, 5)])
@@ -18,3 +18,10 @@ def test_a_life_of_half_a_minute_makes_the_count_begin_again(lived: float, death
 @pytest.mark.parametrize(("deaths", "seconds"), [(0, 15), (1, 30), (2, 60), (9, 60)])
 def test_a_slow_start_is_given_more_time_each_time(deaths: int, seconds: float) -> None:
     assert allow_start(deaths) == seconds
+
+
+def test_each_process_that_answers_http_is_a_program_of_its_own() -> None:
+    programs = list_programs(api_processes=3)
+    assert [program.name for program in programs] == ["api", "api-2", "api-3", "worker", "courier"]
+    assert {program.command for program in programs[:3]} == {programs[0].command}
+    assert [program.name for program in list_programs(api_processes=1)] == ["api", "worker", "courier"]

@@ -15,7 +15,7 @@ from percorso.demo.product_time import keep_clock, start_clock, stop_clock
 from percorso.demo.publish import publish_journeys
 from percorso.demo.set_up import Access, set_up
 from percorso.kit.output import json_option, print_result
-from percorso.processes.programs import PROGRAMS, Program
+from percorso.processes.programs import Program, list_programs
 from percorso.processes.supervisor import Supervisor
 from percorso.telemetry import configure_logs
 
@@ -79,7 +79,7 @@ async def _live(supervisor: Supervisor, *, as_json: bool) -> None:
         stack.push_async_callback(stop_clock, database)
         keeping = asyncio.create_task(keep_clock(database))
         stack.callback(keeping.cancel)
-        for program in PROGRAMS:
+        for program in list_programs(api_processes=supervisor.config.api_processes):
             supervisor.add(program)
         await _open_shop(supervisor, access)
         print_result(

@@ -39,8 +39,13 @@ def percorso_program(*arguments: str) -> Program:
     return Program(name=arguments[0], command=(sys.executable, "-m", "percorso", *arguments))
 
 
-PROGRAMS: tuple[Program, ...] = tuple(percorso_program(name) for name in ("api", "worker", "courier"))
-"""What `percorso up` keeps running."""
+def list_programs(*, api_processes: int) -> list[Program]:
+    """Return what `percorso up` keeps running: `api`, `api-2`, … that share one port, `worker`, `courier`."""
+    api, worker, courier = (percorso_program(name) for name in ("api", "worker", "courier"))
+    others = [
+        msgspec.structs.replace(api, name=f"{api.name}-{number}") for number in range(2, api_processes + 1)
+    ]
+    return [api, *others, worker, courier]
 
 
 def pause_after(deaths: int) -> float:

@@ -16,7 +16,7 @@ from percorso.db.embedded import EmbeddedServer
 from percorso.db.errors import EmbeddedServerError
 from percorso.db.reach import is_dumb, reach_database
 from percorso.processes.child import Child
-from percorso.processes.programs import PROGRAMS, START_SECONDS, Program, count_death, pause_after
+from percorso.processes.programs import START_SECONDS, Program, count_death, list_programs, pause_after
 from percorso.telemetry import get_log
 
 log = get_log(__name__)
@@ -45,14 +45,15 @@ class Supervisor:
         self,
         config: Config,
         *,
-        programs: Sequence[Program] = PROGRAMS,
+        programs: Sequence[Program] | None = None,
         log_folder: Path | None = None,
         any_clock: bool = False,
     ) -> None:
+        """`programs` are those of `up` unless others are given."""
         self.config = config
         """As given; after `start` with the embedded database's address in it."""
         self.children: dict[str, Child] = {}
-        self._programs = programs
+        self._programs = list_programs(api_processes=config.api_processes) if programs is None else programs
         self._log_folder = log_folder
         self._any_clock = any_clock
         self._server: EmbeddedServer | None = None

@@ -15,7 +15,7 @@ from percorso.demo.client import Client, await_answer
 from percorso.demo.households.load import Load, Result, describe_pace, read_result
 from percorso.demo.households.orders import Household, Order, list_households, list_orders, read_tables
 from percorso.demo.set_up import Brand, set_up
-from percorso.processes.programs import PROGRAMS
+from percorso.processes.programs import percorso_program
 from percorso.processes.supervisor import Supervisor
 from percorso.telemetry import configure_logs
 
@@ -55,7 +55,7 @@ async def _load(
         database = await Database.open(config.required_database_url, maximum=10, name="percorso demo")
         stack.push_async_callback(database.close)
         access, _ = await set_up(database, config.data_folder, HOUSEHOLDS)
-        supervisor.add(next(program for program in PROGRAMS if program.name == "api"))
+        supervisor.add(percorso_program("api"))
         session = await stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
         )
