@@ -23,7 +23,7 @@ def create_app(database: Database, config: Config) -> Application:
     """Return the ASGI application over an open database, which its caller closes."""
     routes = [
         create_health(database),
-        create_tracking(database, public_url=config.public_url),
+        create_tracking(database, public_url=config.public_url, processes=config.api_processes),
         create_pages(database),
     ]
     static = StaticFiles(Path(str(resources.files("percorso.api").joinpath("static"))))

@@ -33,7 +33,8 @@ PATIENCE_SECONDS: Final = 10.0
 _ANOTHER_WRITER: Final = 250
 """Calls that wait before a second transaction is begun beside the first: below, one larger group costs less."""
 
-_WRITERS: Final = 2  # one computes while the other waits for PostgreSQL
+MACHINE_WRITERS: Final = 2
+"""Groups under way on one machine: one is prepared while the other holds the heads, and a third could only wait."""
 
 
 class _Waiting(msgspec.Struct, eq=False):
@@ -45,8 +46,10 @@ class _Waiting(msgspec.Struct, eq=False):
 class Gatherer:
     """Takes what requests bring, and lets each go when its part is committed."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, writers: int = MACHINE_WRITERS) -> None:
+        """`writers` is how many groups are stored at once: share `MACHINE_WRITERS` between the processes."""
         self._database = database
+        self._writers = writers
         self._partitions = Partitions(database)
         self._nodes: dict[UUID, Node] = {}
         self._waiting: deque[_Waiting] = deque()
@@ -85,13 +88,19 @@ class Gatherer:
             self._watch = loop.call_later(PATIENCE_SECONDS, self._end_patience, loop)
         self._calls += _size(taking)
         if self._writing == 0 or (
-            self._writing < _WRITERS and self._calls > _ANOTHER_WRITER and not self._is_lingering
+            self._writing < self._writers and self._calls > _ANOTHER_WRITER and not self._is_lingering
         ):
             self._writing += 1
             writer = loop.create_task(self._write())
             self._tasks.add(writer)
             writer.add_done_callback(self._tasks.discard)
-        await waiting.done
+        try:
+            await waiting.done
+        finally:
+            # Whoever is answered must not keep what it brought until the timer comes round.
+            under_way = self._under_way
+            while under_way and under_way[0].done.done():
+                under_way.popleft()
 
     def _end_patience(self, loop: asyncio.AbstractEventLoop) -> None:
         """Let go whoever waited too long: one timer for all, because most never need it."""
