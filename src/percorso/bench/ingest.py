@@ -10,9 +10,9 @@ from percorso.bench.frame import (
     open_ground,
     progress,
     rate_result,
-    run_percorso,
 )
 from percorso.bench.limits import COPY_IS, CopyLimit
+from percorso.bench.serving import serve_like_up
 from percorso.bench.shop import authorization_of, make_batches, make_identify
 from percorso.db import load_queries
 
@@ -20,7 +20,7 @@ TARGET = 25_000
 TARGET_RATIO = 0.4
 CONTACTS = 10_000
 _BATCH = 100
-_CONNECTIONS = 24
+_CONNECTIONS = 48
 
 _queries = load_queries("percorso.bench")
 
@@ -32,7 +32,8 @@ async def measure_ingest(quick: bool) -> Result:
     async with open_ground() as ground:
         authorization = authorization_of(ground.write_key)
         limit = CopyLimit(ground.database)
-        async with run_percorso(ground, "api") as port:
+        async with serve_like_up(ground) as serving:
+            port = serving.port
             await identify_contacts(port, authorization)
             progress(f"making {batches} batches of {_BATCH}")
             bodies = make_batches(batches, _BATCH, contacts=CONTACTS, seed=1)
@@ -51,6 +52,8 @@ async def measure_ingest(quick: bool) -> Result:
         target=TARGET,
         target_ratio=TARGET_RATIO,
         more={
+            "api_processes": serving.api_processes,
+            "connections": _CONNECTIONS,
             "events": sent.answered * _BATCH,
             "seconds": round(sent.seconds, 2),
             "batch_p50_ms": sent.quantile(0.5),

@@ -3,14 +3,15 @@
 from itertools import cycle
 
 from percorso.bench.client import Sent, make_request, send_all, send_paced
-from percorso.bench.frame import Result, bench_command, open_ground, progress, rate_result, run_percorso
+from percorso.bench.frame import Result, bench_command, open_ground, progress, rate_result
 from percorso.bench.ingest import CONTACTS, check_stored, identify_contacts
+from percorso.bench.serving import serve_like_up
 from percorso.bench.shop import authorization_of, make_singles
 
 TARGET = 5_000
 TARGET_RATIO = 0.3
 TARGET_P99_MS = 50
-_CONNECTIONS = 128
+_CONNECTIONS = 512
 _PACE = 1_000
 
 
@@ -20,7 +21,8 @@ async def measure_single(quick: bool) -> Result:
     sent, idle = Sent(), Sent()
     async with open_ground() as ground:
         authorization = authorization_of(ground.write_key)
-        async with run_percorso(ground, "api") as port:
+        async with serve_like_up(ground) as serving:
+            port = serving.port
             await identify_contacts(port, authorization)
             paced_count = int(_PACE * rounds * seconds)
             bodies = make_singles(int(12_000 * rounds * seconds), contacts=CONTACTS, seed=2)
@@ -43,6 +45,7 @@ async def measure_single(quick: bool) -> Result:
         target=TARGET,
         target_ratio=TARGET_RATIO,
         more={
+            "api_processes": serving.api_processes,
             "requests": sent.answered,
             "connections": _CONNECTIONS,
             "seconds": round(sent.seconds, 2),

@@ -1,0 +1,64 @@
+"""HTTP for a bench, served as `percorso up` serves it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from percorso.bench.frame import Ground
+from percorso.config import Config, read_config
+from percorso.processes import Supervisor, list_programs
+
+_START_SECONDS = 60.0
+_LISTENING = "0A"
+
+
+@asynccontextmanager
+async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
+    """Run as many api processes as `percorso up` would, and nothing else, and lend their settings."""
+    config = read_config(
+        {
+            "PERCORSO_DATABASE_URL": ground.url,
+            "PERCORSO_DATA": str(ground.folder / "api"),
+            "PORT": str(_free_port()),
+            "PERCORSO_LOG_LEVEL": "warning",
+        }
+    )
+    programs = [
+        program
+        for program in list_programs(api_processes=config.api_processes)
+        if program.name not in ("worker", "courier")
+    ]
+    supervisor = Supervisor(config, programs=programs)
+    try:
+        await supervisor.start()
+        async with asyncio.timeout(_START_SECONDS):
+            await _until_all_listen(config)
+        yield config
+    finally:
+        await supervisor.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def _until_all_listen(config: Config) -> None:
+    while True:
+        if _all_listen(config):
+            return
+        await asyncio.sleep(0.05)
+
+
+def _all_listen(config: Config) -> bool:
+    """Whether every process listens at the port (Linux; elsewhere the first is taken for all)."""
+    table = Path("/proc/net/tcp")
+    if not table.exists():
+        return True
+    rows = [line.split() for line in table.read_text(encoding="ascii").splitlines()[1:]]
+    place = f":{config.port:04X}"
+    return sum(row[1].endswith(place) and row[3] == _LISTENING for row in rows) >= config.api_processes
