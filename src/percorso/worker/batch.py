@@ -19,11 +19,13 @@ from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.model import Fact
 from percorso.log.store import Head
+from percorso.segments.membership_store import list_due_among
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
+from percorso.worker.filling import list_fills, load_stands
 from percorso.worker.interest import is_quiet
 from percorso.worker.ledger import BackgroundMissing
-from percorso.worker.model import Background, StandingKey, WalkResult
+from percorso.worker.model import NOWHERE, Background, Fill, StandingKey, Stands, WalkResult
 from percorso.worker.reading import Limits, Slice, read_due, read_slices
 from percorso.worker.walk import Walk
 from percorso.worker.writing import Touch, write_batch
@@ -51,6 +53,7 @@ class _Task(msgspec.Struct):
     facts: list[Fact]
     wanted: set[StandingKey] = msgspec.field(default_factory=set[StandingKey])
     background: Background | None = None
+    fill: Fill | None = None
 
 
 async def apply_batch(
@@ -79,17 +82,21 @@ async def _apply(
     due = await read_due(connection, slices, limits)
     given_up = await log.list_set_aside(connection, cursors)
     tasks = _list_tasks(slices, due, given_up)
+    fills = await list_fills(connection, catalog, slices, given_up)
     results: list[WalkResult] = []
     touches: list[Touch] = []
-    if tasks:
+    if tasks or fills:
         await catalog.refresh(connection)
+        tasks += [_Task(fill.contact_id, part, [], fill=fill) for part, fill in fills]
         runs = await store.load_runs(connection, [task.contact_id for task in tasks])
-        quiet = [
-            task for task in tasks if task.contact_id not in runs and is_quiet(task.part.interest, task.facts)
-        ]
+        quiet = await _list_quiet(connection, tasks, due, runs)
         touches, walking = await _touch(connection, tasks, quiet)
-        contacts = await load_contacts(connection, [task.contact_id for task in walking])
-        results = await _walk_all(connection, catalog, walking, contacts, runs)
+        ids = [task.contact_id for task in walking]
+        contacts = await load_contacts(connection, ids)
+        is_watched = any(part.interest.watches for part in slices)
+        is_grouped = any(fact.kind == "group" for task in walking for fact in task.facts)
+        stands = await load_stands(connection, ids) if is_watched or is_grouped or fills else {}
+        results = await _walk_all(connection, catalog, walking, contacts, runs, stands)
     await write_batch(connection, catalog, slices, results, touches, now=now)
     return BatchDone(
         buckets=len(slices),
@@ -97,6 +104,25 @@ async def _apply(
         contacts=len(results) + len(touches),
         offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
     )
+
+
+async def _list_quiet(
+    connection: Connection, tasks: list[_Task], due: dict[int, set[UUID]], runs: dict[UUID, list[Run]]
+) -> list[_Task]:
+    """Return the tasks of contacts for whom nothing can come of their facts, and nothing is due before them."""
+    quiet = [
+        task
+        for task in tasks
+        if task.facts
+        and task.contact_id not in runs
+        and task.contact_id not in due.get(task.part.cursor.bucket, ())
+        and is_quiet(task.part.interest, task.facts)
+    ]
+    unsure = [task for task in quiet if not task.part.knows_due]
+    waited = await list_due_among(
+        connection, [(task.contact_id, task.facts[-1].received_at) for task in unsure]
+    )
+    return [task for task in quiet if task.contact_id not in waited] if waited else quiet
 
 
 async def _touch(
@@ -143,6 +169,7 @@ async def _walk_all(
     tasks: list[_Task],
     contacts: dict[UUID, Contact],
     runs: dict[UUID, list[Run]],
+    stands: dict[UUID, Stands],
 ) -> list[WalkResult]:
     """Walk each contact; those that lack their background walk again when it was read for all of them."""
     results: list[WalkResult] = []
@@ -159,9 +186,11 @@ async def _walk_all(
                 node_ids=catalog.node_ids,
                 templates=catalog.templates,
                 background=task.background,
+                rules=catalog.rules,
+                stands=stands.get(task.contact_id, NOWHERE),
             )
             try:
-                results.append(walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole))
+                results.append(_walk(walk, task))
             except BackgroundMissing as error:
                 task.wanted |= error.wanted
                 missing.append(task)
@@ -170,6 +199,12 @@ async def _walk_all(
         await _read_background(connection, missing)
         tasks = missing
     raise RuntimeError("Contacts asked for ever more of their background.")
+
+
+def _walk(walk: Walk, task: _Task) -> WalkResult:
+    if task.fill is not None:
+        return walk.fill(task.fill)
+    return walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole)
 
 
 async def _read_background(connection: Connection, tasks: Sequence[_Task]) -> None:

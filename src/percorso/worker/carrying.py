@@ -10,6 +10,7 @@ import msgspec
 from percorso.consent.records import StatusChange
 from percorso.contacts.attributes import leaves
 from percorso.contacts.model import SINGLE_KINDS, Contact
+from percorso.contacts.shop.figures import ROOT
 from percorso.journeys.engine import derive_run_id
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.model import Fact, FactDraft
@@ -73,7 +74,9 @@ def unite_profiles(gone: Contact, into: Contact, now: datetime) -> FactDraft:
         for kind, values in gone.identities.items()
         if values and (kind not in SINGLE_KINDS or not into.identities.get(kind))
     }
-    said: dict[str, Any] = {"fill": leaves(gone.attributes), "identities": identities}
+    # What a shop's events left follows from the events, which go over themselves.
+    known = {name: value for name, value in gone.attributes.items() if name != ROOT}
+    said: dict[str, Any] = {"fill": leaves(known), "identities": identities}
     return FactDraft(
         bucket=bucket_of(into.id),
         workspace_id=WorkspaceId(into.workspace_id),

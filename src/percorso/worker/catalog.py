@@ -1,6 +1,6 @@
-"""What the worker keeps between batches: compiled versions, and what each bucket knows of journeys.
+"""What the worker keeps between batches: compiled versions and revisions, and what each bucket knows of them.
 
-All of it can be lost: a version never changes, and a bucket's state is kept under the offset of its last
+All of it can be lost: versions and revisions never change, and a bucket's state is kept under the offset of its last
 control fact, so that another worker's control facts are noticed.
 """
 
@@ -11,21 +11,36 @@ import msgspec
 
 from percorso.conditions.scalars import Lower
 from percorso.conditions.store import read_lowering
+from percorso.contacts.shop.model import ShopRules
+from percorso.contacts.store import list_shop_rules
 from percorso.db import Connection
 from percorso.journeys.compile import compile_version
 from percorso.journeys.faults import GraphError
 from percorso.journeys.graph import Graph
 from percorso.journeys.version import Version
 from percorso.log.store import Cursor
+from percorso.segments import membership_store as memberships
+from percorso.segments.compile import compile_segment
+from percorso.segments.errors import SegmentError
+from percorso.segments.membership import CompiledSegment
+from percorso.segments.store import load_revisions
 from percorso.telemetry import get_log
 from percorso.worker import store
-from percorso.worker.interest import BucketState, Interest, VersionKey, build_interest, list_versions
+from percorso.worker.interest import (
+    BucketState,
+    Interest,
+    RevisionKey,
+    VersionKey,
+    build_interest,
+    list_revisions,
+    list_versions,
+)
 from percorso.worker.model import Template
 from percorso.worker.store import StoredVersion
 
 _log = get_log(__name__)
 
-_StateKey = tuple[tuple[UUID, int, tuple[int, ...], str], ...]
+_StateKey = tuple[tuple[tuple[UUID, int, tuple[int, ...], str], ...], tuple[RevisionKey, ...]]
 
 
 class Catalog:
@@ -35,25 +50,33 @@ class Catalog:
         self._versions: dict[VersionKey, Version] = {}
         self._useless: set[VersionKey] = set()
         """Versions that are gone or cannot be compiled: asked for once."""
+        self._revisions: dict[RevisionKey, CompiledSegment] = {}
+        self._useless_revisions: set[RevisionKey] = set()
         self._lower: Lower | None = None
         self._states: dict[int, tuple[int, BucketState]] = {}
         self._interests: dict[_StateKey, Interest] = {}
         self.templates: dict[UUID, Template] = {}
         self.node_ids: dict[UUID, UUID] = {}
+        self.rules: dict[UUID, ShopRules] = {}
 
     async def refresh(self, connection: Connection) -> None:
-        """Read templates and nodes anew: few, and what a message is decided by must not be stale."""
+        """Read templates, nodes and workspaces anew: few, and what is decided by them must not be stale."""
         self.templates = await store.list_templates(connection)
         self.node_ids = await store.list_entry_nodes(connection)
+        self.rules = await list_shop_rules(connection)
 
     async def get_states(self, connection: Connection, cursors: Sequence[Cursor]) -> dict[int, BucketState]:
-        """Return what each of these buckets knows of journeys at its cursor."""
+        """Return what each of these buckets knows of journeys and segments at its cursor."""
         stale = [
             cursor.bucket
             for cursor in cursors
-            if self._states.get(cursor.bucket, (-1, {}))[0] != cursor.control_offset
+            if self._states.get(cursor.bucket, (-1, None))[0] != cursor.control_offset
         ]
-        loaded = await store.load_states(connection, stale) if stale else {}
+        loaded: dict[int, BucketState] = {}
+        if stale:
+            journeys = await store.load_states(connection, stale)
+            segments = await memberships.load_states(connection, stale)
+            loaded = {bucket: BucketState(journeys[bucket], segments[bucket]) for bucket in stale}
         known: dict[int, BucketState] = {}
         for cursor in cursors:
             if cursor.bucket in loaded:
@@ -73,15 +96,35 @@ class Catalog:
             for stored in await store.load_versions(connection, missing):
                 self._compile(stored, self._lower)
             self._useless.update(key for key in missing if key not in self._versions)
+        await self._load_revisions(connection, list_revisions(states.values()))
         interests: dict[int, Interest] = {}
         for bucket, state in states.items():
             key = _key_of(state)
             interest = self._interests.get(key)
             if interest is None:
-                interest = build_interest(state, self._versions, self._lower)
+                interest = build_interest(state, self._versions, self._lower, self._revisions)
                 self._interests[key] = interest
             interests[bucket] = interest
         return interests
+
+    async def _load_revisions(self, connection: Connection, wanted: set[RevisionKey]) -> None:
+        assert self._lower is not None
+        missing = [key for key in wanted if key not in self._revisions and key not in self._useless_revisions]
+        if not missing:
+            return
+        for stored in await load_revisions(connection, missing):
+            try:
+                compiled = compile_segment(stored, self._lower)
+            except SegmentError as error:
+                _log.error(
+                    "segment cannot be compiled; nobody enters it",
+                    segment_id=str(stored.segment_id),
+                    revision=stored.number,
+                    error=str(error),
+                )
+                continue
+            self._revisions[stored.segment_id, stored.number] = compiled
+        self._useless_revisions.update(key for key in missing if key not in self._revisions)
 
     def _compile(self, stored: StoredVersion, lower: Lower) -> None:
         try:
@@ -105,7 +148,8 @@ class Catalog:
 
 
 def _key_of(state: BucketState) -> _StateKey:
-    return tuple(
+    journeys = tuple(
         (journey.journey_id, journey.version, journey.versions, journey.state)
-        for _, journey in sorted(state.items())
+        for _, journey in sorted(state.journeys.items())
     )
+    return journeys, tuple((id, segment.revision) for id, segment in sorted(state.segments.items()))

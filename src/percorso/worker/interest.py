@@ -1,7 +1,8 @@
-"""Which journeys a bucket knows, as its control facts say, and what events concern them. Pure."""
+"""Which journeys and segments a bucket knows, as its control facts say, and what events concern them. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final, Literal
 from uuid import UUID
 
@@ -9,9 +10,14 @@ import msgspec
 
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.scalars import Lower
+from percorso.contacts.shop.fold import is_of_shop
+from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
+from percorso.segments.membership import CompiledSegment
+from percorso.segments.model import SEGMENT_CONTROLS, SEGMENT_PUBLISHED, SegmentState
+from percorso.segments.watch import Watch, build_watch
 from percorso.worker.starts import Starts, compile_starts
 
 State = Literal["published", "active", "paused", "archived"]
@@ -19,6 +25,9 @@ State = Literal["published", "active", "paused", "archived"]
 
 VersionKey = tuple[UUID, int]
 """A journey and the number of one of its versions."""
+
+RevisionKey = tuple[UUID, int]
+"""A segment and the number of one of its revisions."""
 
 _STATES: Final[Mapping[str, State]] = {
     "journeyActivated": "active",
@@ -39,8 +48,11 @@ class JourneyState(msgspec.Struct, frozen=True):
     offset: int
 
 
-BucketState = Mapping[UUID, JourneyState]
-"""All journeys that a bucket has heard of, by id."""
+class BucketState(msgspec.Struct, frozen=True):
+    """All journeys that a bucket has heard of and all segments that it keeps, by id."""
+
+    journeys: Mapping[UUID, JourneyState] = {}
+    segments: Mapping[UUID, SegmentState] = {}
 
 
 def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
@@ -49,7 +61,7 @@ def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
     if not isinstance(said, str) or not (fact.name == "journeyPublished" or fact.name in _STATES):
         return None
     journey_id = UUID(said)
-    before = state.get(journey_id)
+    before = state.journeys.get(journey_id)
     number = fact.properties.get("version")
     version = number if isinstance(number, int) else before.version if before else None
     if version is None:
@@ -65,16 +77,41 @@ def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
     )
 
 
+def apply_segment_control(state: BucketState, fact: Fact) -> BucketState | None:
+    """Return the bucket's state after a control fact about a segment, None if it is about none or an old revision."""
+    said, revision = fact.properties.get("segmentId"), fact.properties.get("revision")
+    if fact.name not in SEGMENT_CONTROLS or not isinstance(said, str) or not isinstance(revision, int):
+        return None
+    segment_id = UUID(said)
+    before = state.segments.get(segment_id)
+    if before is not None and before.revision >= revision:
+        return None
+    segments = {id: segment for id, segment in state.segments.items() if id != segment_id}
+    if fact.name == SEGMENT_PUBLISHED:
+        segments[segment_id] = SegmentState(segment_id, fact.workspace_id, revision, fact.offset)
+    return BucketState(state.journeys, segments)
+
+
 class Interest(msgspec.Struct, frozen=True):
-    """What concerns the journeys of a bucket.
+    """What concerns the journeys and segments of a bucket.
 
     `names`: facts that may start, move or end a run. `starts`: by workspace and name, what contacts may
-    enter by, in order of the journeys' ids.
+    enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `reads`: the names of events
+    that must be read at all. `visits`: whether abandoned ones are waited for.
     """
 
     names: frozenset[str]
     starts: Mapping[tuple[UUID, str], tuple[Starts, ...]]
     versions: Mapping[VersionKey, Version]
+    watches: Mapping[UUID, Watch] = {}
+    reads: frozenset[str] = frozenset()
+    visits: bool = False
+
+    def keep_visits(self, rules: ShopRules) -> ShopRules:
+        """Return the rules of shops as they hold here: visits are kept where abandoned ones are waited for."""
+        if rules.session_minutes is None or self.visits:
+            return rules
+        return ShopRules(rules.zone, rules.cart_minutes)
 
 
 def list_versions(states: Iterable[BucketState]) -> set[VersionKey]:
@@ -82,19 +119,27 @@ def list_versions(states: Iterable[BucketState]) -> set[VersionKey]:
     return {
         (journey.journey_id, number)
         for state in states
-        for journey in state.values()
+        for journey in state.journeys.values()
         for number in journey.versions
     }
 
 
+def list_revisions(states: Iterable[BucketState]) -> set[RevisionKey]:
+    """Return all revisions of segments that these buckets need."""
+    return {(segment.segment_id, segment.revision) for state in states for segment in state.segments.values()}
+
+
 def build_interest(
-    state: BucketState, versions: Mapping[VersionKey, Version], lower: Lower = lower_simple
+    state: BucketState,
+    versions: Mapping[VersionKey, Version],
+    lower: Lower = lower_simple,
+    revisions: Mapping[RevisionKey, CompiledSegment] = MappingProxyType({}),
 ) -> Interest:
-    """Return what concerns this bucket; a version that cannot be compiled is left out, so nobody enters it."""
+    """Return what concerns this bucket; what cannot be compiled is left out, so nobody enters it."""
     names: set[str] = set()
     starts: defaultdict[tuple[UUID, str], list[Version]] = defaultdict(list)
-    for journey_id in sorted(state):
-        journey = state[journey_id]
+    for journey_id in sorted(state.journeys):
+        journey = state.journeys[journey_id]
         for number in journey.versions:
             version = versions.get((journey_id, number))
             if version is not None:
@@ -104,14 +149,33 @@ def build_interest(
             for name in current.starts:
                 starts[journey.workspace_id, name].append(current)
     compiled = {key: compile_starts(key[1], found, lower) for key, found in starts.items()}
-    return Interest(frozenset(names), compiled, versions)
+    watches = _build_watches(state, revisions)
+    wanted = names.union(*(watch.needs_by_name for watch in watches.values()))
+    visits = "abandonedSession" in wanted
+    reads = wanted | SHOP_NAMES | frozenset({VISIT_NAME} if visits else ())
+    return Interest(frozenset(names), compiled, versions, watches, frozenset(reads), visits)
+
+
+def _build_watches(state: BucketState, revisions: Mapping[RevisionKey, CompiledSegment]) -> dict[UUID, Watch]:
+    kept: defaultdict[UUID, list[CompiledSegment]] = defaultdict(list)
+    for segment in state.segments.values():
+        compiled = revisions.get((segment.segment_id, segment.revision))
+        if compiled is not None:
+            kept[segment.workspace_id].append(compiled)
+    return {workspace_id: build_watch(segments) for workspace_id, segments in kept.items()}
 
 
 def is_quiet(interest: Interest, facts: Iterable[Fact]) -> bool:
-    """Whether these facts of a contact that is inside of nothing can start nothing, whoever the contact is."""
+    """Whether these facts of a contact that is inside of nothing can start nothing and are remembered for no
+    segment, whoever the contact is."""
     for fact in facts:
-        if fact.kind != "event":
+        if fact.kind != "event" or is_of_shop(fact.name, visits=interest.visits):
             return False
+        watch = interest.watches.get(fact.workspace_id)
+        if watch is not None:
+            for need in watch.needs_by_name.get(fact.name, ()):
+                if need.matches(fact):
+                    return False
         if fact.historical:
             continue
         for starts in interest.starts.get((fact.workspace_id, fact.name), ()):

@@ -1,7 +1,8 @@
 """What a walk leaves behind: runs, effects, own facts, traces and counts of one contact. Pure."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ import msgspec
 from percorso.consent.gate import decide_gate
 from percorso.contacts.fold import fold_fact, new_contact
 from percorso.contacts.model import AttributeChange, Contact
+from percorso.contacts.shop.model import ShopRules
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.graph import SendEmail, SendSms
 from percorso.journeys.model import (
@@ -28,13 +30,16 @@ from percorso.journeys.version import Version
 from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
 from percorso.messages.model import NewMessage
+from percorso.worker.belonging import Belonging, Turn
 from percorso.worker.counting import count_message_fact
 from percorso.worker.interest import Interest
 from percorso.worker.model import (
+    NOWHERE,
     Background,
     Cancellation,
     Failure,
     StandingKey,
+    Stands,
     Template,
     TraceRow,
     WalkResult,
@@ -46,9 +51,11 @@ from percorso.worker.own_facts import (
     exited_fact,
     message_fact,
     profile_fact,
+    segment_fact,
 )
 
 _NONE: Final[dict[str, Any]] = {}
+_USUAL: Final = ShopRules()
 
 DEEPEST: Final = 20
 """A fact whose chain of causes is longer is stored and acts no more (architecture §3)."""
@@ -84,26 +91,66 @@ class Ledger:
         node_ids: Mapping[UUID, UUID],
         templates: Mapping[UUID, Template],
         background: Background | None = None,
+        rules: Mapping[UUID, ShopRules] = MappingProxyType({}),
+        stands: Stands = NOWHERE,
     ) -> None:
         self._contact_id = contact_id
-        self._contact = contact
+        self._contact: Contact | None = contact
         self._runs = {run.id: run for run in runs}
         self._stored = frozenset(self._runs)
         self._interest = interest
         self._node_ids = node_ids
         self._templates = templates
         self._background = background
+        self._rules = rules
+        self._belonging = Belonging(stands)
         self._waiting: deque[Fact] = deque()
         self._result = WalkResult(before=contact)
 
-    def _fold(self, fact: Fact) -> None:
+    def _take_in(self, fact: Fact) -> None:
+        """Fold a fact and judge the segments that it concerns; it acts when its turn comes, then what it made."""
+        before = self._contact
+        changes = self._fold(fact)
+        if fact.kind == "group" and not self._belonging.fold_group(fact):
+            # It is where it was said to go, or came over from a merged contact: nothing happened.
+            return
+        count_message_fact(self._result.counts, fact)
+        self._waiting.append(fact)
+        watch = self._interest.watches.get(fact.workspace_id)
+        if watch is None or self._contact is None:
+            return
+        turns = self._belonging.take_in(watch, fact, changes, before, self._contact)
+        if turns:
+            cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
+            self._turn(turns, cause, fact.message_id, historical=fact.historical)
+
+    def _turn(
+        self,
+        turns: Iterable[Turn],
+        cause: Cause,
+        mark: str,
+        *,
+        historical: bool = False,
+        why: str | None = None,
+    ) -> None:
+        """Record entering and leaving segments; `mark` tells this cause from all others."""
+        for segment_id, name in turns:
+            self._record(segment_fact(cause, segment_id, name, mark, historical=historical, why=why))
+
+    def _fold(self, fact: Fact) -> Sequence[AttributeChange]:
         contact = self._contact or new_contact(fact, self._node_ids.get(fact.workspace_id, UUID(int=0)))
-        self._contact, changes = fold_fact(contact, fact)
+        self._contact, changes = fold_fact(contact, fact, self._rules_of(fact.workspace_id))
+        # What a due moment changes stands after the last fact before it.
+        offset = fact.offset or contact.offset
         for change in changes:
-            key = (self._contact_id, fact.offset, change.path)
+            key = (self._contact_id, offset, fact.received_at, change.path)
             known = self._result.changes.get(key)
-            first = change if known is None else AttributeChange(change.path, known[2].old, change.new)
-            self._result.changes[key] = (fact.workspace_id, fact.received_at, first)
+            first = change if known is None else AttributeChange(change.path, known[1].old, change.new)
+            self._result.changes[key] = (fact.workspace_id, first)
+        return changes
+
+    def _rules_of(self, workspace_id: UUID) -> ShopRules:
+        return self._interest.keep_visits(self._rules.get(workspace_id, _USUAL))
 
     def _end_failed(self, run: Run, error: str, cause: Cause) -> None:
         ended = msgspec.structs.replace(
@@ -263,9 +310,7 @@ class Ledger:
     def _record(self, fact: Fact) -> None:
         """Apply what the worker itself made: fold it now, and let it act after what is being done."""
         self._result.drafts.append(draft_of(fact))
-        self._fold(fact)
-        count_message_fact(self._result.counts, fact)
-        self._waiting.append(fact)
+        self._take_in(fact)
 
     def _version(self, run: Run) -> Version:
         return self._interest.versions[run.journey_id, run.version]

@@ -23,6 +23,8 @@ from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.append_store import list_moved
 from percorso.log.model import FactDraft
+from percorso.segments.groups.model import draft_union
+from percorso.segments.groups.store import delete_memberships, load_groups
 from percorso.worker import merging_store as store
 from percorso.worker import store as rows
 from percorso.worker.carrying import carry_facts, list_message_ids, status_draft, unite_profiles
@@ -75,6 +77,9 @@ async def _carry(database: Database, catalog: Catalog, move: PendingMove) -> boo
             carried.append(unite_profiles(gone, keeper, now))
         statuses = await plan_united_statuses(connection, move.contact_id, into)
         carried += [status_draft(change, now) for change in statuses]
+        groups = await load_groups(connection, [move.contact_id, into])
+        lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
+        carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
         await log.carry_seen(
             connection, move.bucket, bucket_of(into), move.workspace_id, list_message_ids(facts)
         )
@@ -116,6 +121,7 @@ async def _take_over(
         interest,
         node_ids=catalog.node_ids,
         templates=catalog.templates,
+        rules=catalog.rules,
     )
     result = walk.take_over(inside.get(move.contact_id, ()), now, head.offset + len(carried))
     if bucket_of(move.contact_id) == bucket_of(keeper.id):
@@ -143,6 +149,7 @@ async def _finish(database: Database, move: PendingMove) -> bool:
             return False
         await store.delete_rows(connection, move.contact_id)
         await delete_standings(connection, move.contact_id)
+        await delete_memberships(connection, move.contact_id)
         await delete_contact(connection, move.contact_id)
         await set_move_state(connection, move, "done")
     return True

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.past import Past
 from percorso.consent.gate import Standing
-from percorso.contacts.model import AttributeChange, Contact
+from percorso.contacts.model import AttributeChange, ChangeKey, Contact
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.model import Run, TraceEntry
-from percorso.log.model import FactDraft
+from percorso.log.model import Fact, FactDraft
 from percorso.messages.model import MessageClass, NewMessage
+from percorso.segments.groups.model import Joined
+from percorso.segments.model import Membership
 
 EntryKey = tuple[UUID, str]
 """A journey and the key of a run: what the memory of entries is kept by."""
@@ -41,6 +45,30 @@ class Background(msgspec.Struct, frozen=True):
 
     entries: Mapping[EntryKey, datetime]
     standings: Mapping[StandingKey, Standing]
+
+
+class Stands(msgspec.Struct, frozen=True):
+    """What is read of a contact beside its row: memberships by segment, pasts by the key of their need, its groups."""
+
+    memberships: Mapping[UUID, Membership] = {}
+    pasts: Mapping[str, Past] = {}
+    groups: frozenset[UUID] = frozenset()
+
+
+NOWHERE: Final = Stands()
+"""How a contact stands of whom nothing was read: in no segment, without a past."""
+
+
+class Fill(msgspec.Struct, frozen=True):
+    """A contact of whom the control fact about a segment makes something: member, no member, or to be judged.
+
+    `pasts` are what was read for needs that the bucket did not keep before.
+    """
+
+    contact_id: UUID
+    segment_id: UUID
+    control: Fact
+    pasts: Mapping[str, Past]
 
 
 class Cancellation(msgspec.Struct, frozen=True):
@@ -86,7 +114,7 @@ class WalkResult(msgspec.Struct, kw_only=True):
 
     before: Contact | None
     contact: Contact | None = None
-    changes: dict[tuple[UUID, int, str], tuple[UUID, datetime, AttributeChange]] = {}
+    changes: dict[ChangeKey, tuple[UUID, AttributeChange]] = {}
     new_runs: dict[UUID, Run] = {}
     changed_runs: dict[UUID, Run] = {}
     entries: dict[EntryKey, datetime] = {}
@@ -97,3 +125,7 @@ class WalkResult(msgspec.Struct, kw_only=True):
     coupon_requests: list[CouponRequest] = []
     drafts: list[FactDraft] = []
     failures: list[Failure] = []
+    memberships: dict[UUID, Membership | None] = {}
+    groups: dict[UUID, Joined | None] = {}
+    members: dict[UUID, int] = {}
+    pasts: dict[str, Past] = {}

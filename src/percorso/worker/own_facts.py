@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.contacts.shop.moments import Said
 from percorso.journeys.model import EmitEvent, Run, UpdateProfile
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.model import Fact, FactDraft, FactKind
@@ -67,6 +68,13 @@ def profile_fact(cause: Cause, run: Run, effect: UpdateProfile, mark: str) -> Fa
     return own_fact(cause, "profile", "contactUpdated", derive_id("effect", run.id, mark), said)
 
 
+def shop_fact(cause: Cause, said: Said) -> Fact:
+    """Return what Percorso says of a contact's shop when its moment comes."""
+    message_id = derive_id(said.name, cause.contact_id, said.mark)
+    fact = own_fact(cause, said.kind, said.name, message_id, said.properties)
+    return msgspec.structs.replace(fact, context=said.context)
+
+
 def event_fact(cause: Cause, run: Run, effect: EmitEvent, mark: str) -> Fact:
     """Return the event that a step recorded; `mark` tells this effect from the run's others.
 
@@ -75,6 +83,21 @@ def event_fact(cause: Cause, run: Run, effect: EmitEvent, mark: str) -> Fact:
     message_id = derive_id("effect", run.id, mark)
     fact = own_fact(cause, "event", effect.name, message_id, effect.properties)
     return msgspec.structs.replace(fact, context=_run_properties(run))
+
+
+def segment_fact(
+    cause: Cause, segment_id: UUID, name: str, mark: str, *, historical: bool, why: str | None
+) -> Fact:
+    """Return `segmentEntered` or `segmentLeft`; `mark` tells the cause from all others.
+
+    `why` says that not the contact changed but the segment: created, edited, disabled.
+    """
+    message_id = derive_id(name, segment_id, cause.contact_id, mark)
+    properties: dict[str, Any] = {"segmentId": str(segment_id)}
+    if why is not None:
+        properties["cause"] = why
+    fact = own_fact(cause, "segment", name, message_id, properties)
+    return msgspec.structs.replace(fact, historical=True) if historical else fact
 
 
 def message_fact(cause: Cause, message: NewMessage, name: str) -> Fact:

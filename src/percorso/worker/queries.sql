@@ -1,13 +1,24 @@
 -- name: find_work
--- The buckets where something is to do: facts beyond the cursor, or runs due by :now. One query for all.
+-- The buckets where something is to do: facts beyond the cursor, or runs, contacts or memberships due by :now.
+-- One query for all.
 SELECT work.bucket, work.behind, work.due_at
 FROM (
-  SELECT cursors.bucket, heads."offset" - cursors."offset" AS behind, (
+  SELECT cursors.bucket, heads."offset" - cursors."offset" AS behind, least((
     SELECT runs.due_at FROM runs
     WHERE runs.bucket = cursors.bucket AND runs.due_at IS NOT NULL
     ORDER BY runs.due_at
     LIMIT 1
-  ) AS due_at
+  ), (
+    SELECT contacts.due_at FROM contacts
+    WHERE contacts.bucket = cursors.bucket AND contacts.due_at IS NOT NULL
+    ORDER BY contacts.due_at
+    LIMIT 1
+  ), (
+    SELECT memberships.judge_at FROM memberships
+    WHERE memberships.bucket = cursors.bucket AND memberships.judge_at IS NOT NULL
+    ORDER BY memberships.judge_at
+    LIMIT 1
+  )) AS due_at
   FROM cursors JOIN heads ON heads.bucket = cursors.bucket
 ) AS work
 WHERE work.behind > 0 OR work.due_at <= :now::timestamptz
@@ -156,7 +167,8 @@ SELECT 1;
 -- twice, and counted once.
 WITH concerned AS (
   SELECT DISTINCT traces.bucket, traces.run_id FROM traces
-  WHERE traces.bucket = :bucket::smallint OR traces.counted_bucket = :bucket::smallint
+  WHERE (traces.bucket = :bucket::smallint OR traces.counted_bucket = :bucket::smallint)
+    AND (:contact_id::uuid IS NULL OR traces.contact_id = :contact_id::uuid)
 ), told AS (
   SELECT coalesce(traces.counted_bucket, traces.bucket) AS counted_bucket, traces.run_id, traces.number,
     traces.workspace_id, runs.journey_id, runs.version, (traces.at AT TIME ZONE 'UTC')::date AS day,
@@ -193,6 +205,7 @@ SELECT facts.workspace_id, (facts.properties->>'journeyId')::uuid AS journey_id,
 FROM facts
 JOIN unnest(:facts::text[], :names::text[]) AS counted(fact, name) ON counted.fact = facts.name
 WHERE facts.bucket = :bucket::smallint AND facts.kind = 'message'
+  AND (:contact_id::uuid IS NULL OR facts.contact_id = :contact_id::uuid)
   AND (facts.origin = 'worker' OR facts."offset" <= :offset::bigint)
   AND jsonb_typeof(facts.properties->'journeyId') = 'string' AND jsonb_typeof(facts.properties->'step') = 'string'
   AND facts.properties->'first' IS DISTINCT FROM 'false'::jsonb
@@ -203,6 +216,20 @@ WHERE facts.bucket = :bucket::smallint AND facts.kind = 'message'
     WHERE set_aside.bucket = facts.bucket AND set_aside."offset" = facts."offset" AND set_aside.run_id IS NULL
       AND set_aside.set_aside_at IS NOT NULL)
 GROUP BY 1, 2, 3, 4, 6, 7;
+
+-- name: list_erased_counts
+-- What contacts that were erased had been counted in, in this bucket.
+SELECT workspace_id, journey_id, version, step, path, name, day, value
+FROM erased_counts WHERE bucket = :bucket::smallint;
+
+-- name: add_erased_counts
+-- What somebody who is being erased was counted in, added to what others were, under nobody's name.
+INSERT INTO erased_counts (bucket, workspace_id, journey_id, version, step, path, name, day, value)
+SELECT :bucket::smallint, *
+FROM unnest(:workspace_ids::uuid[], :journey_ids::uuid[], :versions::integer[], :steps::text[], :paths::text[],
+  :names::text[], :days::date[], :values::bigint[])
+ON CONFLICT (bucket, journey_id, version, step, path, name, day)
+DO UPDATE SET value = erased_counts.value + excluded.value;
 
 -- name: list_counters
 -- The counters of a bucket.

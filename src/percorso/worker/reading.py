@@ -1,5 +1,6 @@
 """What a batch reads, bucket by bucket: its next facts, how far they reach, and who is due."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -7,10 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.contacts.store import list_due_contacts
 from percorso.db import Connection
 from percorso.log import store as log
 from percorso.log.model import Fact
 from percorso.log.store import Cursor, Head, Span
+from percorso.segments import membership_store as memberships
+from percorso.segments.model import SEGMENT_CONTROLS
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
 from percorso.worker.interest import BucketState, Interest
@@ -59,6 +63,22 @@ class Slice(msgspec.Struct, kw_only=True):
     horizon: datetime | None
     is_whole: bool
     control: Fact | None = None
+    knows_due: bool = True
+    """Whether every contact with a membership due within the horizon was found."""
+    is_void: bool = False
+    """Whether the control fact is passed over: it says nothing new, or was given up."""
+    needs_gone: tuple[str, ...] = ()
+    """Keys of needs that the bucket keeps no longer, once the control fact takes effect."""
+
+    @property
+    def is_fill(self) -> bool:
+        """Whether a control fact about a segment is about to take effect."""
+        return self.control is not None and self.control.name in SEGMENT_CONTROLS
+
+    def put_off(self) -> None:
+        """Leave a control fact for the next batch: more must be done before it."""
+        if self.control is not None:
+            self.until, self.control = self.control.offset - 1, None
 
     @classmethod
     def standing(cls, cursor: Cursor, state: BucketState, interest: Interest) -> "Slice":
@@ -98,7 +118,7 @@ async def read_slices(
         for cursor in cursors
         if heads[cursor.bucket].offset > cursor.offset
     ]
-    shared = {id(interest): interest.names for interest in interests.values()}
+    shared = {id(interest): interest.reads for interest in interests.values()}
     names = sorted({name for concerned in shared.values() for name in concerned})
     found: dict[int, list[Fact]] = {cursor.bucket: [] for cursor in cursors}
     if spans:
@@ -175,33 +195,43 @@ def _slice(
 
 
 async def read_due(connection: Connection, slices: Sequence[Slice], limits: Limits) -> dict[int, set[UUID]]:
-    """Return per bucket the contacts of runs that are due within its slice's horizon.
+    """Return per bucket the contacts of runs and memberships that are due within its slice's horizon.
 
-    A slice whose due runs are more than the limit gives up its control fact for this time: it takes effect
-    only after all that was due before it.
+    A slice whose due rows are more than the limit gives up its control fact for this time: it takes effect
+    only after all that was due before it. So does one about a segment as long as anything else is to do.
     """
+    for part in slices:
+        if part.is_fill and part.facts:
+            part.put_off()
     horizons = {part.cursor.bucket: part.horizon for part in slices if part.horizon is not None}
     if not horizons:
         return {}
     if limits.due == 0:
         for part in slices:
-            _put_off(part)
+            part.knows_due = False
+            part.put_off()
         return {}
     maximum = max(1, limits.due // len(horizons))
     contacts: dict[int, set[UUID]] = {}
     counted: dict[int, int] = {}
     by_bucket = {part.cursor.bucket: part for part in slices}
-    for due in await store.list_due(connection, horizons, maximum=maximum):
-        part = by_bucket[due.bucket]
-        if part.is_whole or due.due_at < horizons[due.bucket]:
-            contacts.setdefault(due.bucket, set()).add(due.contact_id)
-            counted[due.bucket] = counted.get(due.bucket, 0) + 1
+    found = [
+        (due.bucket, due.contact_id, due.due_at)
+        for due in await store.list_due(connection, horizons, maximum=maximum)
+    ]
+    watched = {bucket: moment for bucket, moment in horizons.items() if by_bucket[bucket].interest.watches}
+    of_segments = await memberships.list_due(connection, watched, maximum=maximum)
+    found += [(due.bucket, due.contact_id, due.judge_at) for due in of_segments]
+    found += await list_due_contacts(connection, horizons, maximum=maximum)
+    for bucket, contact_id, due_at in found:
+        part = by_bucket[bucket]
+        if part.is_whole or due_at < horizons[bucket]:
+            contacts.setdefault(bucket, set()).add(contact_id)
+            counted[bucket] = counted.get(bucket, 0) + 1
+    for bucket, count in Counter(due.bucket for due in of_segments).items():
+        by_bucket[bucket].knows_due = count < maximum
     for bucket, count in counted.items():
-        if count >= maximum:
-            _put_off(by_bucket[bucket])
+        part = by_bucket[bucket]
+        if count >= maximum or part.is_fill:
+            part.put_off()
     return contacts
-
-
-def _put_off(part: Slice) -> None:
-    if part.control is not None:
-        part.until, part.control = part.control.offset - 1, None

@@ -11,7 +11,7 @@ from percorso.db import Connection, Record, load_queries
 from percorso.journeys.memory import pack_memory, unpack_memory
 from percorso.journeys.model import Run
 from percorso.kit.ids import bucket_of
-from percorso.worker.interest import BucketState, JourneyState, VersionKey
+from percorso.worker.interest import JourneyState, VersionKey
 from percorso.worker.model import CountKey, EntryKey, Template, TraceRow
 
 _queries: Final = load_queries("percorso.worker")
@@ -211,7 +211,7 @@ async def add_counters(connection: Connection, counts: Mapping[tuple[int, CountK
     )
 
 
-async def load_states(connection: Connection, buckets: Sequence[int]) -> dict[int, BucketState]:
+async def load_states(connection: Connection, buckets: Sequence[int]) -> dict[int, dict[UUID, JourneyState]]:
     """Return what these buckets know of journeys."""
     states: dict[int, dict[UUID, JourneyState]] = {bucket: {} for bucket in buckets}
     for row in await _queries.fetch(connection, "load_states", buckets=buckets):
@@ -223,7 +223,7 @@ async def load_states(connection: Connection, buckets: Sequence[int]) -> dict[in
             row["state"],
             row["offset"],
         )
-    return dict(states)
+    return states
 
 
 async def upsert_states(connection: Connection, states: Sequence[tuple[int, JourneyState]]) -> None:

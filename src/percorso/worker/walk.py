@@ -13,6 +13,7 @@ import msgspec
 
 from percorso.conditions.model import Subject
 from percorso.contacts.fold import entered_before, is_carried
+from percorso.contacts.shop.moments import next_moment, plan_moment
 from percorso.journeys.engine import advance, enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, context_name, decide_entry
 from percorso.journeys.model import (
@@ -25,15 +26,17 @@ from percorso.journeys.model import (
 )
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
-from percorso.worker.counting import count_message_fact
+from percorso.segments.watch import NO_SEGMENTS
 from percorso.worker.ledger import DEEPEST, BackgroundMissing, Ledger
 from percorso.worker.model import (
+    Fill,
     StandingKey,
     WalkResult,
 )
 from percorso.worker.own_facts import (
     Cause,
     entered_fact,
+    shop_fact,
 )
 from percorso.worker.starts import Starts
 
@@ -56,16 +59,32 @@ class Walk(Ledger):
             stands_still = fact.kind == "moved"
         if horizon is not None and not stands_still:
             self._take_due(horizon, inclusive=until_horizon)
-        self._result.contact = self._contact
-        return self._result
+        return self._finish()
+
+    def fill(self, fill: Fill) -> WalkResult:
+        """Return what a control fact about a segment makes of this contact; raises BackgroundMissing.
+
+        Nothing is due before it: it takes effect alone.
+        """
+        control, contact = fill.control, self._contact
+        cause = Cause(
+            control.workspace_id, self._contact_id, control.received_at, control.offset, control.depth
+        )
+        self._belonging.remember(fill.pasts)
+        if contact is not None:
+            watch = self._interest.watches.get(control.workspace_id, NO_SEGMENTS)
+            turns = self._belonging.fill(watch, fill.segment_id, contact, control.received_at)
+            why = control.properties.get("cause")
+            self._turn(turns, cause, control.message_id, why=why if isinstance(why, str) else None)
+            self._drain()
+        return self._finish()
 
     def fail_run(self, run_id: UUID, error: str) -> WalkResult:
         """Return what it takes to end a run that cannot be advanced, at the moment when it was due."""
         run = self._runs[run_id]
         now = run.due_at or run.reached_at
         self._end_failed(run, error, Cause(self._workspace_id(run), self._contact_id, now, 0, 0))
-        self._result.contact = self._contact
-        return self._result
+        return self._finish()
 
     def take_over(self, runs: Iterable[Run], now: datetime, offset: int) -> WalkResult:
         """Return what comes of runs that were another's and are this contact's now.
@@ -91,30 +110,88 @@ class Walk(Ledger):
             if rival is not None and rival.entered_at <= run.entered_at:
                 self._advance(coming, Removed(MERGED), cause)
         self._drain()
+        return self._finish()
+
+    def end_runs(self, reason: str, now: datetime, offset: int) -> WalkResult:
+        """Return what it takes to end all runs of a contact that must be forgotten."""
+        assert self._contact is not None
+        cause = Cause(self._contact.workspace_id, self._contact_id, now, offset, 0)
+        for run in list(self._runs.values()):
+            self._advance(run, Removed(reason), cause)
+        self._drain()
+        return self._finish()
+
+    def _finish(self) -> WalkResult:
         self._result.contact = self._contact
+        self._result.memberships = self._belonging.memberships
+        self._result.groups = self._belonging.groups
+        self._result.members = self._belonging.count_members()
+        self._result.pasts = self._belonging.pasts
         return self._result
 
     def _take_due(self, moment: datetime, *, inclusive: bool) -> None:
-        while self._runs:
+        """Take what is due by then in order of time; at equal times the shop first, then segments, in order of reference."""
+        while True:
             due = [
-                (run.due_at, run.id)
+                (run.due_at, 1, 0, run.id)
                 for run in self._runs.values()
                 if run.due_at is not None and (run.due_at < moment or (inclusive and run.due_at == moment))
             ]
+            due += [
+                (judge_at, 0, self._place(id), id)
+                for judge_at, id in self._belonging.list_due()
+                if judge_at < moment or (inclusive and judge_at == moment)
+            ]
+            shop_due_at = self._contact.due_at if self._contact is not None else None
+            if shop_due_at is not None and (shop_due_at < moment or (inclusive and shop_due_at == moment)):
+                due.append((shop_due_at, -1, 0, self._contact_id))
             if not due:
                 return
-            due_at, run_id = min(due)
-            run = self._runs[run_id]
-            cause = Cause(self._workspace_id(run), self._contact_id, due_at, 0, 0)
-            self._advance(run, TimeDue(), cause)
-            if self._runs.get(run_id) is run:
-                self._end_failed(run, "The engine left the run as it was when its moment came.", cause)
+            due_at, rank, _, id = min(due)
+            if rank < 0:
+                self._take_shop(due_at)
+            elif rank > 0:
+                self._take_run(due_at, id)
+            else:
+                self._take_membership(due_at, id)
             self._drain()
 
+    def _take_run(self, due_at: datetime, run_id: UUID) -> None:
+        run = self._runs[run_id]
+        cause = Cause(self._workspace_id(run), self._contact_id, due_at, 0, 0)
+        self._advance(run, TimeDue(), cause)
+        if self._runs.get(run_id) is run:
+            self._end_failed(run, "The engine left the run as it was when its moment came.", cause)
+
+    def _take_shop(self, due_at: datetime) -> None:
+        contact = self._contact
+        assert contact is not None, "a contact was folded before its shop was judged"
+        assert contact.shop is not None, "nothing else makes a contact due"
+        zone = self._rules_of(contact.workspace_id).zone
+        cause = Cause(contact.workspace_id, self._contact_id, due_at, 0, 0)
+        for said in plan_moment(contact.shop, due_at, zone):
+            self._record(shop_fact(cause, said))
+        if self._contact is contact:
+            # The workspace's calendar changed: this day begins at another moment now.
+            self._contact = msgspec.structs.replace(contact, due_at=next_moment(contact.shop, zone))
+
+    def _take_membership(self, due_at: datetime, segment_id: UUID) -> None:
+        contact = self._contact
+        if contact is None:
+            self._belonging.forget(segment_id)
+            return
+        watch = self._interest.watches.get(contact.workspace_id, NO_SEGMENTS)
+        turns = self._belonging.judge_due(watch, segment_id, contact, due_at)
+        cause = Cause(contact.workspace_id, self._contact_id, due_at, 0, 0)
+        self._turn(turns, cause, f"{segment_id}@{due_at.isoformat()}")
+
+    def _place(self, segment_id: UUID) -> int:
+        contact = self._contact
+        watch = self._interest.watches.get(contact.workspace_id) if contact is not None else None
+        return -1 if watch is None else watch.places.get(segment_id, -1)
+
     def _apply(self, fact: Fact) -> None:
-        self._fold(fact)
-        count_message_fact(self._result.counts, fact)
-        self._waiting.append(fact)
+        self._take_in(fact)
         self._drain()
 
     def _drain(self) -> None:

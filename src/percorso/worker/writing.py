@@ -23,12 +23,14 @@ from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.log.store import Cursor
 from percorso.messages.actions import cancel_messages, plan_messages
+from percorso.segments.groups.store import write_members
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
 from percorso.worker.interest import apply_control
 from percorso.worker.model import Cancellation, CountKey, WalkResult
 from percorso.worker.own_facts import describe_cancelled
 from percorso.worker.reading import Slice
+from percorso.worker.writing_segments import write_belonging, write_segment_state
 
 Touch = tuple[UUID, datetime | None, int]
 """A contact of which only the newest event changed: when it occurred, and its offset."""
@@ -49,10 +51,13 @@ async def write_batch(
     await _write_runs(connection, results)
     await _write_counters(connection, results)
     cancelled = await _write_messages(connection, catalog, results, now=now)
+    # A segment's members are counted where the bucket keeps it.
     await _write_controls(connection, slices)
+    await write_belonging(connection, results)
+    await _write_groups(connection, results)
     await _write_failures(connection, results)
     drafts = [draft for result in results for draft in result.drafts] + cancelled
-    offsets = await append_facts(connection, drafts, received_at=now) if drafts else []
+    offsets = await append_facts(connection, drafts, received_at=now, is_last_word=True) if drafts else []
     await _move_cursors(connection, slices, drafts, offsets, now=now)
 
 
@@ -75,7 +80,7 @@ async def _write_contacts(connection: Connection, results: Sequence[WalkResult])
             connection,
             [
                 (workspace_id, contact_id, kind, value)
-                for (contact_id, _, _), (workspace_id, _, change) in changes.items()
+                for (contact_id, _, _, _), (workspace_id, change) in changes.items()
                 for kind, value in list_released([change])
             ],
         )
@@ -103,6 +108,18 @@ async def _write_runs(connection: Connection, results: Sequence[WalkResult]) -> 
     )
     await store.insert_traces(connection, [row for result in results for row in result.traces])
     await insert_requests(connection, [request for result in results for request in result.coupon_requests])
+
+
+async def _write_groups(connection: Connection, results: Sequence[WalkResult]) -> None:
+    await write_members(
+        connection,
+        [
+            (result.contact.workspace_id, result.contact.id, group_id, joined)
+            for result in results
+            if result.contact is not None
+            for group_id, joined in result.groups.items()
+        ],
+    )
 
 
 def _ended_first(runs: Iterable[Run]) -> list[Run]:
@@ -157,12 +174,15 @@ async def _write_controls(connection: Connection, slices: Sequence[Slice]) -> No
     states = [
         (part.cursor.bucket, journey)
         for part in slices
-        if part.control is not None
+        if part.control is not None and not part.is_fill
         for journey in (apply_control(part.state, part.control),)
         if journey is not None
     ]
     if states:
         await store.upsert_states(connection, states)
+    for part in slices:
+        if part.is_fill and not part.is_void:
+            await write_segment_state(connection, part)
 
 
 async def _write_failures(connection: Connection, results: Sequence[WalkResult]) -> None:

@@ -1,0 +1,181 @@
+"""How one contact stands with segments while it is walked: judged fact by fact, in order of reference. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Final, Literal
+from uuid import UUID
+
+from percorso.conditions.model import Subject
+from percorso.conditions.past import Past
+from percorso.contacts.model import AttributeChange, Contact
+from percorso.log.model import Fact
+from percorso.segments.groups.model import Joined, fold_group
+from percorso.segments.membership import decide_membership, is_member
+from percorso.segments.model import Membership
+from percorso.segments.watch import Watch
+from percorso.worker.model import Stands
+
+_STANDINGS: Final[Mapping[str, str]] = {"group": "group", "status": "status", "consent": "consent"}
+
+_NOTHING: Final = Past()
+
+Turn = tuple[UUID, Literal["segmentEntered", "segmentLeft"]]
+"""A segment, and what the contact did."""
+
+
+class Belonging:
+    """One contact's memberships and pasts in one batch, as they stand at the fact being applied."""
+
+    def __init__(self, stands: Stands) -> None:
+        self._stands = stands
+        self._members = frozenset(
+            id for id, membership in stands.memberships.items() if membership.entered_at is not None
+        )
+        self.memberships: dict[UUID, Membership | None] = {}
+        """What changed, by segment; None: the row goes."""
+        self._groups = stands.groups
+        self.groups: dict[UUID, Joined | None] = {}
+        """Groups that the contact joined, or left (None)."""
+        self.pasts: dict[str, Past] = {}
+        """What changed, by key of the need."""
+
+    @property
+    def segments(self) -> frozenset[UUID]:
+        """The segments of which the contact is a member now."""
+        return self._members
+
+    def fold_group(self, fact: Fact) -> bool:
+        """Take the contact into a group or out of it, and return whether that changes anything."""
+        folded = fold_group(self._groups, fact)
+        if folded is None:
+            return False
+        group_id, joined = folded
+        self.groups[group_id] = joined
+        self._groups = self._groups - {group_id} if joined is None else self._groups | {group_id}
+        return True
+
+    def find(self, segment_id: UUID) -> Membership | None:
+        """Return how the contact stands with a segment now."""
+        if segment_id in self.memberships:
+            return self.memberships[segment_id]
+        return self._stands.memberships.get(segment_id)
+
+    def past(self, need_key: str) -> Past:
+        """Return what is kept for a need now."""
+        return self.pasts.get(need_key) or self._stands.pasts.get(need_key) or _NOTHING
+
+    def list_due(self) -> Iterable[tuple[datetime, UUID]]:
+        """Yield (moment, segment) of what must be judged although nothing happens, in no order."""
+        for id, membership in self._stands.memberships.items():
+            if id not in self.memberships and membership.judge_at is not None:
+                yield membership.judge_at, id
+        for id, changed in self.memberships.items():
+            if changed is not None and changed.judge_at is not None:
+                yield changed.judge_at, id
+
+    def take_in(
+        self,
+        watch: Watch,
+        fact: Fact,
+        changes: Collection[AttributeChange],
+        before: Contact | None,
+        contact: Contact,
+    ) -> list[Turn]:
+        """Return what `fact`, just folded into `contact` with these changes, makes it enter and leave, in order."""
+        if fact.kind == "segment":
+            return []
+        places: set[int] = set()
+        for need in watch.needs_by_name.get(fact.name, ()):
+            past = self.past(need.key)
+            folded = need.fold(past, fact)
+            if folded is not past:
+                self.pasts[need.key] = folded
+                places.update(watch.by_need[need.key])
+        if contact.anonymous:
+            return []
+        if before is None or before.anonymous:
+            places.update(range(len(watch.segments)))
+        else:
+            for change in changes:
+                places.update(watch.by_root.get(change.path.partition(".")[0], ()))
+            places.update(watch.by_standing.get(_STANDINGS.get(fact.kind, ""), ()))
+        return self._judge(watch, places, contact, fact.received_at)
+
+    def judge_due(self, watch: Watch, segment_id: UUID, contact: Contact, now: datetime) -> list[Turn]:
+        """Return what the moment of one segment makes the contact enter and leave, in order."""
+        place = watch.places.get(segment_id)
+        if place is None:
+            self.forget(segment_id)
+            return []
+        return self._judge(watch, {place}, contact, now)
+
+    def fill(self, watch: Watch, segment_id: UUID, contact: Contact, now: datetime) -> list[Turn]:
+        """Return what comes of a segment that the bucket keeps from now on, by another revision, or no longer."""
+        place = watch.places.get(segment_id)
+        if place is not None:
+            return [] if contact.anonymous else self._judge(watch, {place}, contact, now)
+        was_member = is_member(self.find(segment_id))
+        self.forget(segment_id)
+        if not was_member:
+            return []
+        turns: list[Turn] = [(segment_id, "segmentLeft")]
+        return turns + self._judge(watch, set(watch.by_reference.get(segment_id, ())), contact, now)
+
+    def remember(self, pasts: Mapping[str, Past]) -> None:
+        """Take over what was read for needs that are new."""
+        self.pasts.update(pasts)
+
+    def _judge(self, watch: Watch, places: set[int], contact: Contact, now: datetime) -> list[Turn]:
+        turns: list[Turn] = []
+        while places:
+            place = min(places)
+            places.discard(place)
+            segment = watch.segments[place]
+            id = segment.segment_id
+            before = self.find(id)
+            after = decide_membership(segment, self.subject(segment.time_zone, contact, now), before)
+            if after == before:
+                continue
+            self._keep(id, after)
+            if is_member(before) != is_member(after):
+                turns.append((id, "segmentEntered" if is_member(after) else "segmentLeft"))
+                places.update(watch.by_reference.get(id, ()))
+        return turns
+
+    def subject(self, time_zone: str, contact: Contact, now: datetime) -> Subject:
+        """Return what a segment is judged against: the contact as it stands now, with no event at hand."""
+        return Subject(
+            contact.attributes,
+            None,
+            {},
+            now,
+            time_zone,
+            pasts={**self._stands.pasts, **self.pasts} if self.pasts else self._stands.pasts,
+            groups=self._groups,
+            segments=self._members,
+            identities=contact.identities,
+        )
+
+    def forget(self, segment_id: UUID) -> None:
+        """Let the membership go without a word."""
+        if self.find(segment_id) is not None:
+            self._keep(segment_id, None)
+
+    def _keep(self, segment_id: UUID, membership: Membership | None) -> None:
+        if membership == self._stands.memberships.get(segment_id):
+            self.memberships.pop(segment_id, None)
+        else:
+            self.memberships[segment_id] = membership
+        if is_member(membership):
+            self._members |= {segment_id}
+        else:
+            self._members -= {segment_id}
+
+    def count_members(self) -> dict[UUID, int]:
+        """Return by how much each segment's members became more or fewer."""
+        counts: dict[UUID, int] = {}
+        for id, after in self.memberships.items():
+            change = is_member(after) - is_member(self._stands.memberships.get(id))
+            if change:
+                counts[id] = change
+        return counts

@@ -1,0 +1,134 @@
+"""Filling a bucket when a control fact about a segment takes effect: who becomes a member, and who is none any more.
+
+Every contact of the workspace in the bucket is held against the revision, by the functions that judge it later on,
+so that a fill and a walk from nothing agree. What the revision looks back on, and the bucket did not keep before,
+is folded from the log as applied: up to the cursor, and what the worker itself made of that.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+
+from percorso.conditions.past import Past
+from percorso.contacts.model import Contact
+from percorso.contacts.store import load_contacts
+from percorso.db import Connection
+from percorso.log import store as log
+from percorso.log.model import Fact
+from percorso.segments import membership_store as store
+from percorso.segments.groups.store import load_groups
+from percorso.segments.membership import CompiledNeed
+from percorso.segments.watch import NO_SEGMENTS, Watch
+from percorso.worker.belonging import Belonging
+from percorso.worker.catalog import Catalog
+from percorso.worker.interest import apply_segment_control
+from percorso.worker.model import NOWHERE, Fill, Stands
+from percorso.worker.reading import Slice
+
+FILLS: Final = 4
+"""Buckets filled in one batch, at most: facts of the others must not wait long."""
+
+_CHUNK: Final = 1_000
+_NOBODY: Final = UUID(int=0)
+_decode_past: Final = msgspec.json.Decoder(Past).decode
+
+
+async def load_stands(connection: Connection, contact_ids: Sequence[UUID]) -> dict[UUID, Stands]:
+    """Return how these contacts stand with segments and groups, and what is kept of their pasts; unnamed: nothing."""
+    memberships = await store.load_memberships(connection, contact_ids)
+    pasts = await store.load_pasts(connection, contact_ids)
+    groups = await load_groups(connection, contact_ids)
+    return {
+        id: Stands(
+            memberships.get(id, {}),
+            {key: _decode_past(past) for key, past in pasts.get(id, {}).items()},
+            groups.get(id, frozenset()),
+        )
+        for id in memberships.keys() | pasts.keys() | groups.keys()
+    }
+
+
+async def list_fills(
+    connection: Connection, catalog: Catalog, slices: Sequence[Slice], given_up: set[tuple[int, int]]
+) -> list[tuple[Slice, Fill]]:
+    """Return of whom the control facts about segments make something, and let the slices know it from now on.
+
+    At most FILLS buckets are taken; the others keep their control fact for the next batch.
+    """
+    found: list[tuple[Slice, Fill]] = []
+    taken = 0
+    for part in slices:
+        if not part.is_fill:
+            continue
+        if taken == FILLS:
+            part.put_off()
+            continue
+        taken += 1
+        found += await _fill(connection, catalog, part, given_up)
+    return found
+
+
+async def _fill(
+    connection: Connection, catalog: Catalog, part: Slice, given_up: set[tuple[int, int]]
+) -> list[tuple[Slice, Fill]]:
+    control = part.control
+    assert control is not None, "asked for slices with a control fact"
+    bucket = part.cursor.bucket
+    state = apply_segment_control(part.state, control)
+    if state is None or (bucket, control.offset) in given_up:
+        part.is_void = True
+        return []
+    before = part.interest.watches.get(control.workspace_id, NO_SEGMENTS)
+    interest = (await catalog.get_interests(connection, {bucket: state}))[bucket]
+    after = interest.watches.get(control.workspace_id, NO_SEGMENTS)
+    part.interest, part.state = interest, state
+    part.needs_gone = tuple(before.needs.keys() - after.needs.keys())
+    new = [need for key, need in after.needs.items() if key not in before.needs]
+    segment_id = UUID(control.properties["segmentId"])
+    fills: list[tuple[Slice, Fill]] = []
+    last = _NOBODY
+    while ids := await store.list_contacts(
+        connection, bucket, control.workspace_id, after=last, maximum=_CHUNK
+    ):
+        last = ids[-1]
+        pasts = await _fold_pasts(connection, part, new, ids)
+        contacts = await load_contacts(connection, ids)
+        stands = await load_stands(connection, ids)
+        for id in ids:
+            fill = Fill(id, segment_id, control, pasts.get(id, {}))
+            if _changes(fill, contacts[id], stands.get(id, NOWHERE), after):
+                fills.append((part, fill))
+    return fills
+
+
+async def _fold_pasts(
+    connection: Connection, part: Slice, needs: Sequence[CompiledNeed], ids: Sequence[UUID]
+) -> dict[UUID, dict[str, Past]]:
+    """Return what these needs keep of these contacts' facts, as applied up to the cursor."""
+    if not needs:
+        return {}
+    names = sorted({name for need in needs for name in need.names})
+    facts = await log.read_named(connection, part.cursor.bucket, ids, names=names, until=part.cursor.offset)
+    pasts: dict[UUID, dict[str, Past]] = {}
+    for fact in facts:
+        assert fact.contact_id is not None
+        for need in needs:
+            _fold(pasts, need, fact, fact.contact_id)
+    return pasts
+
+
+def _fold(pasts: dict[UUID, dict[str, Past]], need: CompiledNeed, fact: Fact, contact_id: UUID) -> None:
+    if need.matches(fact):
+        kept = pasts.setdefault(contact_id, {})
+        kept[need.key] = need.fold(kept.get(need.key) or Past(), fact)
+
+
+def _changes(fill: Fill, contact: Contact, stands: Stands, watch: Watch) -> bool:
+    """Whether anything comes of the fill: most contacts of a bucket are not touched by one segment."""
+    if fill.pasts:
+        return True
+    belonging = Belonging(stands)
+    belonging.fill(watch, fill.segment_id, contact, fill.control.received_at)
+    return bool(belonging.memberships)
