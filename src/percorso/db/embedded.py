@@ -9,6 +9,7 @@ States of a server: new → starting → ready → (died → starting) → stopp
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import secrets
@@ -139,9 +140,14 @@ class EmbeddedServer:
         return await self._process.wait()
 
     def kill(self) -> None:
-        """End the server process at once and without its consent; nothing committed is lost."""
+        """End the server with all its backends at once and without their consent; nothing committed is lost.
+
+        All of them: backends that stand still would have to be waited for before the next start.
+        """
         if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+            for process_id in (*_processes_in(self._cluster), self._process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process_id, signal.SIGKILL)
 
     async def stop(self, *, patience_seconds: float = 5) -> None:
         """End the server: politely, after `patience_seconds` at once; then let go of the folder."""

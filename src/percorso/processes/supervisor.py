@@ -201,7 +201,8 @@ async def _kill_when_dumb(server: EmbeddedServer) -> None:
     """Kill the server when it does not even refuse connections, three times in a row: it stands still."""
     failed = 0
     while failed < _PROBES:
-        await asyncio.sleep(1)
+        # Doubt is followed up at once: with it, silence lasts for no more than seven seconds.
+        await asyncio.sleep(0.25 if failed else 1)
         failed = failed + 1 if await is_dumb(server.socket, timeout_seconds=_PROBE_SECONDS) else 0
     log.warning("database is silent and is killed")
     server.kill()
