@@ -117,6 +117,9 @@ test.each([
   ["it", "language", "en", "inglese"],
   ["it", "address.city", "IT", "IT"],
   ["en", "gender", "female", "female"],
+  ["en", "shop.revenue.total", 258.2, "€258.20"],
+  ["en", "shop.lastOrder.amount", 188, "€188.00"],
+  ["en", "shop.orders", 3, "3"],
 ] as const)("a value of the profile has its name (%s, %s)", async (language, path, value, name) => {
   expect(attributeText(path, value, await tongueOf(language))).toBe(name);
 });

@@ -19,6 +19,7 @@ export interface ConditionLine {
 }
 
 const isoDay = /^\d{4}-\d{2}-\d{2}$/;
+const money = /^shop\.(revenue\.|.*\.amount$)/;
 const isoMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** A constant or value read, as this language writes it; a missing one has its own word. */
@@ -44,6 +45,7 @@ export function attributeText(path: string, value: unknown, tongue: Tongue): str
   const last = path.split(".").at(-1) ?? path;
   if (typeof value === "string" && last === "country") return tongue.format.region(value);
   if (typeof value === "string" && ["language", "locale"].includes(last)) return tongue.format.tongue(value);
+  if (typeof value === "number" && money.test(path)) return tongue.format.money(value);
   return valueText(value, tongue);
 }
 

@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import type { Contact } from "@/api/types";
-import { attributeText } from "@/graph/conditions";
+import { attributeText, type Tongue } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
 import css from "./profile.module.css";
 
 /** What one looks for first stands first; the rest keeps its order. */
 const FIRST = ["firstName", "lastName", "gender", "birthDate", "address.city", "address.country", "language"];
+const SHOP = "shop.";
 const rankOf = (path: string) => (FIRST.indexOf(path) + FIRST.length + 1) % (FIRST.length + 1);
 
 /** Nested attributes as one flat list of paths; empty objects say nothing. */
@@ -21,12 +22,28 @@ function flat(attributes: Record<string, unknown>, prefix = ""): [string, unknow
   });
 }
 
+function Pairs({ attributes, tongue }: { attributes: [string, unknown][]; tongue: Tongue }) {
+  return (
+    <dl className={css.pairs}>
+      {attributes.map(([path, value]) => (
+        <div key={path}>
+          <dt title={path}>{fieldName(tongue.t, path)}</dt>
+          <dd>{attributeText(path, value, tongue)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What is known of a contact: identities, attributes, tags, and what it agreed to on each list. */
 export function Profile({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
   const format = useFormat();
   const tongue = { t, format };
   const attributes = flat(contact.attributes).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
+  const given = attributes.filter(([path]) => !path.startsWith(SHOP));
+  // A figure that there is none of, such as a cart, is no row.
+  const figures = attributes.filter(([path, value]) => path.startsWith(SHOP) && value !== null);
   return (
     <>
       <Part title={t("contact.identities")}>
@@ -41,16 +58,14 @@ export function Profile({ contact }: { contact: Contact }) {
         </ul>
       </Part>
       <Part title={t("contact.profile")}>
-        {attributes.length === 0 && <p className={css.none}>{t("contact.noAttributes")}</p>}
-        <dl className={css.pairs}>
-          {attributes.map(([path, value]) => (
-            <div key={path}>
-              <dt title={path}>{fieldName(t, path)}</dt>
-              <dd>{attributeText(path, value, tongue)}</dd>
-            </div>
-          ))}
-        </dl>
+        {given.length === 0 && <p className={css.none}>{t("contact.noAttributes")}</p>}
+        <Pairs attributes={given} tongue={tongue} />
       </Part>
+      {figures.length > 0 && (
+        <Part title={t("contact.shop")}>
+          <Pairs attributes={figures} tongue={tongue} />
+        </Part>
+      )}
       {contact.tags.length > 0 && (
         <Part title={t("contact.tags")}>
           <ul className={css.chips}>
