@@ -92,3 +92,25 @@ async def test_the_whole_message_arrives_byte_for_byte_under_its_envelope(tls: t
     (received,) = sink.received
     assert (received.sender, received.recipient) == ("<ciao@bottega.example.com>", "<maria@example.com>")
     assert received.content == b"ubject: x\r\n\r\n..leading dot\r\nend\r\n.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        ("450 4.2.0 greylisted", T("450 4.2.0 greylisted")),
+        ("451 try later", T("451 try later")),
+        ("421 4.7.0 too many connections", T("421 4.7.0 too many connections")),
+        ("450 4.2.1 shut", T("450 4.2.1 shut", about="message")),
+        ("452 4.2.2 full", T("452 4.2.2 full", about="message")),
+        ("452 4.2.3 too long", T("452 4.2.3 too long", about="message")),
+        ("452 4.2.22 strange", T("452 4.2.22 strange")),
+        ("550 5.7.1 blocked", T("550 5.7.1 blocked", about="policy")),
+        ("550 5.2.2 full", R("550 5.2.2 full")),
+    ],
+)
+async def test_an_answer_is_about_the_domain_unless_it_names_the_mailbox_or_a_policy(
+    reply: str, outcome: HandOver
+) -> None:
+    async with SmtpSink() as sink:
+        sink.answer_recipient = lambda _recipient: reply
+        assert await hand_over(sink, SMALL, signed_in=False) == (outcome, 0)
