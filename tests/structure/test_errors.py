@@ -20,6 +20,7 @@ INTERNAL = {
         "UnreadableError",
         "RejectedError",
         "OverloadError",
+        "SlowError",
         "RetryError",
     },
     "intake makes a RejectedError of it": {"UnmappableError"},

@@ -129,6 +129,10 @@ async def _append_rows(
     appended = await write_taken(connection, rows, taken, under_lock)
     if group.merges:
         await insert_moved(connection, _list_moves(group, written, appended))
+        since = group.product_at.date() - timedelta(days=SEEN_DAYS)
+        for _, contact_id, into_contact_id in group.merges:
+            # Before the worker carries the facts over, a client may repeat what it sent of the contact that goes.
+            await append_store.share_seen(connection, contact_id, into_contact_id, since=since)
     if written.statuses:
         await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
 

@@ -195,6 +195,18 @@ SELECT asked.place
 FROM asked LEFT JOIN recorded ON recorded.bucket = asked.bucket AND recorded.message_id = asked.message_id
 WHERE recorded.message_id IS NULL;
 
+-- name: share_seen
+-- Message ids received of a contact since a day are seen in the bucket of the one that it becomes.
+INSERT INTO seen (bucket, workspace_id, message_id, received_on)
+SELECT :into_bucket::smallint, seen.workspace_id, seen.message_id, seen.received_on
+FROM facts
+JOIN seen ON seen.bucket = facts.bucket AND seen.workspace_id = facts.workspace_id
+  AND seen.message_id = facts.message_id AND seen.received_on >= :since::date
+WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid
+  AND facts.received_at >= :since::date::timestamptz
+ORDER BY seen.message_id, seen.received_on
+ON CONFLICT DO NOTHING;
+
 -- name: has_seen
 -- Whether any of these message ids of a workspace was received on one of these days.
 SELECT EXISTS (

@@ -61,3 +61,20 @@ async def test_a_duplicate_that_names_a_new_identity_still_tells_the_profile(sho
     assert await stored(shop) == ["m1"]
     told = [fact["properties"] for fact in await shop.facts() if fact["message_id"] == "m1#identities"]
     assert {"identities": {"user_id": ["u1"], "anonymous_id": ["a1"]}} in told
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["request by request", "in one batch"])
+async def test_what_was_sent_of_a_visitor_is_known_as_soon_as_it_is_merged(shop: Shop, apart: bool) -> None:
+    calls: list[dict[str, Any]] = [
+        {"type": "identify", "userId": "u1", "traits": {"firstName": "Ada"}, "messageId": "1"},
+        {"type": "track", "event": "e", "anonymousId": "a1", "messageId": "2"},
+        {"type": "identify", "userId": "u1", "anonymousId": "a1", "messageId": "3"},
+    ]
+    requests = [[call] for call in calls] if apart else [calls]
+    for _ in range(2):
+        for request in requests:
+            assert (await shop.server.post("/v1/batch", {"batch": request})).status == 200
+    # No worker has carried anything over: the merge itself must have made the ids known.
+    told = [fact["message_id"] for fact in await shop.facts() if fact["message_id"] in ("1", "2", "3")]
+    assert told == ["1", "2", "3"]
+    assert await shop.fetch("SELECT state FROM moved") == [("moved",)]
