@@ -4,14 +4,13 @@ import asyncio
 import os
 import shutil
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 from uuid import UUID
 
 import click
@@ -21,7 +20,6 @@ import uvloop
 from percorso.db import Database, migrate
 from percorso.db.embedded import EmbeddedServer
 from percorso.kit.output import print_result
-from percorso.kit.tether import tethered_command
 from percorso.workspaces.actions import create_key, set_up_instance
 
 _START_SECONDS: Final = 60.0
@@ -134,35 +132,6 @@ async def set_up_ground(folder: Path, url: str, database: Database) -> Ground:
             present=present,
         )
     return Ground(folder, url, database, setup.workspace_id, setup.node_id, write_key)
-
-
-@asynccontextmanager
-async def run_percorso(ground: Ground, program: Literal["api", "worker", "courier"]) -> AsyncGenerator[int]:
-    """Run a process of Percorso over the bench's database and lend the port that it may serve at."""
-    port = free_port()
-    environment = {
-        **os.environ,
-        "PERCORSO_DATABASE_URL": ground.url,
-        "PERCORSO_DATA": str(ground.folder / program),
-        "PERCORSO_HOST": "127.0.0.1",
-        "PORT": str(port),
-        "PERCORSO_LOG_LEVEL": "warning",
-    }
-    process = await asyncio.create_subprocess_exec(
-        *tethered_command([sys.executable, "-m", "percorso", program]), env=environment
-    )
-    try:
-        if program == "api":
-            await wait_for_port(port)
-        yield port
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), 10)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
 
 
 def free_port() -> int:

@@ -1,12 +1,11 @@
 """HTTP for a bench, served as `percorso up` serves it."""
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from percorso.bench.frame import Ground
+from percorso.bench.frame import Ground, free_port
 from percorso.config import Config, read_config
 from percorso.processes import Supervisor, list_programs
 
@@ -21,7 +20,7 @@ async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
         {
             "PERCORSO_DATABASE_URL": ground.url,
             "PERCORSO_DATA": str(ground.folder / "api"),
-            "PORT": str(_free_port()),
+            "PORT": str(free_port()),
             "PERCORSO_LOG_LEVEL": "warning",
         }
     )
@@ -38,13 +37,6 @@ async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
         yield config
     finally:
         await supervisor.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def _until_all_listen(config: Config) -> None:
