@@ -36,7 +36,7 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 async def measure_recovery(quick: bool) -> Result:
-    """Return the longest of the pauses that each fault makes, beside what T8 allows."""
+    """Return the longest that any order waited for its message, beside what T8 allows."""
     costs: list[Cost] = []
     async with open_product() as product, Shop(product) as shop:
         progress("waiting for the first message")
@@ -45,14 +45,14 @@ async def measure_recovery(quick: bool) -> Result:
             cost = await _measure(product, shop, fault, after=_AFTER_SECONDS[quick])
             progress(f"{cost.fault}: back after {cost.back} s, slowest {cost.slowest} s, load {cost.load}")
             costs.append(cost)
-    worst = max(costs, key=lambda cost: cost.back)
+    worst = max(costs, key=lambda cost: cost.slowest)
     return Result(
         bench="recovery",
-        figure=worst.back,
+        figure=worst.slowest,
         unit="s",
         limit=TARGET,
         limit_is="what T8 allows for the loss of any process",
-        ratio=round(TARGET / worst.back, 3),
+        ratio=round(TARGET / worst.slowest, 3),
         target=TARGET,
         more={"worst": worst.fault, "faults": [_tell(cost) for cost in costs], "orders": len(shop.orders)},
     )

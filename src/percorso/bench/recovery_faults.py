@@ -36,11 +36,9 @@ FAULTS: Final = tuple(Fault(kill.victim, stops) for kill in KILLS for stops in (
 
 
 def strike(process_ids: Sequence[int], fault: Fault) -> None:
-    """Do it: PostgreSQL is stopped with all its backends, and killed as its postmaster alone."""
-    if fault.stops:
-        _send(process_ids, signal.SIGSTOP)
-    else:
-        _send(process_ids[:1], signal.SIGKILL)
+    """Do it to the first of them; PostgreSQL is stopped with all its backends, and killed as its postmaster alone."""
+    hit = process_ids if fault.victim == "postgres" and fault.stops else process_ids[:1]
+    _send(hit, signal.SIGSTOP if fault.stops else signal.SIGKILL)
 
 
 def find_victims(supervisor: int, victim: str) -> list[int]:
