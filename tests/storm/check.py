@@ -1,5 +1,8 @@
 """What the storm's checker asserts over the database alone; it shares no code with what it judges."""
 
+import asyncio
+import os
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,7 @@ class Findings(msgspec.Struct):
     messages: int = 0
     arrived: int = 0
     unknown: int = 0
+    counters: str = ""
     broken: list[str] = []
 
 
@@ -51,6 +55,19 @@ async def check_storm(connection: asyncpg.Connection, folder: Path, events: list
     if await connection.fetchval(_SET_ASIDE):
         findings.broken.append("Something was set aside, though nothing here is at fault.")
     return findings
+
+
+async def check_counters(database_url: str, findings: Findings) -> None:
+    """Note what `percorso doctor --recount` says of the counters: T10."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "percorso", "doctor", "--recount", "--json"),
+        env={**os.environ, "PERCORSO_DATABASE_URL": database_url},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    (counters,) = [each for each in msgspec.json.decode(output)["findings"] if each["name"] == "counters"]
+    findings.counters = counters["sentence"]
+    _expect(findings, "counters that are not what their ledger adds up to", counters["details"])
 
 
 async def _check_log(connection: asyncpg.Connection, folder: Path, findings: Findings) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from tests.storm.check import Findings, check_storm, is_drained
+from tests.storm.check import Findings, check_counters, check_storm, is_drained
 from tests.storm.faults import Fault, plan_faults, strike
 from tests.storm.instance import Instance, publish_journey, running_instance
 from tests.storm.shop import Ledger, Sent, Shop, orders_and_visits, subscriptions
@@ -114,6 +114,8 @@ async def _check_when_drained(instance: Instance, folder: Path, events: list[Sen
         async with asyncio.timeout(_DRAIN_SECONDS):
             while not await is_drained(connection):
                 await asyncio.sleep(1)
-        return await check_storm(connection, folder, events)
+        findings = await check_storm(connection, folder, events)
     finally:
         await connection.close()
+    await check_counters(instance.database_url, findings)
+    return findings
