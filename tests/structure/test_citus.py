@@ -22,6 +22,8 @@ REFERENCE_TABLES = frozenset(
 """Definitions: small, read often, the same on every node of a cluster."""
 
 COORDINATOR_TABLES = {
+    "exports": "who took what out, one line each",
+    "imports": "files under way, each held by one process at a time",
     "jobs": "internal work, taken by one process at a time",
     "mailbox": "what the embedded mailbox received: a tool of the first run, not of a cluster",
     "migrations": "the runner's own",

@@ -30,6 +30,7 @@ INTERNAL = {
         "ContentError",
         "CouponError",
         "DatabaseError",
+        "ImportsError",
         "JourneyError",
         "ReportError",
         "WorkspaceError",
@@ -55,6 +56,7 @@ INTERNAL = {
         "ProgramError",
         "RefusedError",
     },
+    "an import makes a reject of it": {"RowFault"},
     "faults of ours: a 500, logged": {"QueryError", "UnnamedCommitError"},
 }
 """Errors that no caller of the own API meets, by why."""

@@ -7,6 +7,14 @@ import msgspec
 from percorso.consent.errors import UnknownLeafError
 from percorso.content.coupons.errors import CodeRangeError, PoolNameError, UnknownPoolError
 from percorso.content.errors import TemplateFaultError, UnknownTemplateError
+from percorso.imports.errors import (
+    ExportRefusedError,
+    FileRefusedError,
+    ImportStateError,
+    SettingsError,
+    UnknownImportError,
+    say_setting,
+)
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
     GraphError,
@@ -38,13 +46,18 @@ STATUSES: Final[dict[type[Exception], int]] = {
     CodeRangeError: 422,
     CursorError: 400,
     EmailTakenError: 409,
+    ExportRefusedError: 422,
+    FileRefusedError: 422,
     GraphError: 422,
+    ImportStateError: 409,
     NotFoundError: 404,
     NothingToPublishError: 409,
     PeopleInsideError: 409,
     PoolNameError: 422,
+    SettingsError: 422,
     TemplateFaultError: 422,
     ThrottledError: 429,
+    UnknownImportError: 404,
     UnknownJourneyError: 404,
     UnknownKeyError: 404,
     UnknownLeafError: 404,
@@ -115,6 +128,8 @@ def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProbl
         return tuple(FieldProblem(f"graph.{fault.at}", fault.say(language)) for fault in error.faults)
     if isinstance(error, TemplateFaultError):
         return (FieldProblem(error.part, str(error)),)
+    if isinstance(error, SettingsError) and error.column is not None:
+        return (FieldProblem(f"targets.{error.column}", say_setting(error, language)),)
     return ()
 
 

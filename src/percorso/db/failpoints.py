@@ -51,6 +51,11 @@ COMMIT_POINTS: dict[str, str] = {
     "coupons.pool": "a pool made, or codes added to it",
     "coupons.mark": "codes marked for visits of steps, in their pool's bucket",
     "coupons.answer": "the facts that tell runs their codes, and their requests gone",
+    "imports.change": "an import made, described, started, tried or ended",
+    "imports.piece": "the next piece of a file",
+    "imports.lease": "an import held by a process, or given back",
+    "imports.lot": "the rows of a lot in the log, its rejects, and how far the file is read",
+    "exports.record": "that somebody takes something out, or that all of it left",
     "test.commit": "what a test writes itself to set its scene",
 }
 """Every commit point by name (area.what), with what becomes true when it commits."""

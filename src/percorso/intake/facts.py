@@ -12,6 +12,7 @@ from percorso.contacts.identity.resolution import Resolved
 from percorso.intake.model import Call, Node
 from percorso.intake.resolving import Group
 from percorso.kit.ids import bucket_of
+from percorso.log.model import Origin
 from percorso.log.rows import (
     Row,
     encode_body,
@@ -26,7 +27,9 @@ LATE_US: Final = 72 * 3600 * 1_000_000
 
 _UPDATED: Final = encode_label("profile", "contactUpdated")
 _MOVED: Final = encode_label("moved", "contactMoved")
-_TAILS: Final = (encode_tail("api", False, 0), encode_tail("api", True, 0))
+_TAILS: Final[dict[Origin, tuple[bytes, bytes]]] = {
+    origin: (encode_tail(origin, False, 0), encode_tail(origin, True, 0)) for origin in ("api", "job")
+}
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -39,7 +42,9 @@ class Written(msgspec.Struct):
     statuses: list[StatusChange]
 
 
-def build_rows(calls: Sequence[Call], group: Group, duplicates: set[int]) -> Written:
+def build_rows(
+    calls: Sequence[Call], group: Group, duplicates: set[int], *, origin: Origin = "api"
+) -> Written:
     """Return the rows of the calls, leaving out those at the indexes `duplicates`, in order.
 
     A call that claims an identity is preceded by a fact that tells the profile so, and so is a duplicate
@@ -49,11 +54,12 @@ def build_rows(calls: Sequence[Call], group: Group, duplicates: set[int]) -> Wri
     rows = written.rows
     present_us = to_microseconds(group.product_at)
     merges = iter(group.merges)
+    tails = _TAILS[origin]
     for index, (call, resolved) in enumerate(zip(calls, group.resolved, strict=True)):
         node = call.source.node
         contact_id = resolved.contact_id
-        occurred_us = _occurred_us(call, present_us)
-        tail = _TAILS[call.historical or occurred_us < present_us - LATE_US]
+        occurred_us = find_occurred_us(call, present_us)
+        tail = tails[call.historical or occurred_us < present_us - LATE_US]
         for _ in resolved.merges:
             written.moved_rows.append(len(rows))
             rows.append(_moved_row(next(merges), present_us))
@@ -141,12 +147,12 @@ def _moved_row(merge: tuple[Node, UUID, UUID], present_us: int) -> Row:
         occurred_us=present_us,
         properties=_encode({"intoContactId": str(into_contact_id)}),
         context=None,
-        tail=_TAILS[False],
+        tail=_TAILS["api"][False],
     )
     return Row(bucket_of(contact_id), contact_id, body)
 
 
-def _occurred_us(call: Call, present_us: int) -> int:
+def find_occurred_us(call: Call, present_us: int) -> int:
     """Return when it occurred by our clock, never later than now."""
     if call.delay_us is not None:
         return present_us - call.delay_us

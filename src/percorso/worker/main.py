@@ -11,6 +11,7 @@ from percorso.content.coupons.allocator import allocate_all, run_allocator
 from percorso.db import Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
+from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import run_all_jobs, run_jobs
 from percorso.journeys.control import HANDLERS
 from percorso.log.partitions import Partitions
@@ -47,7 +48,9 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
         _look(database, lambda: merge_all(database), stop),
+        _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
+        _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
     )
 
 
@@ -63,9 +66,10 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
     while True:
         jobs = await run_all_jobs(database, HANDLERS)
         progress = await apply_all(database, catalog=catalog)
+        imported = await advance_imports(database)
         coupons = await allocate_all(database)
         merged = await merge_all(database)
-        if not (jobs or coupons or merged or progress.has_moved):
+        if not (jobs or imported or coupons or merged or progress.has_moved):
             return
 
 

@@ -14,7 +14,17 @@ from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
 from percorso.api.language import language_of, say_field, say_graph, say_problem, say_title
-from percorso.api.own import authoring, consents, contacts, coupons, reading, receiving, sessions
+from percorso.api.own import (
+    authoring,
+    consents,
+    contacts,
+    coupons,
+    exports,
+    imports,
+    reading,
+    receiving,
+    sessions,
+)
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
@@ -23,12 +33,16 @@ from percorso.config import Config
 from percorso.content.errors import TemplateFaultError
 from percorso.db import Database
 from percorso.db.refused import is_value_refused
+from percorso.imports.errors import SettingsError
 from percorso.intake.gather import Gatherer
 from percorso.journeys.errors import GraphError
 from percorso.workspaces.model import Language
 
 LARGEST_BODY: Final = 2_000_000
 """Bytes of a request's body; a longer one is refused unread."""
+
+_ONCE_ANYWAY: Final = ("/api/v1/session", "/api/v1/imports", "/api/v1/exports")
+"""POSTs that make nothing which repeating would make twice: a session, a file that waits, a download."""
 
 _CODES: Final[dict[int, str]] = {
     400: "invalid_request",
@@ -53,6 +67,8 @@ def create_own_api(database: Database, config: Config) -> Application:
             *coupons.HANDLERS,
             *contacts.HANDLERS,
             *consents.HANDLERS,
+            *imports.HANDLERS,
+            *exports.HANDLERS,
         ],
         security=[{"session": []}, {"key": []}],
     )
@@ -80,6 +96,7 @@ def create_own_api(database: Database, config: Config) -> Application:
     )
     _check_routes(application)
     _describe_repeating(application)
+    imports.describe_upload(application)
     return application  # pyright: ignore[reportReturnType]
 
 
@@ -116,7 +133,7 @@ def _describe_repeating(application: Litestar) -> None:
         description="Repeating the POST with this key within 24 hours does nothing and answers alike.",
     )
     for path, item in (application.openapi_schema.paths or {}).items():
-        if item.post is not None and path != "/api/v1/session":
+        if item.post is not None and path not in _ONCE_ANYWAY:
             item.post.parameters = [*(item.post.parameters or []), key]
 
 
@@ -156,6 +173,8 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
         detail = say_graph(error, language)
     elif isinstance(error, TemplateFaultError):
         fields = (FieldProblem(error.part, detail),)
+    elif isinstance(error, SettingsError):
+        fields = list_fields(error, language)
     return msgspec.structs.replace(
         problem, title=say_title(problem.status, language), detail=detail, fields=fields
     )

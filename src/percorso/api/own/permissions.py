@@ -50,6 +50,16 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/receiving-domains"): "messages.read",
     ("POST", "/api/v1/receiving-domains/{id}/release"): "journeys.publish",
     ("GET", "/api/v1/rejected"): "events.read",
+    ("POST", "/api/v1/imports"): "contacts.write",
+    ("GET", "/api/v1/imports"): "contacts.write",
+    ("GET", "/api/v1/imports/{id}"): "contacts.write",
+    ("PATCH", "/api/v1/imports/{id}"): "contacts.write",
+    ("POST", "/api/v1/imports/{id}/check"): "contacts.write",
+    ("POST", "/api/v1/imports/{id}/start"): "contacts.write",
+    ("POST", "/api/v1/imports/{id}/cancel"): "contacts.write",
+    ("GET", "/api/v1/imports/{id}/rejects"): "contacts.write",
+    ("POST", "/api/v1/exports"): "contacts.download",
+    ("GET", "/api/v1/exports"): "audit.read",
     ("GET", "/api/v1/audit"): "audit.read",
 }
 """(method, path as in OpenAPI) → what it asks for. A route that is not here cannot be served."""

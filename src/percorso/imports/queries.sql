@@ -1,0 +1,236 @@
+-- name: insert_import
+-- A file that is on its way.
+INSERT INTO imports (id, workspace_id, file_name, format, state, bytes, notes, counts, read_rows, read_bytes,
+  made_by, created_at)
+VALUES (:id::uuid, :workspace_id::uuid, :file_name::text, :format::text, 'uploading', 0, '[]', :counts::jsonb, 0, 0,
+  :made_by::text, :present::timestamptz);
+
+-- name: insert_piece
+-- The next piece of a file.
+INSERT INTO import_pieces (bucket, import_id, number, workspace_id, content)
+VALUES (:bucket::smallint, :import_id::uuid, :number::integer, :workspace_id::uuid, :content::bytea);
+
+-- name: read_pieces
+-- Some pieces of a file, in order.
+SELECT number, content FROM import_pieces
+WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid AND number >= :number::integer
+ORDER BY number
+LIMIT :maximum::integer;
+
+-- name: delete_pieces
+-- The file is not needed any more.
+DELETE FROM import_pieces WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid;
+
+-- name: set_layout
+-- The file is here and can be read so; what was asked of it before holds no more.
+UPDATE imports SET state = 'ready', bytes = :bytes::bigint, layout = :layout::jsonb, notes = :notes::jsonb,
+  settings = NULL, checked = NULL
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid AND state IN ('uploading', 'ready');
+
+-- name: find_import
+-- One import of a workspace.
+SELECT id, workspace_id, file_name, format, state, bytes, layout, notes, settings, checked, counts, read_rows,
+  read_bytes, error, created_at, started_at, finished_at
+FROM imports
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
+
+-- name: list_imports
+-- Imports of a workspace, the newest first.
+SELECT id, workspace_id, file_name, format, state, bytes, layout, notes, settings, checked, counts, read_rows,
+  read_bytes, error, created_at, started_at, finished_at
+FROM imports
+WHERE workspace_id = :workspace_id::uuid AND (:before_at::timestamptz IS NULL
+  OR (created_at, id) < (:before_at::timestamptz, :before_id::uuid))
+ORDER BY created_at DESC, id DESC
+LIMIT :size::integer;
+
+-- name: set_settings
+-- What is to be done with the rows is known; begins a dry run or the import itself.
+UPDATE imports SET state = :state::text, settings = :settings::jsonb, checked = :checked::jsonb,
+  counts = :counts::jsonb, read_rows = 0, read_bytes = 0, leased_by = NULL, leased_until = NULL,
+  started_at = CASE WHEN :state::text = 'running' THEN :present::timestamptz END
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid AND state = 'ready';
+
+-- name: end_import
+-- The import ends here, in a state in which it stays.
+UPDATE imports SET state = :state::text, error = :error::text, finished_at = :present::timestamptz,
+  leased_by = NULL, leased_until = NULL
+WHERE id = :id::uuid AND state = ANY (:states::text[]);
+
+-- name: has_work
+-- Whether there is an import with something to do that nobody holds.
+SELECT EXISTS (
+  SELECT FROM imports, (SELECT clock_timestamp() AS present) AS clock
+  WHERE state IN ('checking', 'running', 'applying') AND (leased_until IS NULL OR leased_until < clock.present));
+
+-- name: claim_import
+-- An import with something to do that nobody holds, held for a while from now on.
+UPDATE imports SET leased_by = :process_id::uuid, leased_until = :until::timestamptz
+WHERE id = (
+  SELECT id FROM imports
+  WHERE state IN ('checking', 'running', 'applying')
+    AND (leased_until IS NULL OR leased_until < :present::timestamptz)
+  ORDER BY created_at
+  LIMIT 1
+  FOR UPDATE SKIP LOCKED)
+RETURNING id, workspace_id;
+
+-- name: release_imports
+-- What this process held may be taken by any other.
+UPDATE imports SET leased_by = NULL, leased_until = NULL WHERE leased_by = :process_id::uuid;
+
+-- name: hold_import
+-- Keeps an import for this process while it reads on from a row; no row: it is not its own any more.
+UPDATE imports SET leased_until = :until::timestamptz
+WHERE id = :id::uuid AND leased_by = :process_id::uuid AND state = :state::text AND read_rows = :read_rows::bigint
+RETURNING counts, reach;
+
+-- name: record_progress
+-- The rows up to here are in the log, or rejected.
+UPDATE imports SET read_rows = :read_rows::bigint, read_bytes = :read_bytes::bigint, counts = :counts::jsonb
+WHERE id = :id::uuid;
+
+-- name: record_check
+-- The dry run is over.
+UPDATE imports SET state = 'ready', checked = :checked::jsonb, read_rows = 0, read_bytes = 0, leased_by = NULL,
+  leased_until = NULL
+WHERE id = :id::uuid AND leased_by = :process_id::uuid AND state = 'checking';
+
+-- name: record_reach
+-- Everything is appended; the import ends when the worker has come so far.
+UPDATE imports SET state = 'applying', read_bytes = bytes, reach = ARRAY(SELECT "offset" FROM heads ORDER BY bucket)
+WHERE id = :id::uuid;
+
+-- name: has_reached
+-- Whether the worker has applied every bucket up to these offsets.
+SELECT NOT EXISTS (
+  SELECT FROM cursors
+  JOIN unnest(:offsets::bigint[]) WITH ORDINALITY AS reach("offset", place) ON cursors.bucket = reach.place - 1
+  WHERE cursors."offset" < reach."offset");
+
+-- name: insert_rejects
+-- Rows that were not taken in.
+INSERT INTO import_rejects (bucket, import_id, "row", workspace_id, code, "column", "values", cells)
+SELECT :bucket::smallint, :import_id::uuid, given."row", :workspace_id::uuid, given.code, given."column",
+  given."values", ARRAY(SELECT jsonb_array_elements_text(given.cells))
+FROM unnest(:rows::bigint[], :codes::text[], :columns::integer[], :values::jsonb[], :cells::jsonb[])
+  AS given("row", code, "column", "values", cells);
+
+-- name: list_rejects
+-- Rejected rows of an import in order, after one.
+SELECT "row", code, "column", "values", cells FROM import_rejects
+WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid AND workspace_id = :workspace_id::uuid
+  AND "row" > :after::bigint
+ORDER BY "row"
+LIMIT :size::integer;
+
+-- name: delete_rejects
+-- Rejected rows of an import that nobody needs any more.
+DELETE FROM import_rejects WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid;
+
+-- name: list_stale
+-- Uploads that were never finished, and ended imports of which pieces or rejects may be left.
+SELECT id FROM imports
+WHERE (state = 'uploading' AND created_at < :day_ago::timestamptz)
+  OR (finished_at < :month_ago::timestamptz AND finished_at >= :month_ago::timestamptz - interval '2 days')
+ORDER BY created_at
+LIMIT 100;
+
+-- name: find_zone
+-- The time zone of a workspace.
+SELECT time_zone FROM workspaces WHERE id = :workspace_id::uuid;
+
+-- name: list_lists
+-- Which lists a workspace has, and which ask those who are put on them to confirm.
+SELECT id, opt_in = 'double' AS confirms FROM lists WHERE workspace_id = :workspace_id::uuid;
+
+-- name: insert_export
+-- Somebody is taking something out.
+INSERT INTO exports (id, workspace_id, kind, question, made_by, created_at)
+VALUES (:id::uuid, :workspace_id::uuid, :kind::text, :question::jsonb, :made_by::text, :present::timestamptz);
+
+-- name: finish_export
+-- All of it left.
+UPDATE exports SET rows = :rows::bigint, bytes = :bytes::bigint, finished_at = :present::timestamptz
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
+
+-- name: list_exports
+-- What was taken out of a workspace, the newest first.
+SELECT id, kind, question, made_by, rows, bytes, created_at, finished_at
+FROM exports
+WHERE workspace_id = :workspace_id::uuid AND (:before_at::timestamptz IS NULL
+  OR (created_at, id) < (:before_at::timestamptz, :before_id::uuid))
+ORDER BY created_at DESC, id DESC
+LIMIT :size::integer;
+
+-- name: read_contacts
+-- The next contacts of a bucket after one, in order of their ids, known ones of an audience; where it says condition,
+-- the text of a compiled one is put.
+SELECT contacts.id, contacts.email, contacts.phone, contacts.attributes::text AS attributes,
+  CASE WHEN :with_more::boolean THEN contacts.identities::text END AS identities,
+  CASE WHEN :with_more::boolean THEN contacts.created_at END AS created_at,
+  CASE WHEN :with_more::boolean THEN contacts.updated_at END AS updated_at
+FROM contacts
+WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace_id::uuid
+  AND contacts.id > :after::uuid AND NOT contacts.anonymous
+  AND NOT EXISTS (SELECT FROM contact_marks AS m WHERE m.bucket = contacts.bucket AND m.contact_id = contacts.id)
+  AND (:segment_id::uuid IS NULL OR EXISTS (
+    SELECT FROM memberships AS m
+    WHERE m.bucket = contacts.bucket AND m.contact_id = contacts.id AND m.segment_id = :segment_id::uuid
+      AND m.entered_at IS NOT NULL))
+  AND (:group_id::uuid IS NULL OR EXISTS (
+    SELECT FROM group_members AS g
+    WHERE g.bucket = contacts.bucket AND g.contact_id = contacts.id AND g.group_id = :group_id::uuid))
+  AND (:list_id::uuid IS NULL OR EXISTS (
+    SELECT FROM statuses AS s
+    WHERE s.bucket = contacts.bucket AND s.contact_id = contacts.id AND s.list_id = :list_id::uuid
+      AND s.channel = :channel::text AND s.status = :status::text))
+  AND true /* condition */
+ORDER BY contacts.id
+LIMIT :size::integer;
+
+-- name: read_statuses
+-- How contacts of a bucket stand on lists and channels.
+SELECT contact_id, list_id, channel, status FROM statuses
+WHERE bucket = :bucket::smallint AND contact_id = ANY (:ids::uuid[]) AND workspace_id = :workspace_id::uuid;
+
+-- name: read_groups
+-- The names of the groups that contacts of a bucket are in.
+SELECT g.contact_id, array_agg(groups.name ORDER BY groups.name) AS names
+FROM group_members AS g JOIN groups ON groups.id = g.group_id AND groups.deleted_at IS NULL
+WHERE g.bucket = :bucket::smallint AND g.contact_id = ANY (:ids::uuid[]) AND g.workspace_id = :workspace_id::uuid
+GROUP BY g.contact_id;
+
+-- name: has_segment
+-- Whether a workspace has a segment.
+SELECT EXISTS (SELECT FROM segments WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid);
+
+-- name: read_backlog
+-- How far the worker is behind, where it is farthest: facts not applied, and for how many seconds of real time the
+-- oldest of them has waited.
+SELECT coalesce(max(heads."offset" - cursors."offset"), 0) AS facts, coalesce(max(CASE WHEN clocks.rate > 0 THEN
+  extract(epoch FROM clocks.product_at + (clock_timestamp() - clocks.real_at) * clocks.rate - (
+    SELECT facts.received_at FROM facts
+    WHERE facts.bucket = cursors.bucket AND facts."offset" = cursors."offset" + 1
+      AND facts.received_at >= cursors.received_at
+    LIMIT 1)) / clocks.rate END), 0)::double precision AS seconds
+FROM clocks
+LEFT JOIN cursors ON true
+LEFT JOIN heads ON heads.bucket = cursors.bucket
+WHERE clocks.id = 1 AND heads."offset" > cursors."offset";
+
+-- name: delete_import
+-- A file that was refused or did not arrive leaves nothing.
+DELETE FROM imports WHERE id = :id::uuid AND state = 'uploading';
+
+-- name: list_groups
+-- Which of these groups a workspace has in use.
+SELECT id FROM groups
+WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]) AND deleted_at IS NULL;
+
+-- name: find_list
+-- The list that is meant by a name, or by its id.
+SELECT id FROM lists
+WHERE workspace_id = :workspace_id::uuid AND (name = :name::text OR id::text = :name::text)
+ORDER BY id::text = :name::text DESC, id
+LIMIT 1;
