@@ -27,5 +27,6 @@ SELECT (SELECT count(*) FROM runs) AS runs,
 SELECT subject FROM mailbox WHERE subject = ANY(:subjects::text[]);
 
 -- name: list_doubtful_subjects
--- The subjects of messages of which nobody knows whether they left.
-SELECT subject FROM messages WHERE state IN ('marked', 'unknown') AND subject IS NOT NULL;
+-- The subjects of messages of which nobody knows whether they left; one marked just now is on its way.
+SELECT subject FROM messages
+WHERE state IN ('marked', 'unknown') AND marked_real_at < :before::timestamptz AND subject IS NOT NULL;

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from percorso.bench.frame import free_port, set_up_ground, wait_for_port
 from percorso.content.actions import create_template
 from percorso.content.model import Design
 from percorso.db import Database, load_queries
-from percorso.db.clock import read_product_time
+from percorso.db.clock import read_clock, read_product_time
 from percorso.db.running import find_running_url
 from percorso.journeys.actions import activate_journey, create_journey, publish_journey
 from percorso.kit.ids import WorkspaceId
@@ -25,6 +26,7 @@ from percorso.kit.tether import tethered_command
 
 _STOP_SECONDS: Final = 20.0
 _READY_SECONDS: Final = 120.0
+_ON_ITS_WAY: Final = timedelta(seconds=20)
 
 _queries = load_queries("percorso.bench")
 
@@ -135,7 +137,8 @@ async def read_arrived(database: Database, orders: Sequence[str]) -> list[str]:
 async def read_doubts(database: Database) -> set[str]:
     """Return the orders whose message may or may not have left."""
     async with asyncio.timeout(10), database.connection() as connection:
-        rows = await _queries.fetch(connection, "list_doubtful_subjects")
+        clock = await read_clock(connection)
+        rows = await _queries.fetch(connection, "list_doubtful_subjects", before=clock.real_at - _ON_ITS_WAY)
     return {row["subject"] for row in rows}
 
 
