@@ -58,7 +58,7 @@ class Screen:
 
 
 EMPTY: Answer = (200, '{"items":[],"nextCursor":null}')
-BROKEN: Answer = (500, '{"status":500,"code":"unexpected","title":"Unexpected","detail":"Something broke."}')
+BROKEN: Answer = (500, '{"status":500,"code":"internal_error"}')
 FORBIDDEN: Answer = (
     403,
     '{"status":403,"code":"forbidden","title":"Forbidden","detail":"Not with your role."}',

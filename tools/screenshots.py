@@ -122,10 +122,7 @@ def server_for(asked: argparse.Namespace) -> Server:
 
 
 def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[str]:
-    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn.
-
-    Exits with what the server said last as soon as it answers no more: every later picture would fail alike.
-    """
+    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn."""
     for (width, language), group in itertools.groupby(shots, key=lambda shot: (shot.width, shot.language)):
         context = browser.new_context(
             viewport={"width": width, "height": WIDTHS[width]},
@@ -137,11 +134,22 @@ def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[
         # Asked for anew each time: in a quarter of an hour the newest of a living shop are others.
         found = await_things(context, server.url)
         for _, pictures in itertools.groupby(group, key=lambda shot: shot.screen):
-            complaints = list(render(context, server, list(pictures), found))
-            if complaints:
-                server.require_answer()
-            yield from complaints
+            yield from render_twice(context, server, list(pictures), found)
         context.close()
+
+
+def render_twice(context: BrowserContext, server: Server, shots: list[Shot], found: Found) -> Iterator[str]:
+    """Render one screen; what complained is drawn once more as soon as the server answers.
+
+    A machine that is short of processor starves a program until its supervisor starts it anew: that is no page's
+    fault. Exits with what the server said last if it does not come back: every later picture would fail alike.
+    """
+    complaints = list(render(context, server, shots, found))
+    if complaints:
+        print(*complaints, "drawn again", sep="\n", file=sys.stderr)
+        server.await_return()
+        complaints = list(render(context, server, shots, found))
+    yield from complaints
 
 
 def await_things(context: BrowserContext, url: str) -> Found:

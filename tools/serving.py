@@ -55,15 +55,16 @@ class Server:
             with ThreadPoolExecutor(1) as thread:
                 thread.submit(asyncio.run, set_list_language(self.folder, language)).result()
 
-    def require_answer(self) -> None:
-        """Exit with what the server said last, if it answers no more."""
-        try:
-            with urllib.request.urlopen(self.url, timeout=15):
+    def await_return(self) -> None:
+        """Return as soon as the server answers; exit with what it said last if it does not."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if is_answering(self.url):
                 return
-        except OSError as error:
-            ended = None if self.process is None else self.process.poll()
-            state = "runs" if ended is None else f"ended with {ended}"
-            sys.exit(f"{self.url} answers no more ({error}); its process {state}.\n{self.last_words()}")
+            time.sleep(0.5)
+        ended = None if self.process is None else self.process.poll()
+        state = "runs" if ended is None else f"ended with {ended}"
+        sys.exit(f"{self.url} answers no more; its process {state}.\n{self.last_words()}")
 
     def last_words(self) -> str:
         """Return the end of each log of a demo of ours."""
@@ -129,13 +130,20 @@ def serve_demo() -> Server:
     return server
 
 
+def is_answering(url: str) -> bool:
+    """Whether a server answers at an address, and well."""
+    try:
+        with urllib.request.urlopen(url, timeout=15):
+            return True
+    except OSError:
+        return False
+
+
 def wait_until_answering(server: Server) -> None:
     """Return when the server answers; exit with a sentence if it does not."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(server.url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.2)
+        if is_answering(server.url):
+            return
+        time.sleep(0.2)
     sys.exit(f"{server.url} does not answer")

@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from percorso.api.health import create_health
+from percorso.api.language import choose_language, say_problem
 from percorso.api.own import create_own_api
 from percorso.api.pages import create_pages
 from percorso.api.raw import Application, RawRoutes, Receive, Scope, Send, send_problem
@@ -17,6 +18,9 @@ from percorso.telemetry import get_log
 log = get_log(__name__)
 
 RETRY_AFTER = (b"retry-after", str(RETRY_AFTER_SECONDS).encode())
+
+_AWAY = "The database cannot be reached at the moment. Nothing was stored; send it again."
+_FAILED = "Something failed here; it was written to the log."
 
 
 def create_app(database: Database, config: Config) -> Application:
@@ -69,17 +73,19 @@ class Router:
 
 async def answer_failure(scope: Scope, send: Send, error: Exception) -> None:
     """Answer for a part that raised: 503 while the database is away, otherwise 500, which is logged."""
+    asked: bytes | None = dict(scope["headers"]).get(b"accept-language")
+    language = choose_language(asked.decode("latin-1") if asked else None)
     if is_database_away(error):
         log.warning("database away", path=scope["path"], error=type(error).__name__)
         await send_problem(
             send,
             503,
             code="database_away",
-            sentence="The database cannot be reached at the moment. Nothing was stored; send it again.",
+            sentence=say_problem("database_away", _AWAY, language),
             headers=(RETRY_AFTER,),
         )
         return
     log.error("request failed", path=scope["path"], exc_info=error)
     await send_problem(
-        send, 500, code="internal_error", sentence="Something failed here; it was written to the log."
+        send, 500, code="internal_error", sentence=say_problem("internal_error", _FAILED, language)
     )

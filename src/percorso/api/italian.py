@@ -5,8 +5,6 @@ Names in braces stand for what differs; both sentences of a pair have the same. 
 
 from typing import Final
 
-from percorso.imports.errors import REFUSALS, SETTING_FAULTS
-
 Pair = tuple[str, str]
 """A sentence in English and in Italian."""
 
@@ -49,17 +47,6 @@ WORDS: Final[dict[str, str]] = {
 """What stands in a sentence and is itself a word. A verb that is also a state has its own sentence."""
 
 PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
-    **{code: (pair,) for code, pair in (*REFUSALS.items(), *SETTING_FAULTS.items())},
-    "unknown_import": (("There is no such import.", "L'importazione non esiste."),),
-    "import_state": (
-        (
-            "The import is not in a state in which this can be asked.",
-            "L'importazione non è in uno stato in cui lo si possa chiedere.",
-        ),
-    ),
-    "condition_invalid": (
-        ("The condition cannot be used as it is.", "La condizione così non si può usare."),
-    ),
     "already_set_up": (
         (
             "This instance is set up already. Add users with `percorso users create`.",
@@ -92,6 +79,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "L'intestazione X-CSRF-Token manca o è di un'altra sessione.",
         ),
     ),
+    "database_away": (
+        (
+            "The database cannot be reached at the moment. Nothing was stored; send it again.",
+            "Il database non è raggiungibile in questo momento. Nulla è stato salvato: rimandare.",
+        ),
+    ),
     "email_taken": (
         (
             "There is a user with the address {email} already.",
@@ -120,6 +113,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         (
             "Signing in needs https, or a browser on the same machine as Percorso.",
             "Per accedere serve https, o un browser sulla stessa macchina di Percorso.",
+        ),
+    ),
+    "internal_error": (
+        (
+            "Something failed here; it was written to the log.",
+            "Qui qualcosa non ha funzionato; è scritto nel registro.",
         ),
     ),
     "invalid_cursor": (
