@@ -23,6 +23,8 @@ export function MailboxPage() {
   const set = (change: Partial<typeof search>) =>
     navigate({ search: { ...search, ...change }, replace: true });
 
+  // Nobody is asked to choose where there is nothing, or not yet.
+  const hasRows = mails.data?.pages.some((page) => page.items.length > 0) ?? false;
   const list = () => {
     if (mails.isPending) return <Loading rows={9} height={76} />;
     if (mails.isError) return <Trouble error={mails.error} retry={() => mails.refetch()} />;
@@ -83,7 +85,7 @@ export function MailboxPage() {
           {message ? (
             <Letter key={message} id={message} />
           ) : (
-            <Empty title={t("mailbox.choose")}>{t("mailbox.chooseWords")}</Empty>
+            hasRows && <Empty title={t("mailbox.choose")}>{t("mailbox.chooseWords")}</Empty>
           )}
         </section>
       </div>
