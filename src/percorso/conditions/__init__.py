@@ -33,7 +33,8 @@ from percorso.conditions.needs import Need, list_needs
 from percorso.conditions.operators import OPERATORS, Operator
 from percorso.conditions.past import MAX_KEPT, Kept, Past
 from percorso.conditions.paths import compile_operand
-from percorso.conditions.sql import SqlCondition, compile_sql
+from percorso.conditions.sources import SetSource, register_set
+from percorso.conditions.sql import SqlCondition, compile_need_sql, compile_sql
 
 __all__ = [
     "MAX_CONDITIONS",
@@ -48,6 +49,7 @@ __all__ = [
     "Need",
     "Operator",
     "Past",
+    "SetSource",
     "SqlCondition",
     "UnreadableTreeError",
     "check_condition",
@@ -55,6 +57,7 @@ __all__ = [
     "compile_explanation",
     "compile_fold",
     "compile_lowering",
+    "compile_need_sql",
     "compile_next_moment",
     "compile_operand",
     "compile_sql",
@@ -70,4 +73,5 @@ __all__ = [
     "lower_simple",
     "measure_json_depth",
     "next_moment",
+    "register_set",
 ]

@@ -1,52 +1,42 @@
-"""The SQL evaluator: a tree becomes one boolean expression over rows of contacts or facts.
+"""The SQL evaluator: a tree becomes joins and one boolean expression over rows of contacts or facts.
 
-Text with parameters: constants, names of attributes, formats and moments are never in the text. Every test is
-true or false, never unknown, so that NOT is the law's "not". Moments that depend on now are counted here, by
-the functions that the Python evaluator uses, so that PostgreSQL has no calendar to disagree with.
+Every leaf is true or false, never unknown, so that NOT is the law's "not". What happened is summed up once per
+pattern, in a join on the contact, so that the plan is the same under AND, OR and NOT.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any, Final, Literal, cast
+from typing import Any
+from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.check import list_faults
-from percorso.conditions.dates import (
-    ISO_DATE,
-    ISO_DATETIME,
-    DateFormat,
-    find_span,
-    is_common_year,
-    list_formats,
-    local_date,
-)
-from percorso.conditions.errors import ConditionError
+from percorso.conditions.check import check_condition
 from percorso.conditions.model import (
     All,
     AnyOf,
-    Attribute,
-    Captured,
     Condition,
+    Leaf,
     Not,
-    Operand,
-    Source,
+    StandingLeaf,
     Test,
-    Unit,
-    Value,
 )
-from percorso.conditions.operators import OPERATORS, OperandKind, is_relative
-from percorso.conditions.paths import Name, parse_path
-
-Column = Literal["contacts.attributes", "facts.properties"]
-"""Where a source lies in the query that the expression becomes a part of."""
+from percorso.conditions.needs import Need
+from percorso.conditions.sql_binding import Binding
+from percorso.conditions.sql_past import FactScope, PastCompiler
+from percorso.conditions.sql_standing import StandingCompiler
+from percorso.conditions.sql_tests import Column, TestCompiler
 
 
 class SqlCondition(msgspec.Struct, frozen=True):
-    """A boolean expression, never null, and the values of its parameters in order."""
+    """A boolean expression, never null, the joins that it needs, and the values of its parameters in order.
+
+    `SELECT … FROM contacts {joins} WHERE contacts.workspace_id = … AND {text}`; a join never adds or takes a row.
+    """
 
     text: str
     parameters: tuple[Any, ...]
+    joins: str = ""
 
 
 def compile_sql(
@@ -54,332 +44,89 @@ def compile_sql(
     *,
     now: datetime,
     time_zone: str,
+    workspace_id: UUID | None = None,
     captured: dict[str, Any] | None = None,
     attributes: Column | None = "contacts.attributes",
     event: Column | None = None,
     first_parameter: int = 1,
+    buckets: Sequence[int] | None = None,
+    up_to: Mapping[int, int] | None = None,
 ) -> SqlCondition:
     """Return the expression that holds for the rows for which `compile_condition` holds.
 
     `attributes` and `event` are the jsonb columns of the sources; a source without one is null in every row.
-    Parameters are numbered from `first_parameter`. Raises ConditionError with every fault of the tree.
+    Parameters are numbered from `first_parameter`. A tree that looks back or at standings is asked of `contacts` and
+    needs `workspace_id`; `buckets` are those that the query is about (None: all), `up_to` the offset in each bucket
+    up to which facts count (None: all there are). Raises ConditionError with every fault of the tree.
     """
-    faults = list_faults(tree, tests_only=True)
-    errors = tuple(fault for fault in faults if fault.severity == "error")
-    if errors:
-        raise ConditionError(errors)
-    compiler = _Compiler(
+    check_condition(tree)
+    binding = Binding(first_parameter)
+    tests = TestCompiler(
+        binding,
         now=now,
         time_zone=time_zone,
         captured=captured or {},
-        columns={"attribute": attributes, "event": event},
-        first=first_parameter,
+        attributes=attributes,
+        event=event,
     )
-    text = compiler.compile(tree)
-    return SqlCondition(text, tuple(compiler.parameters))
+    scope = FactScope(workspace_id, None if buckets is None else tuple(buckets), up_to)
+    past = PastCompiler(tests, scope, lambda tests, tree: _Compiler(tests).compile(tree))
+    standing = StandingCompiler(binding, workspace_id)
+    text = _Compiler(tests, past, standing).compile(tree)
+    joins = " ".join((*past.joins(), *standing.joins))
+    if joins and (workspace_id is None or attributes is None):
+        raise ValueError("What looks back or at standings is asked of the contacts of one workspace.")
+    return SqlCondition(text, tuple(binding.parameters), joins)
 
 
-_TEXT: Final = {
-    "equals": "{left} = {right}",
-    "starts_with": "starts_with({left}, {right})",
-    "ends_with": "right({left}, length({right})) = {right}",
-    "contains": "strpos({left}, {right}) > 0",
-    "like": "{left} LIKE {right}",
-}
-_NUMBER: Final = {
-    "equals": "=",
-    "less_than": "<",
-    "at_most": "<=",
-    "more_than": ">",
-    "at_least": ">=",
-    "length_equals": "=",
-    "length_at_least": ">=",
-    "length_at_most": "<=",
-}
-_ORDERS: Final = {"on": "=", "before": "<", "after": ">"}
-_WRITTEN: Final = {".": "^[+-]?[0-9]+([.][0-9]+)?$", ",": "^[+-]?[0-9]+([,][0-9]+)?$"}
-_JSON_NULL: Final = msgspec.Raw(b"null")
-_IS_SCALAR: Final = "jsonb_typeof({0}.value) IN ('string', 'number', 'boolean')"
+def compile_need_sql(need: Need, *, first_parameter: int = 1) -> SqlCondition:
+    """Return the expression that holds for the rows of `facts` that `compile_match` takes for this need."""
+    binding = Binding(first_parameter)
+    tests = TestCompiler(
+        binding,
+        # What depends on now is left to judging.
+        now=datetime.min,  # noqa: DTZ901
+        time_zone=need.time_zone or "UTC",
+        captured={},
+        attributes=None,
+        event="facts.properties",
+    )
+    past = PastCompiler(
+        tests, FactScope(None, None, None), lambda tests, tree: _Compiler(tests).compile(tree)
+    )
+    return SqlCondition(past.match(need), tuple(binding.parameters))
 
 
 class _Compiler:
-    """Gathers parameters while the expression is built; used once."""
+    """Writes a tree; without `past` and `standing`, of tests alone."""
 
     def __init__(
         self,
-        *,
-        now: datetime,
-        time_zone: str,
-        captured: dict[str, Any],
-        columns: dict[Source, Column | None],
-        first: int,
+        tests: TestCompiler,
+        past: PastCompiler | None = None,
+        standing: StandingCompiler | None = None,
     ) -> None:
-        self.now = now
-        self.time_zone = time_zone
-        self.captured = captured
-        self.columns = columns
-        self.first = first
-        self.parameters: list[Any] = []
-        self.numbers: dict[tuple[str, str], str] = {}
-        self.aliases = 0
-
-    def bind(self, value: Any, type_name: str) -> str:
-        """Return the parameter that carries a value; the same value of the same type is carried once."""
-        key = (type_name, repr(value))
-        if key not in self.numbers:
-            self.parameters.append(value)
-            self.numbers[key] = f"${self.first + len(self.parameters) - 1}::{type_name}"
-        return self.numbers[key]
-
-    def alias(self) -> str:
-        """Return a name for a set of items that no other has."""
-        self.aliases += 1
-        return f"item{self.aliases}"
+        self.tests = tests
+        self.past = past
+        self.standing = standing
 
     def compile(self, tree: Condition) -> str:
         """Return the expression of a tree."""
-        if isinstance(tree, Test):
-            return self.test(tree)
         if isinstance(tree, Not):
             return f"(NOT {self.compile(tree.condition)})"
         if not isinstance(tree, All | AnyOf):
-            raise NotImplementedError
+            return self.leaf(tree)
         if not tree.conditions:
             return "true" if isinstance(tree, All) else "false"
         joint = " AND " if isinstance(tree, All) else " OR "
         return f"({joint.join(self.compile(condition) for condition in tree.conditions)})"
 
-    def test(self, test: Test) -> str:
-        """Return the expression of one test; a "not" form is the negation of its positive."""
-        positive = OPERATORS[test.type][test.operator].negates
-        if positive is not None:
-            return f"(NOT {self.test(msgspec.structs.replace(test, operator=positive))})"
-        expression = {
-            "any": self.any_type,
-            "text": self.text,
-            "number": self.number,
-            "boolean": self.boolean,
-            "date": self.date,
-            "datetime": self.date,
-            "list": self.items,
-        }[test.type](test)
-        return f"coalesce({expression}, false)"
-
-    def json(self, source: Source, path: str) -> str:
-        """Return the jsonb at a path of a source; a captured value travels as a parameter."""
-        if source == "captured":
-            value = self.captured.get(path)
-            # None would become SQL's NULL, which here means absent.
-            return self.bind(_JSON_NULL if value is None and path in self.captured else value, "jsonb")
-        column = self.columns[source]
-        if column is None:
-            return "NULL::jsonb"
-        return self.below(column, parse_path(path))
-
-    def below(self, value: str, names: tuple[Name, ...]) -> str:
-        """Return the jsonb below another; `[]` gathers what lies below each item of a list."""
-        for position, name in enumerate(names):
-            value = f"({value} -> {self.bind(name.key, 'text')})"
-            if name.each:
-                return self.each(value, names[position + 1 :])
-        return value
-
-    def each(self, value: str, rest: tuple[Name, ...]) -> str:
-        """Return the list of what lies below each item, null where there is no list."""
-        outer = self.alias()
-        found = self.below(f"{outer}.value", rest)
-        source = f"{_elements(value)} AS {outer}(value)"
-        if any(name.each for name in rest):
-            inner = self.alias()
-            source += f" CROSS JOIN LATERAL jsonb_array_elements({found}) AS {inner}(value)"
-            found = f"{inner}.value"
-        gathered = f"SELECT jsonb_agg({found}) FROM {source} WHERE {found} <> 'null'::jsonb"  # noqa: S608
-        return f"(CASE WHEN jsonb_typeof({value}) = 'array' THEN coalesce(({gathered}), '[]'::jsonb) END)"
-
-    def operand_json(self, operand: Operand) -> str:
-        """Return the jsonb of an operand."""
-        if isinstance(operand, Value):
-            return self.bind(operand.value, "jsonb")
-        if isinstance(operand, Captured):
-            return self.json("captured", operand.name)
-        return self.json("attribute" if isinstance(operand, Attribute) else "event", operand.path)
-
-    def any_type(self, test: Test) -> str:
-        """Null is absent: never set. Empty is JSON null, "", [] or {}: set and cleared."""
-        value = self.json(test.source, test.path)
-        if test.operator == "is_null":
-            return f"({value} IS NULL)"
-        return f"{value} IN ('null'::jsonb, '\"\"'::jsonb, '[]'::jsonb, '{{}}'::jsonb)"
-
-    def boolean(self, test: Test) -> str:
-        """JSON true or false, nothing else."""
-        wanted = "true" if test.operator == "is_true" else "false"
-        return f"{self.json(test.source, test.path)} = '{wanted}'::jsonb"
-
-    def text(self, test: Test) -> str:
-        """Texts by their lower case, unless the test minds case."""
-
-        def fold(text: str) -> str:
-            return text if test.case_sensitive else f"lower({text})"
-
-        left = fold(_text_of(self.json(test.source, test.path)))
-        operand = test.operands[0]
-        if test.operator == "one_of":
-            if isinstance(operand, Value):
-                value = cast("str | list[str]", operand.value)
-                texts = self.bind(value if isinstance(value, list) else [value], "text[]")
-                return f"{left} IN (SELECT {fold('wanted')} FROM unnest({texts}) AS wanted)"  # noqa: S608
-            item = self.alias()
-            items = f"{_elements(_listed(self.operand_json(operand)))} AS {item}(value)"
-            texts = fold(_text_of(f"{item}.value"))
-            return f"{left} IN (SELECT {texts} FROM {items} WHERE {_is_text(item)})"  # noqa: S608
-        if isinstance(operand, Value):
-            right = fold(self.bind(operand.value, "text"))
-        else:
-            right = fold(_text_of(self.operand_json(operand)))
-        return _TEXT[test.operator].format(left=left, right=right)
-
-    def number_of(self, value: str, mark: str | None) -> str:
-        """Return the numeric of a jsonb, null for what is no number; with a mark, of a written one too."""
-        written = ""
-        if mark is not None:
-            text = f"({value} #>> '{{}}')"
-            written = (
-                f" WHEN jsonb_typeof({value}) = 'string' AND length({text}) <= 30"
-                f" AND {text} ~ '{_WRITTEN[mark]}' THEN replace({text}, ',', '.')::numeric"
-            )
-        return f"(CASE WHEN jsonb_typeof({value}) = 'number' THEN ({value})::numeric{written} END)"
-
-    def number_operand(self, test: Test, position: int, mark: str | None) -> str:
-        """Return the numeric of an operand."""
-        operand = test.operands[position]
-        if isinstance(operand, Value):
-            return self.bind(Decimal(repr(operand.value)), "numeric")
-        return self.number_of(self.operand_json(operand), mark)
-
-    def number(self, test: Test) -> str:
-        """Numbers, compared as decimals."""
-        left = self.number_of(self.json(test.source, test.path), test.format)
-        right = self.number_operand(test, 0, test.format)
-        if test.operator == "between":
-            return f"{left} BETWEEN {right} AND {self.number_operand(test, 1, test.format)}"
-        return f"{left} {_NUMBER[test.operator]} {right}"
-
-    def items(self, test: Test) -> str:
-        """Lists by their texts, numbers and booleans."""
-        value = self.json(test.source, test.path)
-        if test.operator.startswith("length"):
-            length = f"(CASE WHEN jsonb_typeof({value}) = 'array' THEN jsonb_array_length({value}) END)"
-            return f"{length} {_NUMBER[test.operator]} {self.number_operand(test, 0, None)}"
-        wanted = _listed(self.operand_json(test.operands[0]))
-        own, other = self.alias(), self.alias()
-        own_items = f"{_elements(value)} AS {own}(value) WHERE {_is_scalar(own)}"
-        own_keys = f"SELECT {_key(own, test)} FROM {own_items}"  # noqa: S608
-        source = f"{_elements(wanted)} AS {other}(value) WHERE {_is_scalar(other)}"
-        if test.operator == "contains_any":
-            return f"EXISTS (SELECT FROM {source} AND {_key(other, test)} IN ({own_keys}))"
-        missing = f"EXISTS (SELECT FROM {source} AND {_key(other, test)} NOT IN ({own_keys}))"
-        return f"(jsonb_typeof({value}) = 'array' AND {wanted} IS NOT NULL AND NOT {missing})"
-
-    def read_time(self, value: str, kind: OperandKind, formats: tuple[DateFormat, ...]) -> str:
-        """Return the date or moment in a jsonb text, by the first format that fits, else null."""
-        text = _text_of(value)
-        read: list[str] = []
-        for format in formats:
-            shape = f"{self.bind(format.pattern, 'text')}, {self.bind(list(format.places), 'integer[]')}"
-            if kind == "date":
-                read.append(f"read_date({text}, {shape})")
-            else:
-                read.append(f"read_instant({text}, {shape}, {self.bind(self.time_zone, 'text')})")
-        return read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
-
-    def time_operand(self, test: Test, position: int) -> str:
-        """Return the date or moment of an operand; constants are ISO, data may be in the declared format."""
-        kind = OPERATORS[test.type][test.operator].operands[position]
-        operand = test.operands[position]
-        iso = (ISO_DATE if kind == "date" else ISO_DATETIME,)
-        formats = iso if isinstance(operand, Value) else list_formats(test.format, date_only=kind == "date")
-        return self.read_time(self.operand_json(operand), kind, formats)
-
-    def day_of(self, moment: str) -> str:
-        """Return the calendar day of a moment in the zone."""
-        return f"({moment} AT TIME ZONE {self.bind(self.time_zone, 'text')})::date"
-
-    def date(self, test: Test) -> str:
-        """Dates and date-times, the latter by their local day where the test is about days."""
-        kind: OperandKind = "date" if test.type == "date" else "datetime"
-        formats = list_formats(test.format, date_only=kind == "date")[:1]
-        left = self.read_time(self.json(test.source, test.path), kind, formats)
-        if is_relative(test):
-            return self.relative(test, left)
-        if test.operator in ("before", "after"):
-            return f"{left} {_ORDERS[test.operator]} {self.time_operand(test, 0)}"
-        if test.operator == "between":
-            return f"{left} BETWEEN {self.time_operand(test, 0)} AND {self.time_operand(test, 1)}"
-        day = left if kind == "date" else self.day_of(left)
-        if test.operator == "on":
-            return f"{day} = {self.time_operand(test, 0)}"
-        if test.operator == "is_anniversary":
-            return f"to_char({day}, 'MM-DD') = ANY ({self.bind(self.anniversaries(), 'text[]')})"
-        part = test.operator.removesuffix("_equals")
-        return f"extract({part} FROM {day}) = {self.number_operand(test, 0, None)}"
-
-    def anniversaries(self) -> list[str]:
-        """Return the days of the year that are honoured today."""
-        today = local_date(self.now, self.time_zone)
-        days = [today.strftime("%m-%d")]
-        if days == ["02-28"] and is_common_year(today.year):
-            days.append("02-29")
-        return days
-
-    def relative(self, test: Test, left: str) -> str:
-        """Amounts of time before or after now, as bounds that are counted here."""
-        span = find_span(
-            test.operator,
-            kind=cast("Literal['date', 'datetime']", test.type),
-            amount=cast("int", cast("Value", test.operands[0]).value),
-            unit=cast("Unit", test.unit),
-            now=self.now,
-            time_zone=self.time_zone,
-        )
-        by_day = test.type == "date" or span.on_day
-        left = self.day_of(left) if span.on_day else left
-        type_name = "date" if by_day else "timestamptz"
-        bounds: list[str] = []
-        if span.low is not None:
-            bounds.append(f"{left} {'>=' if span.with_low else '>'} {self.bind(span.low, type_name)}")
-        if span.high is not None:
-            bounds.append(f"{left} {'<=' if span.with_high else '<'} {self.bind(span.high, type_name)}")
-        return f"({' AND '.join(bounds)})"
-
-
-def _text_of(value: str) -> str:
-    return f"(CASE WHEN jsonb_typeof({value}) = 'string' THEN {value} #>> '{{}}' END)"
-
-
-def _is_text(item: str) -> str:
-    return f"jsonb_typeof({item}.value) = 'string'"
-
-
-def _is_scalar(item: str) -> str:
-    return _IS_SCALAR.format(item)
-
-
-def _elements(value: str) -> str:
-    """A set of the items of a list, empty for what is none."""
-    return f"jsonb_array_elements(CASE WHEN jsonb_typeof({value}) = 'array' THEN {value} END)"
-
-
-def _listed(value: str) -> str:
-    """A list as it is, a scalar as a list of one, null for null and objects."""
-    return (
-        f"(CASE WHEN jsonb_typeof({value}) = 'array' THEN {value}"
-        f" WHEN jsonb_typeof({value}) IN ('string', 'number', 'boolean') THEN jsonb_build_array({value}) END)"
-    )
-
-
-def _key(item: str, test: Test) -> str:
-    """What equal items have in common; jsonb numbers are equal by value."""
-    if test.case_sensitive:
-        return f"{item}.value"
-    return f"(CASE WHEN {_is_text(item)} THEN to_jsonb(lower({item}.value #>> '{{}}')) ELSE {item}.value END)"
+    def leaf(self, leaf: Leaf) -> str:
+        """Return the expression of a leaf."""
+        if isinstance(leaf, Test):
+            return self.tests.test(leaf)
+        assert self.past is not None, "a checked tree has tests alone inside another leaf"
+        assert self.standing is not None, "both or none"
+        if isinstance(leaf, StandingLeaf):
+            return self.standing.compile(leaf)
+        return self.past.compile(leaf)

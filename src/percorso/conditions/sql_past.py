@@ -1,0 +1,361 @@
+"""The SQL evaluator of what happened: facts are summed up per contact, once per pattern, and joined to the contacts.
+
+`received_at` is never before `occurred_at` (architecture §9.4): wherever a window has a beginning, receipt is bound
+by it too, so that older partitions are not read.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+
+from percorso.conditions.measures import compare
+from percorso.conditions.messages import MESSAGE_ID, Inside, Pairing
+from percorso.conditions.model import (
+    Attribute,
+    Condition,
+    FirstOrLast,
+    Followed,
+    Happened,
+    Operand,
+    PastLeaf,
+    Pattern,
+    Value,
+    Window,
+)
+from percorso.conditions.needs import Need, expand, list_tests
+from percorso.conditions.paths import is_list_path
+from percorso.conditions.sql_tests import TestCompiler, elements, is_scalar, scalar_key
+from percorso.conditions.windows import Bounds, find_bounds
+
+CompileTests = Callable[[TestCompiler, Condition], str]
+
+_OPERATORS: Final = {
+    "equals": "=",
+    "less_than": "<",
+    "at_most": "<=",
+    "more_than": ">",
+    "at_least": ">=",
+}
+_ANYTIME: Final = Bounds()
+_UNITS: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
+
+
+class FactScope(msgspec.Struct, frozen=True):
+    """Which facts count: of a workspace, in these buckets (None: all), up to an offset in each (None: all).
+
+    What the worker made itself was applied at its cause's place, whatever its offset.
+    """
+
+    workspace_id: UUID | None
+    buckets: tuple[int, ...] | None
+    up_to: Mapping[int, int] | None
+
+
+class _Aggregate:
+    """One reading of the facts of a pattern, with a column per measure and window."""
+
+    def __init__(self, name: str, source: str, conditions: list[str]) -> None:
+        self.name = name
+        self.source = source
+        self.conditions = conditions
+        self.columns: list[tuple[str, Bounds]] = []
+
+    def column(self, measure: str, bounds: Bounds) -> str:
+        """Return the name of the column that holds a measure over a window."""
+        if (measure, bounds) not in self.columns:
+            self.columns.append((measure, bounds))
+        return f"{self.name}.m{self.columns.index((measure, bounds)) + 1}"
+
+
+class PastCompiler:
+    """Writes leaves that look back, and gathers the joins that they need."""
+
+    def __init__(self, tests: TestCompiler, scope: FactScope, compile_tests: CompileTests) -> None:
+        self.tests = tests
+        self.binding = tests.binding
+        self.scope = scope
+        self.compile_tests = compile_tests
+        self.aggregates: dict[str, _Aggregate] = {}
+        self.others: list[str] = []
+        self.facts = TestCompiler(
+            tests.binding,
+            now=tests.now,
+            time_zone=tests.time_zone,
+            captured=tests.captured,
+            attributes="contacts.attributes",
+            event="facts.properties",
+        )
+
+    def joins(self) -> list[str]:
+        """Return the joins, in the order in which leaves asked for them."""
+        return [*(self._render(aggregate) for aggregate in self.aggregates.values()), *self.others]
+
+    def compile(self, leaf: PastLeaf) -> str:
+        """Return the expression of a leaf, never null."""
+        kernel = expand(leaf)
+        match kernel:
+            case Happened():
+                return self._measure(kernel)
+            case FirstOrLast():
+                return self._one(kernel)
+            case Followed():
+                return self._sequence(kernel)
+            case Pairing():
+                return self._pairing(kernel)
+            case Inside():
+                entered, exited = self._count(kernel.entered), self._count(kernel.exited)
+                return f"(coalesce({entered}, 0) > coalesce({exited}, 0))"
+
+    def match(self, need: Need) -> str:
+        """Return whether a fact counts for a need."""
+        return " AND ".join(self._match(need.pattern) + self._within(Bounds(need.since, need.until)))
+
+    def _match(self, pattern: Pattern) -> list[str]:
+        """Return what a pattern asks of a fact."""
+        events = list(pattern.events)
+        if len(events) == 1:
+            conditions = [f"facts.name = {self.binding.bind(events[0], 'text')}"]
+        else:
+            conditions = [f"facts.name = ANY ({self.binding.bind(events, 'text[]')})"]
+        if pattern.contexts:
+            is_text = "jsonb_typeof(facts.context -> 'type') = 'string'"
+            context = f"(CASE WHEN {is_text} THEN facts.context ->> 'type' ELSE 'OTHER' END)"
+            conditions.append(f"{context} = ANY ({self.binding.bind(list(pattern.contexts), 'text[]')})")
+        if pattern.where is not None:
+            conditions.append(self.compile_tests(self.facts, pattern.where))
+        return conditions
+
+    def _within(self, bounds: Bounds) -> list[str]:
+        conditions: list[str] = []
+        if bounds.low is not None:
+            low = self.binding.bind(bounds.low, "timestamptz")
+            conditions += [f"facts.occurred_at >= {low}", f"facts.received_at >= {low}"]
+        if bounds.high is not None:
+            conditions.append(f"facts.occurred_at < {self.binding.bind(bounds.high, 'timestamptz')}")
+        return conditions
+
+    def _scope(self) -> list[str]:
+        conditions = [f"facts.workspace_id = {self.binding.bind(self.scope.workspace_id, 'uuid')}"]
+        if self.scope.buckets is not None:
+            buckets = self.binding.bind(list(self.scope.buckets), "smallint[]")
+            conditions.append(f"facts.bucket = ANY ({buckets})")
+        if self.scope.up_to is not None:
+            offsets = [self.scope.up_to.get(bucket) for bucket in range(256)]
+            until = f"({self.binding.bind(offsets, 'bigint[]')})[facts.bucket + 1]"
+            conditions.append(f"(facts.\"offset\" <= {until} OR facts.origin = 'worker')")
+        return conditions
+
+    def _source(self, *trees: Condition | None) -> str:
+        """Return where facts are read from; with their contacts, where a tree asks for the profile."""
+        for test in (test for tree in trees if tree is not None for test in list_tests(tree)):
+            operands = (isinstance(operand, Attribute) for operand in test.operands)
+            if test.source == "attribute" or any(operands):
+                return (
+                    "facts JOIN contacts ON contacts.bucket = facts.bucket AND contacts.id = facts.contact_id"
+                    " AND contacts.workspace_id = facts.workspace_id"
+                )
+        return "facts"
+
+    def _bounds(self, window: Window) -> Bounds:
+        return find_bounds(window, self.tests.now, self.tests.time_zone)
+
+    def _join(self, subquery: str) -> str:
+        name = self.binding.alias("past")
+        self.others.append(
+            f"LEFT JOIN ({subquery}) AS {name} ON {name}.bucket = contacts.bucket AND {name}.contact_id = contacts.id"
+        )
+        return name
+
+    def _aggregate(self, pattern: Pattern, lateral: str = "") -> _Aggregate:
+        key = f"{msgspec.json.encode(pattern)!r}{lateral}"
+        if key not in self.aggregates:
+            name = self.binding.alias("past")
+            conditions = self._scope() + self._match(pattern)
+            self.aggregates[key] = _Aggregate(name, self._source(pattern.where) + lateral, conditions)
+        return self.aggregates[key]
+
+    def _render(self, aggregate: _Aggregate) -> str:
+        windows = {bounds for _, bounds in aggregate.columns}
+        columns: list[str] = []
+        for number, (measure, bounds) in enumerate(aggregate.columns, start=1):
+            inside = self._within(bounds)
+            filtered = f" FILTER (WHERE {' AND '.join(inside)})" if inside and len(windows) > 1 else ""
+            columns.append(f"{measure}{filtered} AS m{number}")
+        conditions = aggregate.conditions + self._within(_unite(windows))
+        return (
+            f"LEFT JOIN (SELECT facts.bucket, facts.contact_id, {', '.join(columns)} FROM {aggregate.source}"  # noqa: S608
+            f" WHERE {' AND '.join(conditions)} GROUP BY facts.bucket, facts.contact_id) AS {aggregate.name}"
+            f" ON {aggregate.name}.bucket = contacts.bucket AND {aggregate.name}.contact_id = contacts.id"
+        )
+
+    def _count(self, pattern: Pattern) -> str:
+        return self._aggregate(pattern).column("count(*)", _ANYTIME)
+
+    def _measure(self, leaf: Happened) -> str:
+        bounds, path = self._bounds(leaf.window), leaf.path or ""
+        if leaf.measure == "count":
+            value = self._aggregate(leaf.pattern).column("count(*)", bounds)
+        elif leaf.measure == "distinct":
+            value = self._distinct(leaf.pattern, path, bounds)
+        else:
+            aggregate = self._aggregate(leaf.pattern)
+            function: dict[str, Literal["sum", "min", "max"]] = {"minimum": "min", "maximum": "max"}
+            value = aggregate.column(self._numbers(path, function.get(leaf.measure, "sum")), bounds)
+            if leaf.measure == "average":
+                numbers = aggregate.column(self._numbers(path, "count"), bounds)
+                return self._compare(value, leaf.operator, leaf.operands, times=f"nullif({numbers}, 0)")
+        none = Decimal(0) if leaf.measure in ("count", "distinct", "sum") else None
+        return self._compare(value, leaf.operator, leaf.operands, none=none)
+
+    def _numbers(self, path: str, function: Literal["sum", "min", "max", "count"]) -> str:
+        """Return an aggregate over the numbers at a path, each item of a list counting by itself."""
+        value = self.facts.json("event", path)
+        if not is_list_path(path):
+            return f"{function}({self.facts.number_of(value, None)})"
+        item = self.binding.alias("item")
+        number = self.facts.number_of(f"{item}.value", None)
+        inner = f"(SELECT {function}({number}) FROM {elements(value)} AS {item}(value))"  # noqa: S608
+        return f"{'sum' if function == 'count' else function}({inner})"
+
+    def _distinct(self, pattern: Pattern, path: str, bounds: Bounds) -> str:
+        value = self.facts.json("event", path)
+        if not is_list_path(path):
+            value = f"jsonb_build_array({value})"
+        lateral = f" CROSS JOIN LATERAL {elements(value)} AS distinct_item(value)"
+        key = f"CASE WHEN {is_scalar('distinct_item')} THEN {scalar_key('distinct_item')} END"
+        return self._aggregate(pattern, lateral).column(f"count(DISTINCT {key})", bounds)
+
+    def _compare(
+        self,
+        value: str,
+        operator: str,
+        operands: tuple[Operand, ...],
+        *,
+        none: Decimal | None = None,
+        times: str = "",
+    ) -> str:
+        """Return the comparison of a measure, which is `none` where nothing happened; an average's stays undivided."""
+        if operator == "not_equals":
+            return f"(NOT {self._compare(value, 'equals', operands, none=none, times=times)})"
+        rights = [self.tests.number_operand(operand, None) for operand in operands]
+        if times:
+            rights = [f"{right} * {times}" for right in rights]
+        constants = [operand.value for operand in operands if isinstance(operand, Value)]
+        known = tuple(Decimal(repr(constant)) for constant in constants)
+        if none is not None and (len(known) < len(rights) or compare(operator, none, known)):
+            # It may hold of contacts of whom nothing is known; otherwise the join may as well leave them out.
+            value = f"coalesce({value}, {none})"
+        if operator == "between":
+            return f"(({value} BETWEEN {rights[0]} AND {rights[1]}) IS TRUE)"
+        return f"(({value} {_OPERATORS[operator]} {rights[0]}) IS TRUE)"
+
+    def _one(self, leaf: FirstOrLast) -> str:
+        order = "DESC" if leaf.which == "last" else "ASC"
+        holds = self.compile_tests(self.facts, leaf.condition)
+        conditions = self._scope() + self._match(leaf.pattern) + self._within(self._bounds(leaf.window))
+        source = self._source(leaf.pattern.where, leaf.condition)
+        name = self._join(
+            f"SELECT DISTINCT ON (facts.bucket, facts.contact_id) facts.bucket, facts.contact_id, {holds} AS holds"  # noqa: S608
+            f" FROM {source} WHERE {' AND '.join(conditions)} ORDER BY facts.bucket, facts.contact_id,"
+            f' facts.occurred_at {order}, facts."offset" {order}'
+        )
+        nothing = TestCompiler(
+            self.binding,
+            now=self.tests.now,
+            time_zone=self.tests.time_zone,
+            captured=self.tests.captured,
+            attributes="contacts.attributes",
+            event=None,
+        )
+        return f"coalesce({name}.holds, {self.compile_tests(nothing, leaf.condition)})"
+
+    def _role(self, pattern: Pattern, role: int, path: str | None, window: Window | None) -> str:
+        """Return the facts of one side of a sequence, with the scalar by which the sides belong together."""
+        key = "NULL::jsonb"
+        conditions = self._scope() + self._match(pattern)
+        if window is not None:
+            conditions += self._within(self._bounds(window))
+        if path is not None:
+            value = self.facts.json("event", path)
+            scalar = (
+                f"(SELECT {scalar_key('one')} FROM (SELECT {value}) AS one(value) WHERE {is_scalar('one')})"  # noqa: S608
+            )
+            key = scalar
+        return (
+            f'SELECT facts.bucket, facts.contact_id, facts.occurred_at, facts."offset", {role} AS role, {key} AS key'  # noqa: S608
+            f" FROM {self._source(pattern.where)} WHERE {' AND '.join(conditions)}"
+        )
+
+    def _sequence(self, leaf: Followed) -> str:
+        same = leaf.same
+        # Of one fact that is both, the second role comes first: no fact follows itself.
+        both = (
+            f"{self._role(leaf.then, 0, same.then if same else None, None)} UNION ALL "
+            f"{self._role(leaf.first, 1, same.first if same else None, leaf.window)}"
+        )
+        keyed = " WHERE both_roles.key IS NOT NULL" if same else ""
+        before = (
+            "max(both_roles.occurred_at) FILTER (WHERE both_roles.role = 1) OVER (PARTITION BY both_roles.bucket,"
+            ' both_roles.contact_id, both_roles.key ORDER BY both_roles.occurred_at, both_roles."offset",'
+            " both_roles.role ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+        )
+        within = ""
+        if leaf.within is not None:
+            length = timedelta(minutes=leaf.within.amount * _UNITS[leaf.within.unit])
+            within = f" AND pair.occurred_at - pair.before <= {self.binding.bind(length, 'interval')}"
+        name = self._join(
+            "SELECT DISTINCT pair.bucket, pair.contact_id FROM (SELECT both_roles.bucket, both_roles.contact_id,"  # noqa: S608
+            f" both_roles.occurred_at, both_roles.role, {before} AS before FROM ({both}) AS both_roles{keyed}) AS pair"
+            f" WHERE pair.role = 0 AND pair.before IS NOT NULL{within}"
+        )
+        return f"({name}.contact_id IS NOT NULL)"
+
+    def _pairing(self, leaf: Pairing) -> str:
+        message = f"facts.properties ->> '{MESSAGE_ID}'"
+        sent = self._scope() + self._match(leaf.sent) + self._within(self._bounds(leaf.sent_window))
+        action = self._scope() + self._match(leaf.action) + self._within(self._bounds(leaf.action_window))
+        known = f"jsonb_typeof(facts.properties -> '{MESSAGE_ID}') = 'string' AND {message} <> ''"
+        first = (
+            f"SELECT DISTINCT ON (facts.bucket, facts.contact_id, {message}) facts.bucket, facts.contact_id,"  # noqa: S608
+            f' {message} AS id, facts.occurred_at, facts."offset" FROM facts WHERE {" AND ".join(sent)} AND {known}'
+            f' ORDER BY facts.bucket, facts.contact_id, {message}, facts.occurred_at, facts."offset"'
+        )
+        if leaf.last is not None:
+            first = (
+                "SELECT ranked.bucket, ranked.contact_id, ranked.id FROM (SELECT message.*, row_number() OVER"  # noqa: S608
+                " (PARTITION BY message.bucket, message.contact_id ORDER BY message.occurred_at DESC,"
+                f' message."offset" DESC) AS rank FROM ({first}) AS message) AS ranked'
+                f" WHERE ranked.rank <= {self.binding.bind(leaf.last, 'integer')}"
+            )
+        acted = (
+            f"SELECT facts.bucket, facts.contact_id, {message} AS id, count(*) AS actions FROM facts"  # noqa: S608
+            f" WHERE {' AND '.join(action)} AND {known} GROUP BY facts.bucket, facts.contact_id, {message}"
+        )
+        counted = "count(acted.id)"
+        if leaf.without:
+            counted = "count(*) FILTER (WHERE acted.id IS NULL)"
+        elif leaf.actions:
+            counted = "coalesce(sum(acted.actions), 0)"
+        name = self._join(
+            f"SELECT sent.bucket, sent.contact_id, {counted} AS counted FROM ({first}) AS sent LEFT JOIN ({acted})"  # noqa: S608
+            " AS acted ON acted.bucket = sent.bucket AND acted.contact_id = sent.contact_id AND acted.id = sent.id"
+            " GROUP BY sent.bucket, sent.contact_id"
+        )
+        return self._compare(f"{name}.counted", leaf.operator, leaf.operands, none=Decimal(0))
+
+
+def _unite(windows: set[Bounds]) -> Bounds:
+    """Return the smallest bounds that hold all of these windows."""
+    lows: list[datetime] = []
+    highs: list[datetime] = []
+    for bounds in windows:
+        lows += [bounds.low] if bounds.low is not None else []
+        highs += [bounds.high] if bounds.high is not None else []
+    return Bounds(
+        min(lows) if len(lows) == len(windows) and lows else None,
+        max(highs) if len(highs) == len(windows) and highs else None,
+    )
