@@ -106,3 +106,23 @@ async def turns(scene: Scene) -> list[tuple[str, UUID, UUID, str | None]]:
         for kind, name, contact, said in rows
         if kind == "segment"
     ]
+
+
+def greet_graph(event: str, condition: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return a journey that begins by an event and waits a day."""
+    start: dict[str, Any] = {"id": "s", "event": event}
+    if condition is not None:
+        start["condition"] = condition
+    return {
+        "starts": [start],
+        "first": "pause",
+        "steps": {
+            "pause": {"kind": "wait", "period": {"amount": 1, "unit": "days"}, "next": "end"},
+            "end": {"kind": "end", "outcome": "positive"},
+        },
+    }
+
+
+def turned(name: str) -> dict[str, Any]:
+    """Return the condition that the event at hand is about the segment of this name."""
+    return text_is("segmentId", str(segment_id(name))) | {"source": "event"}

@@ -96,7 +96,10 @@ def _read_track(reading: Reading) -> Call:
             identities,
             label=label,
             kind="status",
-            properties=_encode(properties),
+            # Whoever reads the fact must know the list that was meant, even where only one could be.
+            properties=_encode(
+                {**properties, "listId": str(subscription.list_id), "channel": subscription.channel}
+            ),
             subscription=subscription,
         )
     return _finish(

@@ -57,7 +57,7 @@ def _check_step(at: str, step: Step, known: frozenset[str]) -> Iterator[Fault]:
 
 
 def _check_condition(at: str, condition: Condition, known: frozenset[str]) -> Iterator[Fault]:
-    for found in list_faults(condition, tests_only=True):
+    for found in list_faults(condition):
         if found.severity == "error":
             place = f"{at}.{found.where}" if found.where else at
             yield Fault("condition_invalid", place, {"en": found.say("en"), "it": found.say("it")})

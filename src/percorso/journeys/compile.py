@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from percorso.conditions.lowering import lower_simple
+from percorso.conditions.model import Condition
+from percorso.conditions.needs import list_needs
 from percorso.conditions.scalars import Lower
 from percorso.journeys.check import check_graph
 from percorso.journeys.faults import GraphError
@@ -16,8 +18,9 @@ from percorso.journeys.shape import Followers, find_loops, followers_of, reachab
 from percorso.journeys.steps import compile_step
 from percorso.journeys.steps.assign_coupon import ANSWERS
 from percorso.journeys.steps.sending import ENDS
-from percorso.journeys.trees import event_roots
+from percorso.journeys.trees import conditions_of, event_roots
 from percorso.journeys.version import CompiledExit, CompiledStart, Version
+from percorso.segments.trees import list_standings
 
 __all__ = ["check_graph", "compile_version"]
 
@@ -40,6 +43,7 @@ def compile_version(
         raise GraphError(faults)
     followers = followers_of(graph)
     reads = event_roots(graph)
+    trees = _list_conditions(graph)
     compiler = Compiler(reads, lower)
     starts = _compile_starts(graph, compiler)
     exits = _compile_exits(graph, compiler)
@@ -63,7 +67,15 @@ def compile_version(
         loops=frozenset(step for loop in find_loops(followers) for step in loop),
         channels=channels,
         reads=reads,
+        needs=tuple({need.key: need for tree in trees for need in list_needs(tree, time_zone)}.values()),
+        standings=frozenset(kind for tree in trees for kind in list_standings(tree)),
     )
+
+
+def _list_conditions(graph: Graph) -> list[Condition]:
+    ways = (*graph.starts, *graph.removals, *graph.goals)
+    trees = [way.condition for way in ways if way.condition is not None]
+    return trees + [tree for step in graph.steps.values() for _, tree in conditions_of(step)]
 
 
 def _compile_starts(graph: Graph, compiler: Compiler) -> dict[str, tuple[CompiledStart, ...]]:
@@ -76,6 +88,7 @@ def _compile_starts(graph: Graph, compiler: Compiler) -> dict[str, tuple[Compile
                 contexts=frozenset(start.contexts),
                 judge=compiler.judge(start.condition),
                 captures=start.captures,
+                existing=start.existing,
             )
         )
     return {event: tuple(found) for event, found in starts.items()}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.model import Verdict
+from percorso.conditions.model import Subject, Verdict
 from percorso.journeys.entry import Enter, Restart
 from percorso.journeys.graph import Outcome
 from percorso.journeys.model import (
@@ -48,8 +48,11 @@ def enter(
     fact: Fact,
     attributes: dict[str, Any],
     now: datetime,
+    around: Subject | None = None,
 ) -> Decision:
     """Return the run that begins with `fact`, walked until it holds or ends, and what must be done.
+
+    `around` tells where the contact stands at this moment: segments, groups, statuses, what it did.
 
     The runs of a Restart are ended by the caller first: `advance(version, run, Removed(RESTARTED), …)`.
     """
@@ -70,7 +73,7 @@ def enter(
         event=fact.properties,
         began_at=fact.occurred_at,
     )
-    walk = Walk(version, run, attributes, now)
+    walk = Walk(version, run, attributes, now, around)
     start = entry.start
     judged = start.judge.explain(walk.subject(walk.event))
     capture_values(walk, start.captures)
@@ -82,7 +85,14 @@ def enter(
     return passage.go_to(version.graph.first)
 
 
-def advance(version: Version, run: Run, input: Input, attributes: dict[str, Any], now: datetime) -> Decision:
+def advance(
+    version: Version,
+    run: Run,
+    input: Input,
+    attributes: dict[str, Any],
+    now: datetime,
+    around: Subject | None = None,
+) -> Decision:
     """Return what `input` makes of `run`, and what must be done besides.
 
     Give every waiting run of the contact each event whose name is in `version.names`, and `TimeDue` when its
@@ -91,7 +101,7 @@ def advance(version: Version, run: Run, input: Input, attributes: dict[str, Any]
     if run.state == "ended" or run.step is None:
         return Decision(run)
     if isinstance(input, Removed):
-        return _Passage(Walk(version, run, attributes, now), run).cancel(input.outcome, input.reason)
+        return _Passage(Walk(version, run, attributes, now, around), run).cancel(input.outcome, input.reason)
     if isinstance(input, TimeDue):
         if run.due_at is None or run.due_at > now:
             return Decision(run)
@@ -100,13 +110,13 @@ def advance(version: Version, run: Run, input: Input, attributes: dict[str, Any]
         offset = max(run.reached_offset, input.offset)
     else:
         if input.name in version.exits or input.name == LEFT_LIST:
-            ended = _leave(version, run, input, attributes, now)
+            ended = _leave(version, run, input, attributes, now, around)
             if ended is not None:
                 return ended
         if input.name not in run.awaits:
             return Decision(run)
         caused_at, offset = input.occurred_at, max(run.reached_offset, input.offset)
-    walk = Walk(version, run, attributes, now)
+    walk = Walk(version, run, attributes, now, around)
     plan = version.steps.get(run.step)
     if plan is None:
         return _Passage(walk, run).finish("neutral", STEP_MISSING)
@@ -121,10 +131,15 @@ def advance(version: Version, run: Run, input: Input, attributes: dict[str, Any]
 
 
 def _leave(
-    version: Version, run: Run, event: EventArrived, attributes: dict[str, Any], now: datetime
+    version: Version,
+    run: Run,
+    event: EventArrived,
+    attributes: dict[str, Any],
+    now: datetime,
+    around: Subject | None,
 ) -> Decision | None:
     """Return the end of the run, if the event is a removal, a goal, or takes the contact off the list."""
-    walk = Walk(version, run, attributes, now)
+    walk = Walk(version, run, attributes, now, around)
     subject = walk.subject(event.properties)
     found = find_exit(version, run, event, subject)
     if found is not None:

@@ -13,6 +13,7 @@ from percorso.journeys.schedule import end_of, local_year
 from percorso.journeys.values import read_path
 from percorso.journeys.version import CompiledStart, Version
 from percorso.log.model import Fact
+from percorso.segments.model import SEGMENT_FACTS
 
 
 class Enter(msgspec.Struct, frozen=True):
@@ -66,9 +67,16 @@ def find_start(version: Version, fact: Fact, subject: Subject) -> CompiledStart 
         return None
     context = context_name(fact.context)
     for start in starts:
-        if meets_start(start, subject, context):
+        if (start.existing or not tells_of_fill(fact.name, fact.properties)) and meets_start(
+            start, subject, context
+        ):
             return start
     return None
+
+
+def tells_of_fill(name: str, properties: Mapping[str, Any]) -> bool:
+    """Whether an event tells that a segment was created, edited or disabled, and not that the contact changed."""
+    return name in SEGMENT_FACTS and "cause" in properties
 
 
 def key_of(reentry: Reentry, properties: Mapping[str, Any]) -> str | None:

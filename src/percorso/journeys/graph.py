@@ -34,7 +34,8 @@ class Capture(Node, frozen=True):
 class Start(Node, frozen=True):
     """An event start: how contacts enter. An empty `contexts` admits every context.
 
-    `condition` is over event and profile together, judged on the entry event.
+    `condition` is over event and profile together, judged on the entry event. `existing`: of entering or leaving
+    a segment, also when the segment was created, edited or disabled, and not the contact changed.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Start(Node, frozen=True):
     contexts: tuple[str, ...] = ()
     condition: Condition | None = None
     captures: tuple[Capture, ...] = ()
+    existing: bool = False
 
 
 class Removal(Node, frozen=True):

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import msgspec
+
 from percorso.conditions.model import Subject
 from percorso.journeys.entry import context_name, meets_start
 from percorso.journeys.model import EventArrived, Run
@@ -37,7 +39,7 @@ def _is_entry_instead(version: Version, event: EventArrived, subject: Subject) -
     if starts is None:
         return False
     # A start is judged without what some run captured: it stands before any run.
-    fresh = Subject(subject.attributes, subject.event, {}, subject.now, subject.time_zone)
+    fresh = msgspec.structs.replace(subject, captured={})
     context = context_name(event.context)
     return any(meets_start(start, fresh, context) for start in starts)
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from percorso.conditions.model import Condition, Subject, Verdict
+from percorso.conditions.needs import Need
 from percorso.journeys.graph import Capture, Graph, Outcome
 from percorso.journeys.model import EventArrived, Run, TimeDue
 from percorso.journeys.walk import Move, Walk
@@ -22,13 +23,14 @@ class Judge(msgspec.Struct, frozen=True):
 
 
 class CompiledStart(msgspec.Struct, frozen=True):
-    """One way in. An empty `contexts` admits every context."""
+    """One way in. An empty `contexts` admits every context; `existing` a segment that was filled."""
 
     id: str
     event: str
     contexts: frozenset[str]
     judge: Judge
     captures: tuple[Capture, ...]
+    existing: bool = False
 
 
 class CompiledExit(msgspec.Struct, frozen=True):
@@ -60,7 +62,8 @@ class Version(msgspec.Struct, frozen=True):
     waits for; `names` is all of these together: a fact of another name changes nothing here. `loops` are
     the steps on a loop. `channels` says for each step the channels used there or further on: who leaves
     `list_id` on one of them leaves the journey. `reads` are the properties of events that any condition,
-    capture or change reads.
+    capture or change reads; `needs` what any condition looks back on, `standings` whether
+    one asks for statuses or consents.
     """
 
     journey_id: UUID
@@ -77,6 +80,8 @@ class Version(msgspec.Struct, frozen=True):
     loops: frozenset[str]
     channels: Mapping[str, frozenset[str]]
     reads: frozenset[str]
+    needs: tuple[Need, ...] = ()
+    standings: frozenset[str] = frozenset()
 
     def subject(
         self,

@@ -50,6 +50,32 @@ class Keep(msgspec.Struct, frozen=True):
 Move = Go | Hold | Finish | Keep
 
 
+def stand_in(
+    around: Subject | None,
+    attributes: dict[str, Any],
+    event: dict[str, Any] | None,
+    captured: dict[str, Any],
+    now: datetime,
+    time_zone: str,
+) -> Subject:
+    """Return the subject of a condition of a journey; `around` tells of the contact's segments, groups and past."""
+    if around is None:
+        return Subject(attributes, event, captured, now, time_zone)
+    return Subject(
+        attributes,
+        event,
+        captured,
+        now,
+        time_zone,
+        around.pasts,
+        around.groups,
+        around.segments,
+        around.statuses,
+        around.consents,
+        around.identities,
+    )
+
+
 class Walk:
     """A run on its way through one call of the engine: what steps read, and what they leave behind.
 
@@ -57,9 +83,18 @@ class Walk:
     read what earlier ones wrote and the caller's profile stays as it was.
     """
 
-    __slots__ = ("attributes", "captured", "effects", "event", "now", "run_id", "step", "version", "visit")
+    __slots__ = (
+        "around", "attributes", "captured", "effects", "event", "now", "run_id", "step", "version", "visit",
+    )  # fmt: skip
 
-    def __init__(self, version: Version, run: Run, attributes: dict[str, Any], now: datetime) -> None:
+    def __init__(
+        self,
+        version: Version,
+        run: Run,
+        attributes: dict[str, Any],
+        now: datetime,
+        around: Subject | None = None,
+    ) -> None:
         self.version = version
         self.run_id = run.id
         self.step = run.step or ""
@@ -68,11 +103,12 @@ class Walk:
         self.event = run.event
         self.attributes = attributes
         self.now = now
+        self.around = around
         self.effects: list[Effect] = []
 
     def subject(self, event: dict[str, Any] | None) -> Subject:
         """Return what conditions of this step are judged against, with `event` at hand."""
-        return Subject(self.attributes, event, self.captured, self.now, self.version.time_zone)
+        return stand_in(self.around, self.attributes, event, self.captured, self.now, self.version.time_zone)
 
     def capture(self, name: str, value: Any) -> None:
         """Keep `value` under `name` from here on."""

@@ -12,6 +12,7 @@ from percorso.segments.codec import decode_definition
 from percorso.segments.faults import DefinitionError, Fault
 from percorso.segments.membership import CompiledNeed, CompiledSegment
 from percorso.segments.model import StoredRevision
+from percorso.segments.standings import list_standing_needs
 from percorso.segments.trees import (
     list_roots,
     list_segments,
@@ -31,6 +32,7 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
         raise DefinitionError(
             [Fault("condition_invalid", "", {"en": str(error), "it": str(error)})]
         ) from None
+    standings = list_standings(tree)
     return CompiledSegment(
         segment_id=stored.segment_id,
         workspace_id=stored.workspace_id,
@@ -40,8 +42,8 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
         next_moment=_compile_moment(tree, lower) if moves_with_time(tree) else None,
         roots=list_roots(tree),
         references=frozenset(list_segments(tree)),
-        needs=tuple(compile_need(need, lower) for need in needs),
-        standings=list_standings(tree),
+        needs=(*(compile_need(need, lower) for need in needs), *list_standing_needs(standings)),
+        standings=standings,
     )
 
 

@@ -27,6 +27,19 @@ class Watch(msgspec.Struct, frozen=True):
     needs_by_name: Mapping[str, tuple[CompiledNeed, ...]]
 
 
+class Lookback(msgspec.Struct, frozen=True):
+    """Needs of which nothing is kept: they are folded for a contact when somebody asks."""
+
+    needs: tuple[CompiledNeed, ...]
+    by_name: Mapping[str, tuple[CompiledNeed, ...]]
+
+
+def build_lookback(needs: Iterable[CompiledNeed]) -> Lookback:
+    """Return these needs by the names of the facts that they listen to."""
+    listed = tuple(needs)
+    return Lookback(listed, _index_names(listed))
+
+
 def build_watch(segments: Iterable[CompiledSegment]) -> Watch:
     """Return the watch over these segments, given in any order."""
     known = {segment.segment_id: segment for segment in segments}
@@ -47,10 +60,6 @@ def build_watch(segments: Iterable[CompiledSegment]) -> Watch:
             needs.setdefault(need.key, need)
         for standing in segment.standings:
             by_standing[standing].append(place)
-    by_name: defaultdict[str, list[CompiledNeed]] = defaultdict(list)
-    for need in needs.values():
-        for name in need.names:
-            by_name[name].append(need)
     return Watch(
         segments=ordered,
         places={id: place for place, id in enumerate(order)},
@@ -59,8 +68,16 @@ def build_watch(segments: Iterable[CompiledSegment]) -> Watch:
         by_need={key: tuple(found) for key, found in by_need.items()},
         by_standing={key: tuple(found) for key, found in by_standing.items()},
         needs=needs,
-        needs_by_name={name: tuple(found) for name, found in by_name.items()},
+        needs_by_name=_index_names(needs.values()),
     )
+
+
+def _index_names(needs: Iterable[CompiledNeed]) -> dict[str, tuple[CompiledNeed, ...]]:
+    by_name: defaultdict[str, list[CompiledNeed]] = defaultdict(list)
+    for need in needs:
+        for name in need.names:
+            by_name[name].append(need)
+    return {name: tuple(found) for name, found in by_name.items()}
 
 
 NO_SEGMENTS: Final = build_watch(())

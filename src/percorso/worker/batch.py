@@ -22,7 +22,7 @@ from percorso.log.store import Head
 from percorso.segments.membership_store import list_due_among
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
-from percorso.worker.filling import list_fills, load_stands
+from percorso.worker.filling import list_fills, load_stands, look_back
 from percorso.worker.interest import is_quiet
 from percorso.worker.ledger import BackgroundMissing
 from percorso.worker.model import NOWHERE, Background, Fill, StandingKey, Stands, WalkResult
@@ -93,9 +93,8 @@ async def _apply(
         touches, walking = await _touch(connection, tasks, quiet)
         ids = [task.contact_id for task in walking]
         contacts = await load_contacts(connection, ids)
-        is_watched = any(part.interest.watches for part in slices)
-        is_grouped = any(fact.kind == "group" for task in walking for fact in task.facts)
-        stands = await load_stands(connection, ids) if is_watched or is_grouped or fills else {}
+        stands = await load_stands(connection, ids) if fills or _asks_stands(walking) else {}
+        stands |= await look_back(connection, [(task.contact_id, task.part) for task in walking], stands)
         results = await _walk_all(connection, catalog, walking, contacts, runs, stands)
     await write_batch(connection, catalog, slices, results, touches, now=now)
     return BatchDone(
@@ -103,6 +102,16 @@ async def _apply(
         facts=sum(len(part.facts) for part in slices),
         contacts=len(results) + len(touches),
         offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
+    )
+
+
+def _asks_stands(walking: Iterable[_Task]) -> bool:
+    """Whether anything asks where these contacts stand: a segment, a journey's condition, a group to be left."""
+    return any(
+        task.part.interest.watches
+        or task.part.interest.asks_groups
+        or any(fact.kind == "group" for fact in task.facts)
+        for task in walking
     )
 
 

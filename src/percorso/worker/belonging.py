@@ -5,19 +5,20 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from percorso.conditions.model import Subject
+from percorso.conditions.model import Consent, Subject
 from percorso.conditions.past import Past
 from percorso.contacts.model import AttributeChange, Contact
 from percorso.log.model import Fact
 from percorso.segments.groups.model import Joined, fold_group
 from percorso.segments.membership import decide_membership, is_member
 from percorso.segments.model import Membership
-from percorso.segments.watch import Watch
+from percorso.segments.standings import CONSENTS, STATUSES, read_consents, read_statuses
+from percorso.segments.watch import Lookback, Watch
 from percorso.worker.model import Stands
 
-_STANDINGS: Final[Mapping[str, str]] = {"group": "group", "status": "status", "consent": "consent"}
-
 _NOTHING: Final = Past()
+_NO_STATUS: Final[dict[tuple[UUID, str], str]] = {}
+_NO_CONSENT: Final[dict[str, Consent]] = {}
 
 Turn = tuple[UUID, Literal["segmentEntered", "segmentLeft"]]
 """A segment, and what the contact did."""
@@ -38,6 +39,8 @@ class Belonging:
         """Groups that the contact joined, or left (None)."""
         self.pasts: dict[str, Past] = {}
         """What changed, by key of the need."""
+        self._passing: dict[str, Past] = dict(stands.lookback)
+        """What journeys look back on; it is read again next time, so it is kept nowhere."""
 
     @property
     def segments(self) -> frozenset[UUID]:
@@ -63,6 +66,11 @@ class Belonging:
     def past(self, need_key: str) -> Past:
         """Return what is kept for a need now."""
         return self.pasts.get(need_key) or self._stands.pasts.get(need_key) or _NOTHING
+
+    def look_back(self, lookback: Lookback, fact: Fact) -> None:
+        """Fold a fact into what journeys look back on."""
+        for need in lookback.by_name.get(fact.name, ()):
+            self._passing[need.key] = need.fold(self._passing.get(need.key, _NOTHING), fact)
 
     def list_due(self) -> Iterable[tuple[datetime, UUID]]:
         """Yield (moment, segment) of what must be judged although nothing happens, in no order."""
@@ -98,7 +106,8 @@ class Belonging:
         else:
             for change in changes:
                 places.update(watch.by_root.get(change.path.partition(".")[0], ()))
-            places.update(watch.by_standing.get(_STANDINGS.get(fact.kind, ""), ()))
+            if fact.kind == "group":
+                places.update(watch.by_standing.get("group", ()))
         return self._judge(watch, places, contact, fact.received_at)
 
     def judge_due(self, watch: Watch, segment_id: UUID, contact: Contact, now: datetime) -> list[Turn]:
@@ -144,17 +153,25 @@ class Belonging:
 
     def subject(self, time_zone: str, contact: Contact, now: datetime) -> Subject:
         """Return what a segment is judged against: the contact as it stands now, with no event at hand."""
+        pasts = self._list_pasts()
         return Subject(
             contact.attributes,
             None,
             {},
             now,
             time_zone,
-            pasts={**self._stands.pasts, **self.pasts} if self.pasts else self._stands.pasts,
+            pasts=pasts,
             groups=self._groups,
             segments=self._members,
+            statuses=read_statuses(pasts.get(STATUSES.key)) if STATUSES.key in pasts else _NO_STATUS,
+            consents=read_consents(pasts.get(CONSENTS.key)) if CONSENTS.key in pasts else _NO_CONSENT,
             identities=contact.identities,
         )
+
+    def _list_pasts(self) -> Mapping[str, Past]:
+        if not self.pasts and not self._passing:
+            return self._stands.pasts
+        return {**self._stands.pasts, **self.pasts, **self._passing}
 
     def forget(self, segment_id: UUID) -> None:
         """Let the membership go without a word."""

@@ -50,6 +50,26 @@ async def load_stands(connection: Connection, contact_ids: Sequence[UUID]) -> di
     }
 
 
+async def look_back(
+    connection: Connection, walking: Sequence[tuple[UUID, Slice]], stands: dict[UUID, Stands]
+) -> dict[UUID, Stands]:
+    """Return how these contacts stand, with what the journeys of their buckets look back on: read from the log."""
+    found: dict[UUID, Stands] = {}
+    by_bucket: dict[int, list[UUID]] = {}
+    parts: dict[int, Slice] = {}
+    for contact_id, part in walking:
+        if part.interest.lookbacks:
+            by_bucket.setdefault(part.cursor.bucket, []).append(contact_id)
+            parts[part.cursor.bucket] = part
+    for bucket, ids in by_bucket.items():
+        part = parts[bucket]
+        for lookback in part.interest.lookbacks.values():
+            for id, pasts in (await _fold_pasts(connection, part, lookback.needs, ids)).items():
+                known = found.get(id) or stands.get(id, NOWHERE)
+                found[id] = msgspec.structs.replace(known, lookback={**known.lookback, **pasts})
+    return found
+
+
 async def list_fills(
     connection: Connection, catalog: Catalog, slices: Sequence[Slice], given_up: set[tuple[int, int]]
 ) -> list[tuple[Slice, Fill]]:

@@ -15,9 +15,11 @@ from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
-from percorso.segments.membership import CompiledSegment
+from percorso.segments.compile import compile_need
+from percorso.segments.membership import CompiledNeed, CompiledSegment
 from percorso.segments.model import SEGMENT_CONTROLS, SEGMENT_PUBLISHED, SegmentState
-from percorso.segments.watch import Watch, build_watch
+from percorso.segments.standings import list_standing_needs
+from percorso.segments.watch import NO_SEGMENTS, Lookback, Watch, build_lookback, build_watch
 from percorso.worker.starts import Starts, compile_starts
 
 State = Literal["published", "active", "paused", "archived"]
@@ -96,7 +98,8 @@ class Interest(msgspec.Struct, frozen=True):
     """What concerns the journeys and segments of a bucket.
 
     `names`: facts that may start, move or end a run. `starts`: by workspace and name, what contacts may
-    enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `reads`: the names of events
+    enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `lookbacks`: what journeys look back on, by workspace.
+    `asks_groups`: whether one asks for groups. `reads`: the names of events
     that must be read at all. `visits`: whether abandoned ones are waited for.
     """
 
@@ -105,6 +108,8 @@ class Interest(msgspec.Struct, frozen=True):
     versions: Mapping[VersionKey, Version]
     watches: Mapping[UUID, Watch] = {}
     reads: frozenset[str] = frozenset()
+    lookbacks: Mapping[UUID, Lookback] = {}
+    asks_groups: bool = False
     visits: bool = False
 
     def keep_visits(self, rules: ShopRules) -> ShopRules:
@@ -153,7 +158,36 @@ def build_interest(
     wanted = names.union(*(watch.needs_by_name for watch in watches.values()))
     visits = "abandonedSession" in wanted
     reads = wanted | SHOP_NAMES | frozenset({VISIT_NAME} if visits else ())
-    return Interest(frozenset(names), compiled, versions, watches, frozenset(reads), visits)
+    lookbacks = _build_lookbacks(state, versions, watches, lower)
+    reads = reads.union(*(lookback.by_name for lookback in lookbacks.values()))
+    asks_groups = any("group" in versions[key].standings for key in list_versions([state]) if key in versions)
+    return Interest(
+        frozenset(names), compiled, versions, watches, frozenset(reads), lookbacks, asks_groups, visits
+    )
+
+
+def _build_lookbacks(
+    state: BucketState,
+    versions: Mapping[VersionKey, Version],
+    watches: Mapping[UUID, Watch],
+    lower: Lower,
+) -> dict[UUID, Lookback]:
+    """Return what journeys look back on that no segment does: read for those whom a journey concerns."""
+    found: defaultdict[UUID, dict[str, CompiledNeed]] = defaultdict(dict)
+    for journey in state.journeys.values():
+        watch = watches.get(journey.workspace_id, NO_SEGMENTS)
+        for number in journey.versions:
+            version = versions.get((journey.journey_id, number))
+            if version is None:
+                continue
+            needs = found[journey.workspace_id]
+            for need in version.needs:
+                if need.key not in watch.needs and need.key not in needs:
+                    needs[need.key] = compile_need(need, lower)
+            for standing in list_standing_needs(version.standings):
+                if standing.key not in watch.needs:
+                    needs[standing.key] = standing
+    return {workspace_id: build_lookback(needs.values()) for workspace_id, needs in found.items() if needs}
 
 
 def _build_watches(state: BucketState, revisions: Mapping[RevisionKey, CompiledSegment]) -> dict[UUID, Watch]:

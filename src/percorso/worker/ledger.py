@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.model import Subject
 from percorso.consent.gate import decide_gate
 from percorso.contacts.fold import fold_fact, new_contact
 from percorso.contacts.model import AttributeChange, Contact
@@ -116,6 +118,9 @@ class Ledger:
             return
         count_message_fact(self._result.counts, fact)
         self._waiting.append(fact)
+        lookback = self._interest.lookbacks.get(fact.workspace_id)
+        if lookback is not None:
+            self._belonging.look_back(lookback, fact)
         watch = self._interest.watches.get(fact.workspace_id)
         if watch is None or self._contact is None:
             return
@@ -311,6 +316,10 @@ class Ledger:
         """Apply what the worker itself made: fold it now, and let it act after what is being done."""
         self._result.drafts.append(draft_of(fact))
         self._take_in(fact)
+
+    def _around(self, now: datetime) -> Subject | None:
+        """Return where the contact stands, for conditions of journeys; None where nothing asks or nothing is known."""
+        return None if self._contact is None else self._belonging.subject("UTC", self._contact, now)
 
     def _version(self, run: Run) -> Version:
         return self._interest.versions[run.journey_id, run.version]

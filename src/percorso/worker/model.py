@@ -48,11 +48,15 @@ class Background(msgspec.Struct, frozen=True):
 
 
 class Stands(msgspec.Struct, frozen=True):
-    """What is read of a contact beside its row: memberships by segment, pasts by the key of their need, its groups."""
+    """What is read of a contact beside its row: memberships by segment, pasts by the key of their need, its groups.
+
+    `lookback`: what journeys look back on besides, folded from the log as applied up to the cursor.
+    """
 
     memberships: Mapping[UUID, Membership] = {}
     pasts: Mapping[str, Past] = {}
     groups: frozenset[UUID] = frozenset()
+    lookback: Mapping[str, Past] = {}
 
 
 NOWHERE: Final = Stands()

@@ -25,6 +25,7 @@ from percorso.journeys.model import (
     TimeDue,
 )
 from percorso.journeys.version import Version
+from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
 from percorso.segments.watch import NO_SEGMENTS
 from percorso.worker.ledger import DEEPEST, BackgroundMissing, Ledger
@@ -246,7 +247,8 @@ class Walk(Ledger):
         place = -1
         while True:
             attributes = self._attributes()
-            subject = Subject(attributes, fact.properties, {}, cause.now, starts.time_zone)
+            around = self._around(cause.now)
+            subject = stand_in(around, attributes, fact.properties, {}, cause.now, starts.time_zone)
             for place in [met for met in starts.find_started(subject, context) if met > place]:
                 version = starts.versions[place]
                 self._start(version, fact, cause, subject, was_removed=version.journey_id in removed)
@@ -273,7 +275,7 @@ class Walk(Ledger):
         if isinstance(entry, Restart):
             for run in entry.runs:
                 self._advance(run, Removed(RESTARTED), cause)
-        decision = enter(version, entry, fact, self._attributes(), cause.now)
+        decision = enter(version, entry, fact, self._attributes(), cause.now, self._around(cause.now))
         run = decision.run
         self._result.entries[journey_id, entry.key] = cause.now
         self._record(entered_fact(cause, run))
@@ -281,7 +283,8 @@ class Walk(Ledger):
 
     def _advance(self, run: Run, input: Input, cause: Cause) -> Decision | None:
         try:
-            decision = advance(self._version(run), run, input, self._attributes(), cause.now)
+            around = self._around(cause.now)
+            decision = advance(self._version(run), run, input, self._attributes(), cause.now, around)
         except Exception as error:
             # One run's bad data must stop neither its contact's other runs nor the bucket.
             self._end_failed(run, f"{type(error).__name__}: {error}", cause)
