@@ -23,6 +23,7 @@ PROOFS: dict[str, list[str]] = {
     "bench ingest": ["percorso", "bench", "ingest", "--json"],
     "bench ingest-single": ["percorso", "bench", "ingest-single", "--json"],
     "bench engine": ["percorso", "bench", "engine", "--json"],
+    "bench recovery": ["percorso", "bench", "recovery", "--json"],
     "postgres 15": ["pytest", "-q", "-n", "auto", "-m", "not prove and not browser", "tests"],
 }
 """Name → command, besides the folders of tests that hold tests marked `prove`."""
