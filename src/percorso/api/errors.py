@@ -5,6 +5,13 @@ from typing import Any, Final
 import msgspec
 
 from percorso.consent.errors import UnknownLeafError
+from percorso.contacts.fields.errors import (
+    FieldFaultError,
+    FieldPathError,
+    FieldTakenError,
+    StandardFieldError,
+    UnknownFieldError,
+)
 from percorso.content.coupons.errors import CodeRangeError, PoolNameError, UnknownPoolError
 from percorso.content.errors import TemplateFaultError, UnknownTemplateError
 from percorso.imports.errors import (
@@ -28,6 +35,15 @@ from percorso.journeys.errors import (
 )
 from percorso.reports.errors import CursorError, NotFoundError
 from percorso.workspaces.errors import (
+from percorso.segments.errors import (
+    DefinitionError,
+    SegmentChangedError,
+    SegmentInUseError,
+    SegmentNameError,
+    TooSlowError,
+    UnknownSegmentError,
+)
+from percorso.segments.groups.errors import GroupNameError, UnknownGroupError
     AlreadySetUpError,
     EmailTakenError,
     ThrottledError,
@@ -51,7 +67,11 @@ STATUSES: Final[dict[type[Exception], int]] = {
     GraphError: 422,
     ImportStateError: 409,
     NotFoundError: 404,
+    FieldFaultError: 422,
+    FieldPathError: 422,
+    FieldTakenError: 409,
     NothingToPublishError: 409,
+    GroupNameError: 409,
     PeopleInsideError: 409,
     PoolNameError: 422,
     SettingsError: 422,
@@ -61,9 +81,12 @@ STATUSES: Final[dict[type[Exception], int]] = {
     UnknownJourneyError: 404,
     UnknownKeyError: 404,
     UnknownLeafError: 404,
+    StandardFieldError: 409,
     UnknownListError: 422,
     UnknownPoolError: 404,
     UnknownReferenceError: 422,
+    UnknownFieldError: 404,
+    UnknownGroupError: 404,
     UnknownSessionError: 404,
     UnknownTemplateError: 404,
     UnknownUserError: 404,

@@ -5,6 +5,9 @@ Names in braces stand for what differs; both sentences of a pair have the same. 
 
 from typing import Final
 
+from percorso.api.italian_contacts import PROBLEMS as OF_CONTACTS
+from percorso.imports.errors import REFUSALS, SETTING_FAULTS
+
 Pair = tuple[str, str]
 """A sentence in English and in Italian."""
 
@@ -261,6 +264,7 @@ FIELDS: Final[tuple[Pair, ...]] = (
     ("Object missing required field {name}", "Manca il campo obbligatorio {name}"),
     ("Object contains unknown field {name}", "Il campo {name} non esiste"),
     ("Missing required {what}", "Manca {what}"),
+    **OF_CONTACTS,
     ("Invalid {what}", "Valore non valido: {what}"),
 )
 """What the decoder says of one field of a request."""

@@ -36,6 +36,7 @@ COMMIT_POINTS: dict[str, str] = {
     "pages.status": "a status changed by the contact, with its proof and fact",
     "jobs.run": "what one job changed, and that it is done",
     "jobs.failure": "that a job failed, and when it is tried again",
+    "segments.group": "that one contact joined a group, left it or moved, told by the log",
     "jobs.forget": "jobs done long ago, gone",
     "journeys.command": "what one command of `percorso journeys` changed",
     "bench.copy": "rows that a bench writes to find the machine's limit",

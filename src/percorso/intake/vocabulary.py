@@ -146,6 +146,8 @@ RESERVED: Final = frozenset(
         "journeyPaused",
         "journeyResumed",
         "journeyArchived",
+        "groupJoined",
+        "groupLeft",
         "segmentEntered",
         "segmentLeft",
         "firstNotificationSent",

@@ -252,3 +252,15 @@ WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND workspac
 SELECT channel, address, reason, created_at FROM suppressions
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND workspace_id = :workspace_id::uuid
 ORDER BY channel, address;
+
+-- name: sample_attributes
+-- The attributes of the newest contacts, a few of each bucket: what a workspace's profiles look like, at a price that
+-- does not grow with them.
+SELECT newest.attributes
+FROM generate_series(0, 255) AS place(bucket)
+CROSS JOIN LATERAL (
+  SELECT contacts.attributes FROM contacts
+  WHERE contacts.bucket = place.bucket AND contacts.workspace_id = :workspace_id::uuid
+  ORDER BY contacts.created_at DESC, contacts.id
+  LIMIT :size::integer
+) AS newest;

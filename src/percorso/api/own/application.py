@@ -20,6 +20,8 @@ from percorso.api.own import (
     contacts,
     coupons,
     exports,
+    fields,
+    groups,
     imports,
     reading,
     receiving,
@@ -71,6 +73,8 @@ def create_own_api(database: Database, config: Config) -> Application:
             *exports.HANDLERS,
         ],
         security=[{"session": []}, {"key": []}],
+            *fields.HANDLERS,
+            *groups.HANDLERS,
     )
     gatherer = Gatherer(database)
     application = Litestar(

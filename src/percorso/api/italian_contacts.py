@@ -1,0 +1,47 @@
+"""What the own API says in Italian of fields, groups and event types; read as `italian` says."""
+
+from typing import Final
+
+PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "unknown_field": (("There is no field {path}.", "Il campo {path} non esiste."),),
+    "field_taken": (
+        ("The field {path} is declared already.", "Il campo {path} è già dichiarato."),
+        (
+            "The field {path} does not go together with the field {other}.",
+            "Il campo {path} non è compatibile con il campo {other}.",
+        ),
+    ),
+    "field_path": (
+        (
+            "The path of a field is one to ten names joined by dots, at most 200 characters, without spaces around them.",
+            "Il percorso di un campo è fatto da uno a dieci nomi uniti da punti, al massimo 200 caratteri, senza spazi "
+            "attorno.",
+        ),
+    ),
+    "field_fault": (
+        ("Only dates and date-times have a format.", "Solo le date e le date con ora hanno un formato."),
+        ("The default is not of the field's type.", "Il valore predefinito non è del tipo del campo."),
+        ("The format of a date-time holds an hour.", "Il formato di una data con ora contiene l'ora."),
+        ("The format cannot be used: {reason}.", "Il formato non è utilizzabile: {reason}."),
+    ),
+    "standard_field": (
+        (
+            "The field {path} is a standard one: it keeps its type and stays.",
+            "Il campo {path} è un campo standard: mantiene il tipo e resta.",
+        ),
+    ),
+    "unknown_group": (("There is no group {group}.", "Il gruppo {group} non esiste."),),
+    "group_name_taken": (
+        (
+            "There is a group called {name} already. Choose another name.",
+            "Esiste già un gruppo chiamato {name}. Scegliere un altro nome.",
+        ),
+    ),
+    "contacts_needed": (
+        (
+            "Name either contacts or the group that they are in.",
+            "Indicare dei contatti oppure il gruppo in cui si trovano.",
+        ),
+    ),
+}
+"""The sentences of each code, in English and in Italian."""
