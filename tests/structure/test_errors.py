@@ -23,6 +23,8 @@ INTERNAL = {
         "SlowError",
         "RetryError",
     },
+    "roots of imports, never raised themselves": {"ImportsError"},
+    "an import makes a reject of it": {"RowFault"},
     "intake makes a RejectedError of it": {"UnmappableError"},
     "the check of a graph makes a fault of it": {"UnreadableTreeError"},
     "the courier notes it on the message, or tries again": {

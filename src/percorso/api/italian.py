@@ -50,6 +50,17 @@ WORDS: Final[dict[str, str]] = {
 """What stands in a sentence and is itself a word. A verb that is also a state has its own sentence."""
 
 PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
+    **{code: (pair,) for code, pair in (*REFUSALS.items(), *SETTING_FAULTS.items())},
+    "unknown_import": (("There is no such import.", "L'importazione non esiste."),),
+    "import_state": (
+        (
+            "The import is not in a state in which this can be asked.",
+            "L'importazione non è in uno stato in cui lo si possa chiedere.",
+        ),
+    ),
+    "condition_invalid": (
+        ("The condition cannot be used as it is.", "La condizione così non si può usare."),
+    ),
     "already_set_up": (
         (
             "This instance is set up already. Add users with `percorso users create`.",
