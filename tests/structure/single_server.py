@@ -9,7 +9,22 @@ _BATCH = "the worker applies up to 64 buckets in one transaction"
 _GROUP = "marks and results of many messages share one commit"
 _POLL = "one question for all buckets, so that idling costs one query and not 256"
 
+_ERASE = "an erasure, which is rare, looks for one person wherever their values may lie"
+
 SINGLE_SERVER: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "api/own: forget_answers_about",
+            "consent: insert_suppressions",
+            "contacts/identity: insert_erased",
+            "contacts/identity: release_all",
+            "contacts/identity: sweep_conflicts",
+            "contacts/identity: sweep_identities",
+            "content/coupons: forget_holder",
+            "intake: delete_rejected",
+        ),
+        _ERASE,
+    ),
     **dict.fromkeys(
         (
             "consent: insert_records",

@@ -19,12 +19,11 @@ INTERNAL = {
         "IntakeError",
         "UnreadableError",
         "RejectedError",
+        "ForgottenError",
         "OverloadError",
         "SlowError",
         "RetryError",
     },
-    "roots of imports, never raised themselves": {"ImportsError"},
-    "an import makes a reject of it": {"RowFault"},
     "intake makes a RejectedError of it": {"UnmappableError"},
     "the check of a graph makes a fault of it": {"UnreadableTreeError"},
     "the courier notes it on the message, or tries again": {
@@ -47,6 +46,7 @@ INTERNAL = {
         "ProgramError",
         "RefusedError",
     },
+    "an import makes a reject of it": {"RowFault"},
     "faults of ours: a 500, logged": {"QueryError", "UnnamedCommitError"},
 }
 """Errors that no caller of the own API meets, by why."""
@@ -123,7 +123,7 @@ def _list_said() -> Iterator[tuple[str, str, str]]:
                         yield code, sentence, place(path, call)
 
 
-_TOLD_OTHERWISE = {"graph_invalid", "template_fault"}
+_TOLD_OTHERWISE = {"graph_invalid", "segment_invalid", "template_fault"}
 """Their sentence is put together from faults, which have both languages."""
 
 

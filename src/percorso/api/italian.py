@@ -72,6 +72,10 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Somebody else changed the journey meanwhile. Read it again, then change it.",
             "Intanto qualcun altro ha modificato il percorso. Rileggerlo, poi modificarlo.",
         ),
+        (
+            "Somebody else changed the segment meanwhile. Read it again, then change it.",
+            "Intanto qualcun altro ha modificato il segmento. Rileggerlo, poi modificarlo.",
+        ),
     ),
     "code_range": (
         (
@@ -160,6 +164,17 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Ci sono più liste: indicare quale in listId.",
         ),
     ),
+    "segment_in_use": (("Other segments refer to it: {names}.", "Altri segmenti lo richiamano: {names}."),),
+    "segment_name_taken": (
+        ("There is a segment called “{name}” already.", "Esiste già un segmento di nome «{name}»."),
+    ),
+    "too_slow": (
+        (
+            "Counting takes too long: narrow the conditions, or save the segment and let it fill.",
+            "Il conteggio richiede troppo tempo: restringere le condizioni, o salvare il segmento e attendere.",
+        ),
+    ),
+    "unknown_segment": (("There is no segment {segment}.", "Non esiste il segmento {segment}."),),
     "method_not_allowed": (("{detail}", "Questo indirizzo non accetta questo metodo."),),
     "not_allowed": (
         ("Nobody may do this yet.", "Per ora nessuno può farlo."),
@@ -211,6 +226,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         ),
     ),
     "unknown_journey": (("There is no journey {id}.", "Non esiste il percorso {id}."),),
+    "contact_changing": (
+        (
+            "This contact is changing at this very moment. Repeat the request.",
+            "Questo contatto sta cambiando proprio ora. Ripetere la richiesta.",
+        ),
+    ),
     "unknown_leaf": (("There is no consent called {leaf}.", "Non esiste un consenso di nome {leaf}."),),
     "unknown_list": (("There is no list {id}.", "Non esiste la lista {id}."),),
     "unknown_pool": (("There is no such pool of coupons.", "Questa raccolta di coupon non esiste."),),
@@ -243,6 +264,7 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         ("A journey that is {state} cannot be archived.", "Un percorso {state} non si può archiviare."),
         ("A journey that is {state} cannot be {verb}.", "Un percorso {state} non si può {verb}."),
     ),
+    **OF_CONTACTS,
 }
 """By the code of the problem; the first sentence that fits is taken, so that the general ones stand last."""
 
@@ -275,7 +297,6 @@ FIELDS: Final[tuple[Pair, ...]] = (
     ("Object missing required field {name}", "Manca il campo obbligatorio {name}"),
     ("Object contains unknown field {name}", "Il campo {name} non esiste"),
     ("Missing required {what}", "Manca {what}"),
-    **OF_CONTACTS,
     ("Invalid {what}", "Valore non valido: {what}"),
 )
 """What the decoder says of one field of a request."""

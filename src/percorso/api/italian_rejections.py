@@ -12,6 +12,12 @@ REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
             "Il suo `timestamp` è più di 50 anni prima di `sentAt`.",
         ),
     ),
+    "erased": (
+        (
+            "The contact was erased after this occurred; what it said was not kept.",
+            "Il contatto è stato cancellato dopo questo fatto; ciò che diceva non è stato conservato.",
+        ),
+    ),
     "invalid_channel": (
         ("Its `channel` is not email, sms or push.", "Il suo `channel` non è email, sms o push."),
     ),

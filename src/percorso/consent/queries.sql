@@ -117,9 +117,59 @@ VALUES (:bucket::smallint, :contact_id::uuid, :channel::text, :address::text, :w
 ON CONFLICT (bucket, contact_id, channel, address) DO NOTHING
 RETURNING true AS is_new;
 
+-- name: insert_suppressions
+-- Addresses that stay closed for whoever has them next.
+INSERT INTO suppressions (bucket, contact_id, channel, address, workspace_id, reason, created_at)
+SELECT closed.bucket, closed.contact_id, closed.channel, closed.address, :workspace_id::uuid, closed.reason,
+    :created_at::timestamptz
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :channels::text[], :addresses::text[], :reasons::text[])
+    AS closed (bucket, contact_id, channel, address, reason)
+ON CONFLICT (bucket, contact_id, channel, address) DO NOTHING;
+
 -- name: delete_suppression
 -- The address may be written to again; gives back what had closed it.
 DELETE FROM suppressions
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND channel = :channel::text
     AND address = :address::text AND workspace_id = :workspace_id::uuid
 RETURNING reason;
+
+-- name: list_closed
+-- The closed addresses of a contact.
+SELECT channel, address, reason FROM suppressions
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid ORDER BY channel, address;
+
+-- name: insert_mark
+-- The contact is erased: what the gate and every append read. Its last fact is at this offset.
+INSERT INTO contact_marks (bucket, contact_id, workspace_id, marked, marked_at, "offset")
+VALUES (:bucket::smallint, :contact_id::uuid, :workspace_id::uuid, 'erased', :marked_at::timestamptz,
+    :offset::bigint)
+ON CONFLICT (bucket, contact_id) DO NOTHING;
+
+-- name: has_mark
+-- Whether a contact was erased.
+SELECT true FROM contact_marks WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: list_pending_erasures
+-- Erased contacts whose last fact is applied and whose rows are still to be emptied, the oldest first.
+SELECT m.bucket, m.contact_id, m.workspace_id, m."offset", m.marked_at
+FROM contact_marks AS m
+JOIN cursors ON cursors.bucket = m.bucket AND cursors."offset" >= m."offset"
+WHERE m.emptied_at IS NULL
+ORDER BY m.marked_at
+LIMIT :maximum::integer;
+
+-- name: lock_erasure
+-- Takes the emptying of one contact, leaving it to whoever holds it.
+SELECT true FROM contact_marks
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND emptied_at IS NULL
+FOR UPDATE SKIP LOCKED;
+
+-- name: finish_mark
+-- Nothing is left of the contact but the mark.
+UPDATE contact_marks SET emptied_at = :emptied_at::timestamptz
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: empty_records
+-- Proofs say what was agreed and when; not by which words, nor how it came about.
+UPDATE consent_records SET source = '', wording = ''
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

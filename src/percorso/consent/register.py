@@ -3,6 +3,7 @@
 One transaction each, one bucket: the fact is appended first, so that the head's lock guards the chain.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -112,6 +113,27 @@ async def lift_suppression(connection: Connection, asked: Suppression, *, now: d
     if reason is not None:
         await _record_suppression(connection, asked, holder, LIFTED, reason, now=now)
     return reason is not None
+
+
+async def close_addresses(
+    connection: Connection,
+    workspace_id: UUID,
+    closed: Sequence[tuple[UUID, str, str, str]],
+    *,
+    created_at: datetime,
+) -> None:
+    """Close addresses, as (contact, channel, address, reason), that were closed for whoever had them before."""
+    await _queries.execute(
+        connection,
+        "insert_suppressions",
+        workspace_id=workspace_id,
+        buckets=[bucket_of(contact_id) for contact_id, _, _, _ in closed],
+        contact_ids=[contact_id for contact_id, _, _, _ in closed],
+        channels=[channel for _, channel, _, _ in closed],
+        addresses=[address for _, _, address, _ in closed],
+        reasons=[reason for _, _, _, reason in closed],
+        created_at=created_at,
+    )
 
 
 async def find_holder(connection: Connection, workspace_id: UUID, contact_id: UUID, *, now: datetime) -> UUID:

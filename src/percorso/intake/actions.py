@@ -11,6 +11,7 @@ from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.intake import store
 from percorso.intake.facts import Written, build_rows
+from percorso.intake.forgotten import Forgetting, ForgottenError, refuse_forgotten
 from percorso.intake.model import Call, Node, Rejection
 from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
 from percorso.log import append_store
@@ -27,7 +28,11 @@ _LONGEST_TRANSACTION: Final = timedelta(minutes=2)
 
 
 async def append_calls(
-    database: Database, partitions: Partitions, calls: Sequence[Call], rejections: Sequence[Rejection]
+    database: Database,
+    partitions: Partitions,
+    forgetting: Forgetting,
+    calls: Sequence[Call],
+    rejections: Sequence[Rejection],
 ) -> None:
     """Store the calls and rejections durably, all or nothing; calls whose message id was seen are left out.
 
@@ -38,9 +43,12 @@ async def append_calls(
     for tries_left in reversed(range(_TRIES)):
         try:
             async with database.transaction("intake.append") as connection:
-                await _append(connection, partitions, calls, rejections, moved)
+                await _append(connection, partitions, forgetting, calls, rejections, moved)
         except RetryError:
             pass
+        except ForgottenError as error:
+            calls, refused = refuse_forgotten(calls, error.indexes)
+            rejections = [*rejections, *refused]
         except store.NO_ROOM as error:
             # The clock went on meanwhile, or somebody dropped a partition; a real CHECK is not ours to retry.
             if "partition" not in str(error) or not tries_left:
@@ -65,6 +73,7 @@ async def make_room(database: Database, partitions: Partitions) -> None:
 async def _append(
     connection: Connection,
     partitions: Partitions,
+    forgetting: Forgetting,
     calls: Sequence[Call],
     rejections: Sequence[Rejection],
     moved: dict[UUID, UUID],
@@ -74,6 +83,7 @@ async def _append(
         group = await Resolving(moved).resolve(connection, calls)
         if not partitions.has(group.product_at):
             raise RetryError
+        await forgetting.check(connection, calls, group)
         await write_identities(connection, group)
         duplicates, seen = await _record_seen(connection, calls, group)
         await _append_rows(connection, group, build_rows(calls, group, duplicates), seen, moved)
@@ -121,7 +131,7 @@ async def _append_rows(
     if not rows:
         return
     taken, under_lock = await take_offsets(connection, rows, received_at=group.product_at)
-    if under_lock.moved:
+    if under_lock.moved or under_lock.erased:
         moved |= under_lock.moved
         raise RetryError
     await check_merges(connection, group)

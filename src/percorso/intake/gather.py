@@ -12,6 +12,7 @@ from percorso.db import Database
 from percorso.intake import store
 from percorso.intake.actions import append_calls
 from percorso.intake.errors import OverloadError
+from percorso.intake.forgotten import Forgetting
 from percorso.intake.model import Call, Node, Rejection, Taking
 from percorso.log.partitions import Partitions
 from percorso.telemetry import get_log
@@ -51,6 +52,7 @@ class Gatherer:
         self._database = database
         self._writers = writers
         self._partitions = Partitions(database)
+        self._forgetting = Forgetting()
         self._nodes: dict[UUID, Node] = {}
         self._waiting: deque[_Waiting] = deque()
         self._calls = 0
@@ -140,7 +142,7 @@ class Gatherer:
         rejections = [rejection for waiting in group for rejection in waiting.taking.rejections]
         try:
             if calls or rejections:
-                await append_calls(self._database, self._partitions, calls, rejections)
+                await append_calls(self._database, self._partitions, self._forgetting, calls, rejections)
         except store.UNSTORABLE:
             await self._write_apart(group)
         except Exception as error:
@@ -161,7 +163,9 @@ class Gatherer:
         try:
             await self._store_or_reject(waiting.taking.calls)
             if waiting.taking.rejections:
-                await append_calls(self._database, self._partitions, (), waiting.taking.rejections)
+                await append_calls(
+                    self._database, self._partitions, self._forgetting, (), waiting.taking.rejections
+                )
         except Exception as error:
             _fail(group, error)
         else:
@@ -171,7 +175,7 @@ class Gatherer:
     async def _store_or_reject(self, calls: Sequence[Call]) -> None:
         try:
             if calls:
-                await append_calls(self._database, self._partitions, calls, ())
+                await append_calls(self._database, self._partitions, self._forgetting, calls, ())
         except store.UNSTORABLE as error:
             if len(calls) > 1:
                 half = len(calls) // 2
@@ -187,7 +191,7 @@ class Gatherer:
                 name=None,
                 payload=calls[0].raw.decode(errors="replace").replace("\0", ""),
             )
-            await append_calls(self._database, self._partitions, (), [rejection])
+            await append_calls(self._database, self._partitions, self._forgetting, (), [rejection])
 
 
 def _size(taking: Taking) -> int:

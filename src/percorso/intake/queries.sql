@@ -7,3 +7,13 @@ FROM unnest(:buckets::smallint[], :ids::uuid[], :workspace_ids::uuid[], :codes::
   :names::text[], :payloads::text[]) AS given(bucket, id, workspace_id, code, reason, name, payload)
 ORDER BY given.bucket, given.id
 ON CONFLICT DO NOTHING;
+
+-- name: delete_rejected
+-- Rejected calls that quote one of these values; reads all that the workspace has.
+DELETE FROM rejected
+WHERE workspace_id = :workspace_id::uuid
+  AND EXISTS (SELECT FROM unnest(:values::text[]) AS quoted(value) WHERE strpos(lower(rejected.payload), lower(quoted.value)) > 0);
+
+-- name: list_latest_erasures
+-- When somebody was last erased in each workspace; without an erasure, no row.
+SELECT workspace_id, max(erased_at) AS erased_at FROM erased_identities GROUP BY workspace_id;

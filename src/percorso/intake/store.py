@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -48,3 +49,9 @@ async def insert_rejected(
         payloads=[given.payload for given in rejections],
         received_at=received_at,
     )
+
+
+async def delete_rejected(connection: Connection, workspace_id: UUID, values: Sequence[str]) -> None:
+    """Make rejected calls go that quote one of these values, in any case."""
+    if values:
+        await _queries.execute(connection, "delete_rejected", workspace_id=workspace_id, values=list(values))

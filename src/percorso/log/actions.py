@@ -28,15 +28,20 @@ class Appended(msgspec.Struct, frozen=True):
 
 
 async def append_facts(
-    connection: Connection, drafts: Sequence[FactDraft], *, received_at: datetime
+    connection: Connection,
+    drafts: Sequence[FactDraft],
+    *,
+    received_at: datetime,
+    is_last_word: bool = False,
 ) -> list[int]:
     """Append the drafts, in order within their buckets, and return their offsets in the order given.
 
     Call it last in a transaction: it locks the heads of the buckets concerned, in ascending order, until the
     end. A draft about a contact that was merged into another is appended to that one. `received_at` is
     the earliest moment to bear: a fact bears the latest of it, its head's and product time under the lock,
-    so that what a worker read as the present is never followed by something earlier. Raises
-    DeadlockDetectedError, rarely, when a contact moves meanwhile; the transaction may be repeated.
+    so that what a worker read as the present is never followed by something earlier. A draft about a contact
+    that was erased is left out, and its offset is 0; `is_last_word` is for who holds the contact's cursor and
+    empties it afterwards. Raises DeadlockDetectedError, rarely, when a contact moves meanwhile; the transaction may be repeated.
     """
     if not drafts:
         return []
@@ -49,8 +54,12 @@ async def append_facts(
         following = [retarget(draft, under_lock.moved) for draft in following]
         further = [bucket for bucket in _buckets(following) if bucket not in heads]
         heads |= await store.lock_heads(connection, further, received_at=received_at)
-    rows = [encode_draft(draft) for draft in following]
-    return (await write_rows(connection, rows, heads, under_lock)).offsets
+    erased = frozenset[UUID]() if is_last_word else under_lock.erased
+    rows = [encode_draft(draft) for draft in following if draft.contact_id not in erased]
+    if not rows:
+        return [0] * len(drafts)
+    offsets = iter((await write_rows(connection, rows, heads, under_lock)).offsets)
+    return [0 if draft.contact_id in erased else next(offsets) for draft in following]
 
 
 async def write_rows(

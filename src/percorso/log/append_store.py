@@ -30,6 +30,8 @@ class UnderLock(msgspec.Struct, frozen=True):
     """Whether facts of this month have a partition."""
     moved: dict[UUID, UUID]
     """Contacts that were merged into others."""
+    erased: frozenset[UUID] = frozenset()
+    """Contacts that were erased: nothing may be said of them any more."""
 
 
 async def lock_heads(
@@ -63,7 +65,10 @@ async def read_under_lock(connection: Connection, contact_ids: Sequence[UUID]) -
         product_at=rows[0]["product_at"],
         rate=rows[0]["rate"],
         has_month=rows[0]["has_month"],
-        moved={row["contact_id"]: row["into_contact_id"] for row in rows if row["contact_id"] is not None},
+        moved={
+            row["contact_id"]: row["into_contact_id"] for row in rows if row["into_contact_id"] is not None
+        },
+        erased=frozenset(row["contact_id"] for row in rows if row["is_erased"]),
     )
 
 

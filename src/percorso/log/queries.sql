@@ -135,7 +135,7 @@ RETURNING heads.bucket, heads."offset", heads.received_at;
 -- A statement of its own: its snapshot must begin after the wait for the heads. At least one row.
 SELECT present.product_at, present.rate,
   to_regclass('facts_' || to_char(present.product_at, 'YYYYMM')) IS NOT NULL AS has_month,
-  gone.contact_id, gone.into_contact_id
+  gone.contact_id, gone.into_contact_id, gone.is_erased
 FROM (
   SELECT rate, product_at + (clock_timestamp() - real_at) * rate AS product_at FROM clocks WHERE id = 1
 ) AS present
@@ -144,10 +144,13 @@ LEFT JOIN (
   SELECT asked.contact_id, (
     SELECT moved.into_contact_id FROM moved
     WHERE moved.bucket = asked.bucket AND moved.contact_id = asked.contact_id
-  ) AS into_contact_id
+  ) AS into_contact_id, (
+    SELECT true FROM contact_marks AS mark
+    WHERE mark.bucket = asked.bucket AND mark.contact_id = asked.contact_id
+  ) AS is_erased
   FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
   OFFSET 0
-) AS gone ON gone.into_contact_id IS NOT NULL;
+) AS gone ON gone.into_contact_id IS NOT NULL OR gone.is_erased;
 
 -- name: list_moved
 -- Where each of these contacts was merged into; those who were not are left out.
@@ -330,3 +333,28 @@ SELECT CASE
 END AS first
 FROM heads
 WHERE heads.bucket = :bucket::smallint;
+
+-- name: has_tail
+-- Whether a bucket holds facts of a contact that are not applied yet.
+SELECT EXISTS (
+  SELECT FROM facts
+  WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid AND facts."offset" > :offset::bigint
+    AND facts.origin <> 'worker'
+);
+
+-- name: forget_seen
+-- The message ids under which facts of a contact came go with them.
+DELETE FROM seen
+USING facts
+WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid AND facts.origin = 'api'
+  AND seen.bucket = :bucket::smallint AND seen.workspace_id = facts.workspace_id
+  AND seen.message_id = facts.message_id;
+
+-- name: empty_facts
+-- A contact's facts say only where they stood, what they were called and when (trust §5).
+UPDATE facts SET contact_id = NULL, properties = '{}', context = NULL, message_id = 'erased-' || "offset"
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: forget_set_aside
+-- What was set aside of a contact, with errors that may quote it.
+DELETE FROM set_aside WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

@@ -291,3 +291,22 @@ RETURNING true AS first;
 -- Evidence that it arrived settles a doubt; the run, told once already, is not told again.
 UPDATE messages SET state = 'delivered', reason = NULL
 WHERE bucket = :bucket::smallint AND id = :id::uuid AND state = 'unknown';
+
+-- name: list_unmarked
+-- Messages of a contact that cannot have left yet.
+SELECT m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step, m.visit,
+    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt
+FROM messages AS m
+WHERE m.bucket = :bucket::smallint AND m.contact_id = :contact_id::uuid AND m.state IN ('planned', 'due', 'claimed');
+
+-- name: list_ids_of_contact
+-- All messages that were ever meant for a contact.
+SELECT id FROM messages WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_attempts
+-- The journals of messages that go.
+DELETE FROM attempts WHERE bucket = :bucket::smallint AND message_id = ANY(:ids::uuid[]);
+
+-- name: delete_messages
+-- Messages of somebody who was erased.
+DELETE FROM messages WHERE bucket = :bucket::smallint AND id = ANY(:ids::uuid[]);

@@ -13,16 +13,23 @@ from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import run_all_jobs, run_jobs
-from percorso.journeys.control import HANDLERS
+from percorso.jobs.run import Handlers
+from percorso.journeys.control import HANDLERS as OF_JOURNEYS
 from percorso.log.partitions import Partitions
 from percorso.log.retention import drop_old_months, empty_old_facts
+from percorso.segments.control import HANDLERS as OF_SEGMENTS
+from percorso.segments.groups.actions import HANDLERS as OF_GROUPS
 from percorso.telemetry import get_log
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
+from percorso.worker.erasing import empty_all
 from percorso.worker.merging import merge_all
 from percorso.worker.reading import Limits
 
 _log = get_log(__name__)
+
+HANDLERS: Final[Handlers] = {**OF_JOURNEYS, **OF_GROUPS, **OF_SEGMENTS}
+"""Who does which kind of job."""
 
 _EAGER_SECONDS: Final = 0.05
 """How long to wait for new facts while some came lately."""
@@ -48,6 +55,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
         _look(database, lambda: merge_all(database), stop),
+        _look(database, lambda: empty_all(database), stop),
         _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
@@ -69,7 +77,8 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         imported = await advance_imports(database)
         coupons = await allocate_all(database)
         merged = await merge_all(database)
-        if not (jobs or imported or coupons or merged or progress.has_moved):
+        emptied = await empty_all(database)
+        if not (jobs or imported or coupons or merged or emptied or progress.has_moved):
             return
 
 

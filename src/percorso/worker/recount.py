@@ -60,18 +60,35 @@ async def recount_bucket(connection: Connection, bucket: int) -> Recount:
     """Compare the counters of one bucket with its ledger; locks its cursor until the transaction ends."""
     cursor = await log.wait_for_cursor(connection, bucket)
     counted = await _read_counts(connection, "list_counters", bucket=bucket)
-    recounted = await _read_counts(connection, "recount_runs", bucket=bucket)
-    recounted |= await _read_counts(
-        connection,
-        "recount_messages",
-        bucket=bucket,
-        offset=cursor.offset,
-        facts=list(MESSAGE_COUNTERS),
-        names=list(MESSAGE_COUNTERS.values()),
-    )
+    recounted = await _recount(connection, bucket, offset=cursor.offset, contact_id=None)
+    for key, value in (await _read_counts(connection, "list_erased_counts", bucket=bucket)).items():
+        recounted[key] = recounted.get(key, 0) + value
     everything, by_workspace = await read_kept_since(connection, bucket)
     since = {key[0]: by_workspace.get(key[0], everything) for key in counted | recounted}
     return compare_counts(bucket, counted, recounted, since)
+
+
+async def keep_counts(connection: Connection, cursor: log.Cursor, contact_id: UUID) -> None:
+    """Keep what a contact was counted in, in this bucket, under nobody's name: its own rows are about to go."""
+    counts = await _recount(connection, cursor.bucket, offset=cursor.offset, contact_id=contact_id)
+    if counts:
+        await _write_counts(connection, "add_erased_counts", cursor.bucket, counts)
+
+
+async def _recount(
+    connection: Connection, bucket: int, *, offset: int, contact_id: UUID | None
+) -> dict[CountKey, int]:
+    """Return what the ledger adds up to, of one contact if one is given."""
+    counts = await _read_counts(connection, "recount_runs", bucket=bucket, contact_id=contact_id)
+    return counts | await _read_counts(
+        connection,
+        "recount_messages",
+        bucket=bucket,
+        contact_id=contact_id,
+        offset=offset,
+        facts=list(MESSAGE_COUNTERS),
+        names=list(MESSAGE_COUNTERS.values()),
+    )
 
 
 def compare_counts(
@@ -112,16 +129,35 @@ async def _read_counts(connection: Connection, query: str, **parameters: object)
 
 
 async def _set_counters(connection: Connection, bucket: int, differences: list[Difference]) -> None:
+    counts = {
+        (
+            found.workspace_id,
+            found.journey_id,
+            found.version,
+            found.step,
+            found.path,
+            found.name,
+            found.day,
+        ): (found.recounted)
+        for found in differences
+    }
+    await _write_counts(connection, "set_counters", bucket, counts)
+
+
+async def _write_counts(
+    connection: Connection, query: str, bucket: int, counts: Mapping[CountKey, int]
+) -> None:
+    keys = list(counts)
     await _queries.execute(
         connection,
-        "set_counters",
+        query,
         bucket=bucket,
-        workspace_ids=[found.workspace_id for found in differences],
-        journey_ids=[found.journey_id for found in differences],
-        versions=[found.version for found in differences],
-        steps=[found.step for found in differences],
-        paths=[found.path for found in differences],
-        names=[found.name for found in differences],
-        days=[found.day for found in differences],
-        values=[found.recounted for found in differences],
+        workspace_ids=[key[0] for key in keys],
+        journey_ids=[key[1] for key in keys],
+        versions=[key[2] for key in keys],
+        steps=[key[3] for key in keys],
+        paths=[key[4] for key in keys],
+        names=[key[5] for key in keys],
+        days=[key[6] for key in keys],
+        values=list(counts.values()),
     )

@@ -98,3 +98,8 @@ async def find_key(connection: Connection, token_hash: bytes) -> ApiKey | None:
 async def list_keys(connection: Connection, workspace_id: UUID) -> list[ApiKey]:
     """Return the keys of a workspace, newest first."""
     return [to_key(row) for row in await queries.fetch(connection, "list_keys", workspace_id=workspace_id)]
+
+
+async def find_instance_key(connection: Connection, key_id: str) -> bytes | None:
+    """Return the instance's secret under `key_id`, None if it was never made."""
+    return await queries.fetch_value(connection, "find_instance_key", id=key_id)

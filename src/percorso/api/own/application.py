@@ -23,6 +23,7 @@ from percorso.api.own import (
     fields,
     groups,
     imports,
+    privacy,
     reading,
     receiving,
     sessions,
@@ -69,12 +70,13 @@ def create_own_api(database: Database, config: Config) -> Application:
             *coupons.HANDLERS,
             *contacts.HANDLERS,
             *consents.HANDLERS,
+            *privacy.HANDLERS,
             *imports.HANDLERS,
             *exports.HANDLERS,
-        ],
-        security=[{"session": []}, {"key": []}],
             *fields.HANDLERS,
             *groups.HANDLERS,
+        ],
+        security=[{"session": []}, {"key": []}],
     )
     gatherer = Gatherer(database)
     application = Litestar(

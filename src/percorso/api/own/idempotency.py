@@ -5,7 +5,7 @@ again, which the actions take as made.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
@@ -15,7 +15,7 @@ from litestar import Request, Response
 
 from percorso.api.errors import RequestError
 from percorso.api.own.caller import Caller, present
-from percorso.db import Database, load_queries
+from percorso.db import Connection, Database, load_queries
 from percorso.kit.ids import bucket_of, derive_id
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
@@ -102,3 +102,11 @@ async def _run(database: Database, name: str, workspace_id: UUID, id: UUID, **pa
     where = {"bucket": bucket_of(id), "id": id, "workspace_id": workspace_id}
     async with database.request_transaction(workspace_id, "api.answer") as connection:
         await _queries.execute(connection, name, **where, **parameters)
+
+
+async def forget_answers_about(connection: Connection, workspace_id: UUID, values: Sequence[str]) -> None:
+    """Make kept answers go that quote one of these values: a repeated POST is then answered anew."""
+    if values:
+        await _queries.execute(
+            connection, "forget_answers_about", workspace_id=workspace_id, values=list(values)
+        )

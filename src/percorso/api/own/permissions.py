@@ -77,6 +77,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("POST", "/api/v1/exports"): "contacts.download",
     ("GET", "/api/v1/exports"): "audit.read",
     ("GET", "/api/v1/audit"): "audit.read",
+    ("GET", "/api/v1/contacts/{id}/export"): "contacts.download",
+    ("POST", "/api/v1/contacts/{id}/erasure"): "contacts.erase",
 }
 """(method, path as in OpenAPI) → what it asks for. A route that is not here cannot be served."""
 

@@ -27,3 +27,10 @@ WHERE bucket = :bucket::smallint AND id = :id::uuid AND workspace_id = :workspac
 -- name: forget_answers
 -- Answers of this bucket that are too old to be asked for again.
 DELETE FROM idempotency WHERE bucket = :bucket::smallint AND claimed_at <= :day_ago::timestamptz;
+
+-- name: forget_answers_about
+-- Kept answers that quote one of these values; reads all that the workspace has of one day.
+DELETE FROM idempotency
+WHERE workspace_id = :workspace_id::uuid AND answer IS NOT NULL
+  AND EXISTS (SELECT FROM unnest(:values::text[]) AS quoted(value)
+    WHERE position(convert_to(quoted.value, 'UTF8') IN answer) > 0);

@@ -21,3 +21,7 @@ LIMIT :size::integer;
 SELECT id, channel, received_at, sender, recipient, subject, message_id, raw
 FROM mailbox
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: delete_mail
+-- What arrived of messages whose contact was erased.
+DELETE FROM mailbox WHERE message_id = ANY(:message_ids::uuid[]);

@@ -1,6 +1,7 @@
 """The mailbox's table: what arrived goes in, lists and opened items come out."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -158,3 +159,9 @@ def _to_line(row: Record) -> MailLine:
         subject=row["subject"],
         message_id=row["message_id"],
     )
+
+
+async def delete_mail(connection: Connection, message_ids: Sequence[UUID]) -> None:
+    """Make what arrived of these messages go."""
+    if message_ids:
+        await queries.execute(connection, "delete_mail", message_ids=list(message_ids))

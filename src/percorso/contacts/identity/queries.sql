@@ -79,3 +79,43 @@ FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :other_contact_ids::uuid
   AS met(bucket, contact_id, other_contact_id, kind, value, workspace_id)
 ORDER BY met.bucket, met.contact_id, met.kind, met.value
 ON CONFLICT DO NOTHING;
+
+-- name: release_all
+-- Identities, as named, that these contacts own are nobody's again.
+DELETE FROM identities
+USING unnest(:buckets::smallint[], :workspace_ids::uuid[], :node_ids::uuid[], :kinds::text[], :values::text[])
+  AS gone(bucket, workspace_id, node_id, kind, value)
+WHERE identities.bucket = gone.bucket AND identities.workspace_id = gone.workspace_id
+  AND identities.node_id = gone.node_id AND identities.kind = gone.kind AND identities.value = gone.value
+  AND identities.contact_id = ANY(:contact_ids::uuid[]);
+
+-- name: sweep_identities
+-- Identities that these contacts own under any value: the rare ones that were never folded.
+DELETE FROM identities WHERE workspace_id = :workspace_id::uuid AND contact_id = ANY(:contact_ids::uuid[]);
+
+-- name: sweep_conflicts
+-- Conflicts in which these contacts were met.
+DELETE FROM identity_conflicts
+WHERE workspace_id = :workspace_id::uuid
+  AND (contact_id = ANY(:contact_ids::uuid[]) OR other_contact_id = ANY(:contact_ids::uuid[]));
+
+-- name: list_absorbed
+-- Contacts that were merged into one of these, directly, and whether all of theirs went over.
+SELECT contact_id, state FROM moved
+WHERE workspace_id = :workspace_id::uuid AND into_contact_id = ANY(:contact_ids::uuid[]);
+
+-- name: insert_erased
+-- What stays of erased identities: a keyed hash, since when, and which channels stay closed.
+INSERT INTO erased_identities (bucket, workspace_id, digest, erased_at, suppressions)
+SELECT gone.bucket, :workspace_id::uuid, gone.digest, :erased_at::timestamptz, gone.suppressions
+FROM unnest(:buckets::smallint[], :digests::bytea[], :suppressions::jsonb[]) AS gone(bucket, digest, suppressions)
+ORDER BY gone.bucket, gone.digest
+ON CONFLICT (bucket, workspace_id, digest) DO UPDATE
+SET erased_at = excluded.erased_at, suppressions = excluded.suppressions;
+
+-- name: list_erased
+-- Which of these keyed hashes are of somebody who was erased, when, and what stays closed.
+SELECT asked.place, e.erased_at, e.suppressions::text AS suppressions
+FROM unnest(:buckets::smallint[], :digests::bytea[]) WITH ORDINALITY AS asked(bucket, digest, place)
+JOIN erased_identities AS e ON e.bucket = asked.bucket AND e.workspace_id = :workspace_id::uuid
+  AND e.digest = asked.digest;

@@ -85,3 +85,11 @@ WHERE coupon_requests.bucket = :bucket::smallint AND coupon_requests.run_id = an
 -- name: find_run_contacts
 -- Which of these runs stand in a bucket, and whose they are.
 SELECT id, contact_id FROM runs WHERE bucket = :bucket::smallint AND id = ANY(:run_ids::uuid[]);
+
+-- name: forget_requests
+-- What a contact that is being erased still waits for.
+DELETE FROM coupon_requests WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: forget_holder
+-- Codes stay handed out, to nobody; they lie in the buckets of their pools.
+UPDATE coupons SET contact_id = NULL WHERE contact_id = :contact_id::uuid;

@@ -152,3 +152,9 @@ async def find_run_contacts(connection: Connection, bucket: int, run_ids: Sequen
     """Return whose each of these runs is, of those that stand in the bucket."""
     rows = await queries.fetch(connection, "find_run_contacts", bucket=bucket, run_ids=list(run_ids))
     return {row["id"]: row["contact_id"] for row in rows}
+
+
+async def forget_contact(connection: Connection, contact_id: UUID) -> None:
+    """Make a contact's requests go, and its codes nobody's; they are not handed out again."""
+    await queries.execute(connection, "forget_requests", bucket=bucket_of(contact_id), contact_id=contact_id)
+    await queries.execute(connection, "forget_holder", contact_id=contact_id)

@@ -19,8 +19,27 @@ CREATE TABLE erased_identities (
     suppressions jsonb NOT NULL, -- [[channel, reason], …] that hold for whoever has this address next
     PRIMARY KEY (bucket, workspace_id, digest)
 );
+-- When somebody was last erased: intake asks it whenever it meets somebody new.
+CREATE INDEX erased_identities_newest ON erased_identities (workspace_id, erased_at);
 ALTER TABLE erased_identities ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_workspace ON erased_identities
+    USING (workspace_id = nullif(current_setting('percorso.workspace', true), '')::uuid);
+
+-- What erased contacts were counted in, summed under nobody's name: counters still equal a recount.
+CREATE TABLE erased_counts (
+    bucket smallint NOT NULL,
+    journey_id uuid NOT NULL,
+    version integer NOT NULL,
+    step text NOT NULL,
+    path text NOT NULL,
+    name text NOT NULL,
+    day date NOT NULL,
+    workspace_id uuid NOT NULL,
+    value bigint NOT NULL,
+    PRIMARY KEY (bucket, journey_id, version, step, path, name, day)
+);
+ALTER TABLE erased_counts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_workspace ON erased_counts
     USING (workspace_id = nullif(current_setting('percorso.workspace', true), '')::uuid);
 
 -- Who saw or took what out of a workspace, and who had somebody forgotten.
