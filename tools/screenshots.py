@@ -132,7 +132,7 @@ def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[
         server.speak(language)
         sign_in(context, server)
         # Asked for anew each time: in a quarter of an hour the newest of a living shop are others.
-        found = await_things(context, server.url)
+        found = await_things(context, server)
         for _, pictures in itertools.groupby(group, key=lambda shot: shot.screen):
             yield from render_twice(context, server, list(pictures), found)
         context.close()
@@ -152,12 +152,12 @@ def render_twice(context: BrowserContext, server: Server, shots: list[Shot], fou
     yield from complaints
 
 
-def await_things(context: BrowserContext, url: str) -> Found:
+def await_things(context: BrowserContext, server: Server) -> Found:
     """Return what there is to look at, as soon as every room has something; exit if that takes too long."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return find_things(context, url)
+            return find_things(context, server.url, is_mock=server.is_mock)
         except NothingYetError as error:
             if time.monotonic() > end:
                 sys.exit(f"{error}: there is still nothing to show after {PATIENCE:.0f} s")

@@ -35,6 +35,7 @@ class Server:
     password: str
     process: subprocess.Popen[str] | None = None
     folder: Path | None = field(default=None)
+    is_mock: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -101,7 +102,7 @@ def serve_mock() -> Server:
         stdout=subprocess.DEVNULL,
         text=True,
     )
-    server = Server(f"http://localhost:{port}", "lia@bottega-lume.example", "percorso", process)
+    server = Server(f"http://localhost:{port}", "lia@bottega-lume.example", "percorso", process, is_mock=True)
     wait_until_answering(server)
     return server
 
