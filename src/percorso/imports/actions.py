@@ -23,7 +23,8 @@ KEPT: Final = timedelta(days=30)
 """How long rejected rows are kept."""
 _ABANDONED: Final = timedelta(days=1)
 _EAGER_SECONDS: Final = 0.02
-_IDLE_SECONDS: Final = 0.25
+_LIVELY_SECONDS: Final = 0.25
+_IDLE_SECONDS: Final = 2.0
 
 _log = get_log(__name__)
 
@@ -125,7 +126,7 @@ async def advance_imports(database: Database) -> bool:
 
 async def run_imports(database: Database, stop: asyncio.Event) -> None:
     """Take imports in as they come until `stop` is set; a database that goes away is waited for."""
-    importer = Importer(database)
+    importer, pulse = Importer(database), database.hints.watch()
     try:
         while not stop.is_set():
             try:
@@ -136,8 +137,11 @@ async def run_imports(database: Database, stop: asyncio.Event) -> None:
                 _log.warning("imports wait", error=repr(error))
                 moved = False
             if not moved:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), _EAGER_SECONDS if importer.is_busy else _IDLE_SECONDS)
+                if importer.is_busy:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(stop.wait(), _EAGER_SECONDS)
+                else:
+                    await pulse.wait(_LIVELY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
     finally:
         with suppress(Exception):
             await importer.close()
