@@ -160,3 +160,9 @@ def test_changes_undone_give_back_what_was(tree: Any, words: dict[str, Any]) -> 
 def test_leaves_set_again_give_the_same_attributes(attributes: dict[str, Any]) -> None:
     again, _ = change_attributes({}, set=leaves(attributes))
     assert again == attributes
+
+
+def test_a_value_that_gives_way_is_in_the_change() -> None:
+    for before, path in (("via Roma 1", "address"), (None, "address"), ({}, "address")):
+        _, changes = fold_fact(contact(address=before), fact(1, {"set": {"address.city": "Bari"}}))
+        assert changes == (AttributeChange(path, before, {"city": "Bari"}),)

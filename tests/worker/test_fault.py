@@ -134,3 +134,19 @@ async def test_runs_of_a_version_that_cannot_be_compiled_end_failed_at_their_mom
     await scene.move_clock(days=1)
     await apply_all(scene.database)
     assert await scene.rows("runs", "contact_id", "reason") == [(ADA, "failed")]
+
+
+async def test_a_moment_that_the_database_refuses_is_given_up_and_the_rest_goes_on(scene: Scene) -> None:
+    await refuse(scene, "facts", f"name <> 'abandonedCart' OR contact_id <> '{ADA}'")
+    await scene.append(*(scene.known(person, number) for number, person in enumerate((ADA, BEA))))
+    await scene.append(*(scene.event(person, "addedProduct", {"id": "a"}) for person in (ADA, BEA)))
+    await scene.move_clock(hours=1)
+    await apply_all(scene.database)
+    told = await scene.rows("facts", "contact_id", "name")
+    assert [row for row in told if row[1] == "abandonedCart"] == [(BEA, "abandonedCart")]
+    assert await scene.rows("contacts", "due_at") == [(None,), (None,)]
+    ((tries, error, contact),) = await scene.rows("set_aside", "tries", "error", "contact_id")
+    assert (tries, contact) == (3, ADA)
+    assert "CheckViolationError" in error
+    await scene.append(scene.event(ADA, "removedProduct", {"id": "a"}))
+    await apply_all(scene.database)

@@ -1,10 +1,11 @@
 """What a shop's events leave, in the worker: moments in order of time, once, and the same however late it is."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from percorso.contacts.store import get_contact
+from percorso.contacts.store import get_contact, get_contact_as_of
 from percorso.db import Database
 from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
@@ -136,3 +137,30 @@ async def test_orders_of_a_merged_contact_count_with_the_others_and_its_basket_s
     await settle(scene.database)
     told = await scene.rows("facts", "contact_id", "name")
     assert [row for row in told if row[1] == "abandonedCart"] == [(ADA, "abandonedCart")]
+
+
+async def test_a_profile_is_shown_as_of_any_moment_applied_or_not(scene: Scene) -> None:
+    await scene.append(scene.known(ADA, 1, city="Milano"), scene.event(ADA, "completedOrder", ORDER))
+    await scene.move_clock(days=1)
+    await scene.append(scene.update(ADA, set={"city": "Bari"}, identities={"email": ["new@example.com"]}))
+    await scene.move_clock(days=40)
+    await apply_all(scene.database)
+    await scene.move_clock(hours=1)
+    await scene.append(scene.update(ADA, set={"city": "Roma"}))
+    expected = [
+        (-0.5, None),
+        (0, ("Milano", "c1@example.com", 120)),
+        (0.5, ("Milano", "c1@example.com", 120)),
+        (1, ("Bari", "new@example.com", 120)),
+        (35, ("Bari", "new@example.com", 0)),
+        (41, ("Bari", "new@example.com", 0)),
+        (42, ("Roma", "new@example.com", 0)),
+    ]
+    for days, shown in expected:
+        async with scene.database.snapshot() as connection:
+            ada = await get_contact_as_of(connection, ADA, START + timedelta(days=days))
+        if ada is None:
+            assert shown is None
+            continue
+        month = ada.attributes["shop"]["revenue"]["last30Days"]
+        assert (ada.attributes["city"], ada.email, month) == shown, days

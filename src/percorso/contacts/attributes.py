@@ -23,14 +23,18 @@ def change_attributes(
 
     Order: set, clear, append, remove, fill. `clear` leaves null where something was set. `append` adds the
     values that the list lacks (doing it twice is doing it once); `remove` takes out all that are equal.
-    `fill` sets only what is absent. A value in the way of a path gives way to an object.
+    `fill` sets only what is absent. A value in the way of a path gives way to an object: the change is then one
+    of that value, so that taking changes back gives what was there.
     """
     changes: list[AttributeChange] = []
 
     def put(path: str, old: Any, new: Any) -> None:
         nonlocal attributes
         if not is_same(old, new):
-            attributes = _with(attributes, path.split("."), new)
+            at = _find_obstacle(attributes, path)
+            attributes, before = _with(attributes, path.split("."), new), attributes
+            if at is not None:
+                path, old, new = at, find_value(before, at), find_value(attributes, at)
             changes.append(AttributeChange(path, old, new))
 
     for path, value in (set or {}).items():
@@ -82,6 +86,19 @@ def is_same(one: Any, other: Any) -> bool:
     if type(one) is not type(other) or one != other:
         return False
     return not isinstance(one, dict | list) or msgspec.json.encode(one) == msgspec.json.encode(other)
+
+
+def _find_obstacle(attributes: Tree, path: str) -> str | None:
+    """Return the first part of the path where something stands that is no object with something in it."""
+    node: Any = attributes
+    keys = path.split(".")
+    for place, key in enumerate(keys[:-1], 1):
+        node = cast("Tree", node).get(key, msgspec.UNSET)
+        if node is msgspec.UNSET:
+            return None
+        if not isinstance(node, dict) or not node:
+            return ".".join(keys[:place])
+    return None
 
 
 def _with(tree: Tree, keys: list[str], value: Any) -> Tree:

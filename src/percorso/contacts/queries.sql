@@ -54,6 +54,16 @@ CROSS JOIN LATERAL (
   LIMIT :maximum::integer
 ) AS due;
 
+-- name: list_changes_since
+-- What was changed of a contact after a moment.
+SELECT "offset", changed_at, number, path, old::text AS old, new::text AS new
+FROM changes
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND changed_at > :since::timestamptz;
+
+-- name: forget_due
+-- A moment that could not be taken is given up.
+UPDATE contacts SET due_at = NULL WHERE bucket = :bucket::smallint AND id = :id::uuid;
+
 -- name: list_shop_rules
 -- What each workspace says about its calendar, and about what counts as abandoned.
 SELECT id, time_zone, cart_minutes, session_minutes FROM workspaces;

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from percorso.contacts.fold import fold_fact, new_contact
 from percorso.contacts.model import AttributeChange, ChangeKey, Contact
+from percorso.contacts.past import RecordedChange, undo_changes
 from percorso.contacts.shop.model import Shop, ShopRules
 from percorso.db import Connection, Record, as_json, load_queries
 from percorso.kit.ids import bucket_of, bucket_of_value
@@ -51,6 +52,25 @@ async def get_contact(connection: Connection, id: UUID) -> Contact | None:
             contact = new_contact(fact, node_id or UUID(int=0))
         contact, _ = fold_fact(contact, fact, rules)
     return contact
+
+
+async def get_contact_as_of(connection: Connection, id: UUID, moment: datetime) -> Contact | None:
+    """Return the contact as it was at a moment, None if the log speaks of no such contact until then.
+
+    Under the same conditions as `get_contact`. What was merged into it later is not in it.
+    """
+    contact = (await load_contacts(connection, [id])).get(id)
+    if contact is not None:
+        contact = undo_changes(contact, await list_changes_since(connection, id, since=moment))
+    rules = await list_shop_rules(connection)
+    for fact in await read_tail(connection, bucket_of(id), id):
+        if fact.received_at > moment:
+            break
+        if contact is None:
+            node_id = await find_entry_node(connection, fact.workspace_id)
+            contact = new_contact(fact, node_id or UUID(int=0))
+        contact, _ = fold_fact(contact, fact, rules.get(fact.workspace_id, ShopRules()))
+    return None if contact is None or contact.created_at > moment else contact
 
 
 async def list_shop_rules(connection: Connection) -> dict[UUID, ShopRules]:
@@ -156,6 +176,31 @@ async def list_due_contacts(
         maximum=maximum,
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def list_changes_since(connection: Connection, id: UUID, *, since: datetime) -> list[RecordedChange]:
+    """Return what was changed of a contact after a moment, in no order."""
+    rows = await _queries.fetch(
+        connection, "list_changes_since", bucket=bucket_of(id), contact_id=id, since=since
+    )
+    return [
+        RecordedChange(
+            row[0],
+            row[1],
+            row[2],
+            AttributeChange(row[3], _unset_if_null(row[4]), _unset_if_null(row[5])),
+        )
+        for row in rows
+    ]
+
+
+def _unset_if_null(encoded: str | None) -> Any:
+    return msgspec.UNSET if encoded is None else _decode(encoded)
+
+
+async def forget_due(connection: Connection, id: UUID) -> None:
+    """Let the contact's shop wait for its next event; the caller holds the bucket's cursor."""
+    await _queries.execute(connection, "forget_due", bucket=bucket_of(id), id=id)
 
 
 async def insert_changes(

@@ -116,11 +116,7 @@ async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UU
         email=contact.email,
         phone=contact.phone,
         anonymous=contact.anonymous,
-        identities=[
-            Identity(kind=kind, value=value)
-            for kind, values in contact.identities.items()
-            for value in values
-        ],
+        identities=_list_identities(contact),
         attributes=contact.attributes,
         tags=contact_tags(contact.attributes),
         statuses=[ChannelStatus(**dict(status)) for status in statuses],
@@ -129,6 +125,40 @@ async def get_contact(connection: Connection, workspace_id: UUID, contact_id: UU
         runs=[to_run(run, graphs.get((run["journey_id"], run["version"]))) for run in runs],
         as_of=await read_as_of(connection),
     )
+
+
+async def get_contact_as_of(
+    connection: Connection, workspace_id: UUID, contact_id: UUID, moment: datetime
+) -> ContactDetail:
+    """Return who a contact was and what was known of it at a moment; raises NotFoundError. Needs a snapshot.
+
+    What it agreed to and what it was inside of stand in the register and the timeline, and are left out.
+    """
+    now = await find_contact(connection, workspace_id, contact_id)
+    contact = await contacts.get_contact_as_of(connection, now.id, moment)
+    if contact is None:
+        raise NotFoundError("contact")
+    return ContactDetail(
+        id=contact.id,
+        name=contact_name(contact.attributes),
+        email=contact.email,
+        phone=contact.phone,
+        anonymous=contact.anonymous,
+        identities=_list_identities(contact),
+        attributes=contact.attributes,
+        tags=contact_tags(contact.attributes),
+        statuses=[],
+        created_at=contact.created_at,
+        last_event_at=None,
+        runs=[],
+        as_of=moment,
+    )
+
+
+def _list_identities(contact: Contact) -> list[Identity]:
+    return [
+        Identity(kind=kind, value=value) for kind, values in contact.identities.items() for value in values
+    ]
 
 
 def to_run(row: Record, graph: NamedGraph | None) -> RunSummary:

@@ -6,13 +6,14 @@ process counts as well.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from percorso.contacts.store import load_contacts
-from percorso.db import Database
+from percorso.contacts.store import forget_due, list_due_contacts, load_contacts
+from percorso.db import Connection, Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import derive_id
@@ -35,7 +36,7 @@ _DUE_ALONE: Final = Limits(facts=1, due=1)
 
 
 class _Suspect(msgspec.Struct, frozen=True):
-    """What stands alone in a bucket: a fact, or a run (`run_id`)."""
+    """What stands alone in a bucket: a fact, a run (`run_id`), or a contact's moment."""
 
     bucket: int
     id: UUID
@@ -43,6 +44,13 @@ class _Suspect(msgspec.Struct, frozen=True):
     contact_id: UUID | None
     workspace_id: UUID
     run_id: UUID | None = None
+    is_shop: bool = False
+    """Whether it is the moment of the contact's shop."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is no fact."""
+        return self.run_id is not None or self.is_shop
 
 
 async def isolate(
@@ -111,9 +119,7 @@ async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: E
         if tries > TRIES:
             break
         try:
-            done = await apply_batch(
-                database, catalog, [bucket], _ALONE if suspect.run_id is None else _DUE_ALONE
-            )
+            done = await apply_batch(database, catalog, [bucket], _DUE_ALONE if suspect.is_due else _ALONE)
         except Exception as failure:
             if is_transient(failure):
                 raise
@@ -140,20 +146,34 @@ async def _find_suspect(database: Database, catalog: Catalog, bucket: int) -> _S
             return _Suspect(bucket, id, fact.offset, fact.contact_id, fact.workspace_id)
         if part.horizon is None:
             return None
-        for due in await store.list_due(connection, {bucket: part.horizon}, maximum=1):
-            contact = (await load_contacts(connection, [due.contact_id])).get(due.contact_id)
-            if contact is not None:
-                id = derive_id("set_aside", due.id)
-                return _Suspect(bucket, id, cursor.offset, due.contact_id, contact.workspace_id, due.id)
+        return await _find_due(connection, cursor, part.horizon)
+
+
+async def _find_due(connection: Connection, cursor: log.Cursor, horizon: datetime) -> _Suspect | None:
+    """Return the earliest of what is due: a run, or a contact whose shop must be judged."""
+    bucket, moments = cursor.bucket, {cursor.bucket: horizon}
+    runs = await store.list_due(connection, moments, maximum=1)
+    due: list[tuple[datetime, UUID, UUID | None]] = [(run.due_at, run.contact_id, run.id) for run in runs]
+    shops = await list_due_contacts(connection, moments, maximum=1)
+    due += [(due_at, contact_id, None) for _, contact_id, due_at in shops]
+    for due_at, contact_id, run_id in sorted(due, key=lambda item: item[:2]):
+        contact = (await load_contacts(connection, [contact_id])).get(contact_id)
+        if contact is not None:
+            id = derive_id("set_aside", run_id or contact_id, *(() if run_id else (due_at.isoformat(),)))
+            return _Suspect(
+                bucket, id, cursor.offset, contact_id, contact.workspace_id, run_id, is_shop=run_id is None
+            )
     return None
 
 
 async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, error: str) -> None:
-    """Give the suspect up: a fact is passed over, a run ends *failed*."""
+    """Give the suspect up: a fact is passed over, a run ends *failed*, a shop waits for its next event."""
     async with database.transaction("worker.set_aside") as connection:
         cursor = await log.wait_for_cursor(connection, suspect.bucket)
         now = await read_product_time(connection)
         await log.set_aside(connection, bucket=suspect.bucket, id=suspect.id, set_aside_at=now)
+        if suspect.is_shop and suspect.contact_id is not None:
+            await forget_due(connection, suspect.contact_id)
         if suspect.run_id is not None and suspect.contact_id is not None:
             contacts = await load_contacts(connection, [suspect.contact_id])
             runs = await store.load_runs(connection, [suspect.contact_id])

@@ -223,6 +223,9 @@ async def read_due(connection: Connection, slices: Sequence[Slice], limits: Limi
     of_segments = await memberships.list_due(connection, watched, maximum=maximum)
     found += [(due.bucket, due.contact_id, due.judge_at) for due in of_segments]
     found += await list_due_contacts(connection, horizons, maximum=maximum)
+    if limits.due == 1 and len(horizons) == 1:
+        # What is at fault must stand alone, whichever kind it is of.
+        found = sorted(found, key=lambda due: due[2:] + due[1:2])[:1]
     for bucket, contact_id, due_at in found:
         part = by_bucket[bucket]
         if part.is_whole or due_at < horizons[bucket]:

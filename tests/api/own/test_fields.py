@@ -129,3 +129,16 @@ async def test_a_field_of_another_workspace_is_not_seen(owner: httpx.AsyncClient
         )
     fields = (await owner.get("/api/v1/fields")).json()["items"]
     assert "pet.name" not in {field["path"] for field in fields}
+
+
+async def test_a_profile_is_answered_as_of_a_moment(owner: httpx.AsyncClient, database: Database) -> None:
+    id = await make_contact(owner, 1, city="Milano")
+    now = (await owner.get(f"/api/v1/contacts/{id}")).json()["asOf"]
+    await make_contact(owner, 1, city="Bari")
+    await apply_all(database)
+    path = f"/api/v1/contacts/{id}"
+    assert (await owner.get(path)).json()["attributes"] == {"city": "Bari"}
+    past = await owner.get(path, params={"asOf": now})
+    assert (past.status_code, past.json()["attributes"], past.json()["runs"]) == (200, {"city": "Milano"}, [])
+    assert (await owner.get(path, params={"asOf": "2001-01-01T00:00:00Z"})).status_code == 404
+    assert (await owner.get(path, params={"asOf": "yesterday"})).status_code == 400

@@ -1,5 +1,6 @@
 """What can be read: journeys, contacts, runs, the mailbox, rejected calls."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -36,6 +37,9 @@ Cursor = Annotated[
     str | None, QueryParameter(name="cursor", max_length=2000, description="From `nextCursor`.")
 ]
 Search = Annotated[str | None, QueryParameter(name="q", max_length=200, description="Text to look for.")]
+AsOf = Annotated[
+    datetime | None, QueryParameter(name="asOf", description="The profile as of this moment (RFC 3339).")
+]
 StepId = Annotated[str | None, QueryParameter(name="step", max_length=200, description="Only at this step.")]
 InState = Annotated[JourneyState | None, QueryParameter(name="state", description="Only in this state.")]
 Tag = Annotated[str | None, QueryParameter(name="tag", max_length=200, description="Only with this tag.")]
@@ -100,9 +104,16 @@ async def list_contacts(
 
 
 @get("/contacts/{id:uuid}")
-async def get_contact(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> ContactDetail:
-    """One contact; a merged one is answered as the contact that it became."""
+async def get_contact(
+    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, as_of: AsOf = None
+) -> ContactDetail:
+    """One contact; a merged one is answered as the contact that it became.
+
+    With `asOf`: its profile at that moment, without statuses and runs.
+    """
     async with database.request_snapshot(caller.workspace_id) as connection:
+        if as_of is not None:
+            return await contacts.get_contact_as_of(connection, caller.workspace_id, id, as_aware(as_of))
         return await contacts.get_contact(connection, caller.workspace_id, id)
 
 
@@ -154,6 +165,11 @@ async def list_rejected(
         for item in page.items
     ]
     return msgspec.structs.replace(page, items=items)
+
+
+def as_aware(moment: datetime) -> datetime:
+    """Return the moment; one without an offset is UTC."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 async def _await_applied(database: Database) -> dict[str, str]:
