@@ -157,6 +157,10 @@ def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProbl
     """Return the fields at fault that an error of the domain names: a graph's faults, a template's part."""
     if isinstance(error, GraphError):
         return tuple(FieldProblem(f"graph.{fault.at}", fault.say(language)) for fault in error.faults)
+    if isinstance(error, DefinitionError):
+        return tuple(
+            FieldProblem(f"definition.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
+        )
     if isinstance(error, TemplateFaultError):
         return (FieldProblem(error.part, str(error)),)
     if isinstance(error, SettingsError) and error.column is not None:

@@ -151,6 +151,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Una Idempotency-Key ha da 1 a {longest} caratteri.",
         ),
     ),
+    "invalid_period": (
+        (
+            "A period begins before it ends, says its zone, and has at most ten years.",
+            "Un periodo inizia prima di finire, indica il fuso orario e ha al massimo dieci anni.",
+        ),
+    ),
     "invalid_request": (
         (
             "The request is not what this route takes.",

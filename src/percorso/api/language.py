@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from percorso.api.italian import FAULTS, FIELDS, PROBLEMS, TITLES, WORDS, Pair
 from percorso.api.italian_rejections import REJECTIONS
 from percorso.journeys.errors import GraphError
+from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
 TheLanguage = NamedDependency[Language]
@@ -57,6 +58,14 @@ def say_graph(error: GraphError, language: Language) -> str:
         return str(error)
     faults = " ".join(fault.say(language) for fault in error.faults)
     return f"Il percorso non può essere pubblicato: {faults}"
+
+
+def say_segment(error: DefinitionError, language: Language) -> str:
+    """Return that a segment cannot be saved, and all that is wrong with its definition."""
+    if language == "en":
+        return str(error)
+    faults = " ".join(fault.say(language) for fault in error.faults)
+    return f"Il segmento non può essere salvato: {faults}"
 
 
 def say_rejection(code: str, sentence: str, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Tells a value that PostgreSQL cannot hold from a fault of ours."""
+"""Tells a value that PostgreSQL cannot hold, and a question that took too long, from a fault of ours."""
 
 import asyncpg
 
@@ -9,3 +9,8 @@ def is_value_refused(error: BaseException) -> bool:
     The last net behind the checks at the edge: it is the sender's fault, and sending it again will not help.
     """
     return isinstance(error, asyncpg.DataError | asyncpg.ProgramLimitExceededError)
+
+
+def is_cut_short(error: BaseException) -> bool:
+    """Whether `error` says that a statement took longer than it may."""
+    return isinstance(error, asyncpg.QueryCanceledError)

@@ -264,3 +264,68 @@ CROSS JOIN LATERAL (
   ORDER BY contacts.created_at DESC, contacts.id
   LIMIT :size::integer
 ) AS newest;
+
+-- name: list_segment_members
+-- Members of a segment by id, with what their list shows; a text is looked for in names and addresses.
+SELECT found.id, found.attributes, found.email, found.phone, found.entered_at
+FROM generate_series(0, 255) AS buckets (bucket)
+CROSS JOIN LATERAL (
+  SELECT contacts.id, contacts.attributes, contacts.email, contacts.phone, memberships.entered_at
+  FROM memberships
+  JOIN contacts ON contacts.bucket = memberships.bucket AND contacts.id = memberships.contact_id
+  WHERE memberships.bucket = buckets.bucket AND memberships.segment_id = :segment_id::uuid
+    AND memberships.workspace_id = :workspace_id::uuid AND memberships.entered_at IS NOT NULL
+    AND (:after::uuid IS NULL OR memberships.contact_id > :after::uuid)
+    AND (:pattern::text IS NULL OR contacts.email ILIKE :pattern::text OR contacts.phone ILIKE :pattern::text
+      OR concat_ws(' ', contacts.attributes ->> 'firstName', contacts.attributes ->> 'lastName')
+        ILIKE :pattern::text)
+  ORDER BY memberships.contact_id
+  LIMIT :size::integer
+) AS found
+ORDER BY found.id
+LIMIT :size::integer;
+
+-- name: list_contact_segments
+-- The segments of which a contact is a member, by name.
+SELECT segments.id, segments.name, memberships.entered_at
+FROM memberships JOIN segments
+  ON segments.id = memberships.segment_id AND segments.workspace_id = memberships.workspace_id
+WHERE memberships.bucket = :bucket::smallint AND memberships.contact_id = :contact_id::uuid
+  AND memberships.workspace_id = :workspace_id::uuid AND memberships.entered_at IS NOT NULL
+ORDER BY lower(segments.name), segments.id;
+
+-- name: compare_profiles
+-- How the members of segments are spread over a profile's usual questions; an unknown value is an empty text.
+SELECT memberships.segment_id, part.name, part.value, count(*) AS members
+FROM memberships
+JOIN contacts ON contacts.bucket = memberships.bucket AND contacts.id = memberships.contact_id
+CROSS JOIN LATERAL (
+  VALUES ('gender', contacts.attributes ->> 'gender'),
+    ('country', contacts.attributes #>> '{address,country}'),
+    ('city', contacts.attributes #>> '{address,city}'),
+    ('language', contacts.attributes ->> 'language'),
+    ('age', contacts.attributes ->> 'birthDate')
+) AS said (name, value)
+CROSS JOIN LATERAL (
+  SELECT said.name, coalesce(CASE WHEN said.name <> 'age' THEN said.value
+    WHEN said.value ~ '^(19|20)[0-9]{2}-' THEN left(said.value, 4) END, '') AS value
+) AS part
+WHERE memberships.workspace_id = :workspace_id::uuid AND memberships.segment_id = ANY(:ids::uuid[])
+  AND memberships.entered_at IS NOT NULL
+GROUP BY memberships.segment_id, part.name, part.value;
+
+-- name: compare_events
+-- What the members of segments did in a period: how often, how many of them, and for how much.
+SELECT memberships.segment_id, facts.name, count(*) AS times, count(DISTINCT facts.contact_id) AS contacts,
+  sum(CASE WHEN facts.name = 'completedOrder' AND jsonb_typeof(facts.properties #> '{amount,revenue}') = 'number'
+    THEN (facts.properties #> '{amount,revenue}')::numeric END) AS revenue
+FROM memberships
+JOIN facts ON facts.bucket = memberships.bucket AND facts.contact_id = memberships.contact_id
+WHERE memberships.workspace_id = :workspace_id::uuid AND memberships.segment_id = ANY(:ids::uuid[])
+  AND memberships.entered_at IS NOT NULL
+  AND facts.workspace_id = :workspace_id::uuid AND facts.kind IN ('event', 'message')
+  AND facts.occurred_at >= :since::timestamptz AND facts.occurred_at < :until::timestamptz
+  AND facts.received_at >= :since::timestamptz
+  AND (:journey_id::text IS NULL OR facts.properties ->> 'journeyId' = :journey_id::text)
+  AND facts.properties ->> 'machine' IS DISTINCT FROM 'true'
+GROUP BY memberships.segment_id, facts.name;

@@ -10,3 +10,6 @@ too. Segments refer to each other without circles and are judged in order of ref
 is a fact, `segmentEntered` or `segmentLeft`, at its cause's place. Nothing polls: cost follows what happens and what
 is due.
 """
+
+# Whoever asks conditions in SQL must know where groups and segments are kept.
+from percorso.segments import sources as sources

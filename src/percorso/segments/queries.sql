@@ -161,3 +161,36 @@ SELECT id FROM contacts
 WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND id > :after::uuid
 ORDER BY id
 LIMIT :maximum::integer;
+
+-- name: count_matching
+-- How many known contacts of a workspace meet a condition; joins and condition of a compiled one are put where it says so.
+SELECT count(*)
+FROM contacts /* joins */
+WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous AND true /* condition */;
+
+-- name: sample_matching
+-- A few of the contacts that meet a condition; joins and condition of a compiled one are put where it says so.
+SELECT contacts.id
+FROM contacts /* joins */
+WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous AND true /* condition */
+LIMIT :maximum::integer;
+
+-- name: limit_counting
+-- A preview is worth so much time and no more.
+SELECT set_config('statement_timeout', :milliseconds::text, true);
+
+-- name: find_zone
+-- The zone in which a workspace counts its days.
+SELECT time_zone FROM workspaces WHERE id = :workspace_id::uuid;
+
+-- name: count_members
+-- How many members segments have over all buckets, how many buckets keep them by their present revision, and how many
+-- keep them at all.
+SELECT segments.id, coalesce(sum(kept.members), 0)::bigint AS members,
+  count(*) FILTER (WHERE kept.revision = segments.revision) AS filled, count(kept.segment_id) AS kept
+FROM segments
+LEFT JOIN bucket_segments AS kept
+  ON kept.segment_id = segments.id AND kept.workspace_id = segments.workspace_id
+WHERE segments.workspace_id = :workspace_id::uuid AND segments.id = ANY(:ids::uuid[])
+GROUP BY segments.id;
+

@@ -11,6 +11,9 @@ from percorso.db import Connection, Record, load_queries
 from percorso.segments.codec import convert_definition
 from percorso.segments.model import Definition, Segment, StoredRevision
 
+MOST: Final = 10_000
+"""Segments of a workspace that are looked at, at most."""
+
 _queries: Final = load_queries("percorso.segments")
 
 
@@ -53,6 +56,19 @@ async def lock_segments(connection: Connection, workspace_id: UUID) -> dict[UUID
     """Return all segments of the workspace, held until the transaction ends."""
     rows = await _queries.fetch(connection, "lock_segments", workspace_id=workspace_id)
     return {row["id"]: _segment(row) for row in rows}
+
+
+async def map_segments(connection: Connection, workspace_id: UUID) -> dict[UUID, Segment]:
+    """Return all segments of the workspace by id."""
+    return {segment.id: segment for segment in await list_segments(connection, workspace_id, size=MOST)}
+
+
+async def count_members(
+    connection: Connection, workspace_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, tuple[int, int, int]]:
+    """Return by segment its members, the buckets that stand where it was last saved, and those that keep it at all."""
+    rows = await _queries.fetch(connection, "count_members", workspace_id=workspace_id, ids=ids)
+    return {row["id"]: (row["members"], row["filled"], row["kept"]) for row in rows}
 
 
 async def list_segments(

@@ -13,7 +13,7 @@ from litestar.openapi.spec import Components, Parameter, Schema, SecurityScheme
 from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
-from percorso.api.language import language_of, say_field, say_graph, say_problem, say_title
+from percorso.api.language import language_of, say_field, say_graph, say_problem, say_segment, say_title
 from percorso.api.own import (
     authoring,
     consents,
@@ -26,6 +26,7 @@ from percorso.api.own import (
     privacy,
     reading,
     receiving,
+    segments,
     sessions,
 )
 from percorso.api.own.caller import Caller, Guard
@@ -39,6 +40,7 @@ from percorso.db.refused import is_value_refused
 from percorso.imports.errors import SettingsError
 from percorso.intake.gather import Gatherer
 from percorso.journeys.errors import GraphError
+from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
 LARGEST_BODY: Final = 2_000_000
@@ -75,6 +77,7 @@ def create_own_api(database: Database, config: Config) -> Application:
             *exports.HANDLERS,
             *fields.HANDLERS,
             *groups.HANDLERS,
+            *segments.HANDLERS,
         ],
         security=[{"session": []}, {"key": []}],
     )
@@ -179,6 +182,9 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
         detail = say_graph(error, language)
     elif isinstance(error, TemplateFaultError):
         fields = (FieldProblem(error.part, detail),)
+    elif isinstance(error, DefinitionError):
+        fields = list_fields(error, language)
+        detail = say_segment(error, language)
     elif isinstance(error, SettingsError):
         fields = list_fields(error, language)
     return msgspec.structs.replace(
