@@ -52,15 +52,17 @@ def find_processes(supervisor: int, victim: str) -> list[int]:
 
 
 async def strike(supervisor: int, fault: Fault, until_in_flight: Callable[[], Awaitable[None]]) -> None:
-    """Do a fault to a process that lives, while a call is in flight; a stopped one goes on after 14 s."""
+    """Do a fault to all processes of a kind at once, while a call is in flight; stopped ones go on after 14 s."""
     async with asyncio.timeout(_FOUND_SECONDS):
         while not (pids := find_processes(supervisor, fault.victim)):
             await asyncio.sleep(0.1)
     await until_in_flight()
-    _send(pids[0], fault.signal)
+    for pid in pids:
+        _send(pid, fault.signal)
     if fault.signal is signal.SIGSTOP:
         await asyncio.sleep(_STOP_SECONDS)
-        _send(pids[0], signal.SIGCONT)
+        for pid in pids:
+            _send(pid, signal.SIGCONT)
 
 
 def _send(pid: int, number: signal.Signals) -> None:
