@@ -7,7 +7,7 @@ given too early costs one more judging, one given too late would be wrong.
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -51,6 +51,8 @@ class Ahead(msgspec.Struct, frozen=True):
 
 Turns = Callable[[Subject], Ahead]
 
+_END: Final = datetime(9800, 1, 1, tzinfo=UTC)
+"""No moment is given beyond: amounts of time would lead out of the calendar."""
 _PATIENCE: Final = 50
 """So many moments are tried before one is given at which the verdict is still the same."""
 _AHEAD: Final = 60
@@ -80,7 +82,7 @@ def compile_next_moment(tree: Condition, *, lower: Lower = lower_simple) -> Next
     def find_next(subject: Subject) -> datetime | None:
         ahead = [turns_of(subject) for turns_of in turns]
         until = min((found.until for found in ahead if found.until is not None), default=None)
-        waiting = sorted({turn for found in ahead for turn in found.turns if turn > subject.now})
+        waiting = sorted({turn for found in ahead for turn in found.turns if subject.now < turn < _END})
         holds = judge(subject)
         for tried, turn in enumerate(waiting):
             if until is not None and turn >= until:
