@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 from percorso.conditions import MAX_CONDITIONS, MAX_DEPTH
 from percorso.conditions.check_tests import MAX_YEARS
+from percorso.conditions.messages import READINGS
+from percorso.conditions.model import Leaf, Measure, MessageAction
 from percorso.conditions.operators import OPERATORS
 from percorso.conditions.paths import MAX_LENGTH, MAX_NAMES
 
@@ -29,3 +32,17 @@ def test_the_reference_tells_the_limits() -> None:
     assert f"At most {MAX_CONDITIONS} tests, {MAX_DEPTH} levels" in PAGE
     assert f"At most {MAX_NAMES} names, {MAX_LENGTH} characters" in PAGE
     assert f"at most {MAX_YEARS} years" in PAGE
+
+
+def test_the_reference_names_every_kind_and_measure() -> None:
+    kinds = {kind for leaf in get_args(Leaf) if (kind := leaf.__struct_config__.tag) != "test"}
+    rows = set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE))
+    assert kinds | set(get_args(MessageAction)) <= rows
+    assert {measure for measure in get_args(Measure) if f"`{measure}`" not in PAGE} == set()
+
+
+def test_the_reference_says_by_which_facts_a_message_came_to_something() -> None:
+    for action, reading in READINGS.items():
+        (row,) = re.findall(rf"^\| `{action}` \| [^|]+ \| ([^|]+) \|$", PAGE, re.MULTILINE)
+        assert [name for name in reading.events if f"`{name}`" not in row] == []
+        assert ("without" in row) is reading.without, action
