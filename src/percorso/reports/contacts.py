@@ -1,9 +1,13 @@
 """Contacts as the list and the contact's own page show them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from percorso.contacts import store as contacts
+from percorso.contacts.attributes import find_value
+from percorso.contacts.fields.model import is_empty
 from percorso.contacts.model import Contact
 from percorso.db import Connection, Record
 from percorso.kit.ids import bucket_of
@@ -30,9 +34,10 @@ async def list_contacts(
     *,
     q: str | None = None,
     anonymous: bool = False,
+    fields: Sequence[str] = (),
     cursor: str | None = None,
 ) -> ContactPage:
-    """Return a page of contacts, the newest first; anonymous ones only when asked for."""
+    """Return a page of contacts, the newest first, with the values of `fields`; anonymous ones only when asked for."""
     before = read_cursor(cursor, tuple[datetime, UUID])
     pattern = like_pattern(q)
     common = {
@@ -57,11 +62,17 @@ async def list_contacts(
                 phone=row["phone"],
                 created_at=row["created_at"],
                 last_event_at=last_events.get(row["id"]),
+                values=_pick(row["attributes"], fields),
             )
             for row in shown
         ],
         next_cursor=write_cursor((shown[-1]["created_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
     )
+
+
+def _pick(attributes: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+    found = {path: find_value(attributes, path) for path in paths}
+    return {path: value for path, value in found.items() if not is_empty(value)}
 
 
 async def list_last_events(

@@ -153,7 +153,7 @@ class PeoplePage(Shape, frozen=True):
 
 
 class ContactSummary(Shape, frozen=True):
-    """A contact in the list. `name` is empty when none is known."""
+    """A contact in the list. `name` is empty when none is known; `values` are those of the fields asked for."""
 
     id: UUID
     name: str
@@ -161,6 +161,7 @@ class ContactSummary(Shape, frozen=True):
     phone: str | None
     created_at: datetime
     last_event_at: datetime | None
+    values: dict[str, Any]
 
 
 class ContactPage(Shape, frozen=True):

@@ -360,3 +360,15 @@ async def test_a_contact_that_names_nobody_is_refused(
     answer = await reader.post("/api/v1/contacts", json=body)
     assert 400 <= answer.status_code < 500
     assert answer.json()["code"]
+
+
+async def test_a_list_shows_the_fields_that_were_asked_for(reader: httpx.AsyncClient, world: World) -> None:
+    body = {"email": "eva@example.com", "attributes": {"address": {"city": "Bari", "zip": ""}, "pets": 2}}
+    await reader.post("/api/v1/contacts", json=body)
+    await world.drain()
+    shown = await reader.get(
+        "/api/v1/contacts", params={"q": "eva@", "field": ["address.city", "address.zip", "pets", "none"]}
+    )
+    assert [row["values"] for row in shown.json()["items"]] == [{"address.city": "Bari", "pets": 2}]
+    plain = await reader.get("/api/v1/contacts?q=eva@")
+    assert [row["values"] for row in plain.json()["items"]] == [{}]

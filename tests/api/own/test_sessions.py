@@ -8,7 +8,7 @@ import pytest
 
 from percorso.api.own.caller import present
 from percorso.db import Database
-from percorso.workspaces.model import FAILURES_PER_EMAIL, SESSION_IDLES, SESSION_LASTS, Setup
+from percorso.workspaces.model import FAILURES_PER_EMAIL, MAY, SESSION_IDLES, SESSION_LASTS, Setup
 from tests.api.own.conftest import EMAIL, PASSWORD, SignIn, TakeKey, sign_in_as
 
 pytestmark = pytest.mark.usefixtures("instance")
@@ -33,6 +33,7 @@ async def test_signing_in_tells_who_and_where_and_what_writes_need(
         "currency": "EUR",
         "language": "it",
     }
+    assert (told["role"], told["permissions"]) == ("owner", sorted(MAY["owner"]))
     assert len(told["csrfToken"]) > 30
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("percorso=")

@@ -42,6 +42,10 @@ AsOf = Annotated[
 ]
 StepId = Annotated[str | None, QueryParameter(name="step", max_length=200, description="Only at this step.")]
 InState = Annotated[JourneyState | None, QueryParameter(name="state", description="Only in this state.")]
+Shown = Annotated[
+    list[str] | None,
+    QueryParameter(name="field", max_items=20, description="A path whose values to show; may be repeated."),
+]
 Tag = Annotated[str | None, QueryParameter(name="tag", max_length=200, description="Only with this tag.")]
 
 
@@ -92,13 +96,14 @@ async def list_contacts(
     caller: TheCaller,
     q: Search = None,
     anonymous: FromQuery[bool] = False,
+    field: Shown = None,
     cursor: Cursor = None,
 ) -> Response[ContactPage]:
-    """Contacts, the newest first; anonymous ones with `anonymous=true`."""
+    """Contacts, the newest first, with the fields asked for; anonymous ones with `anonymous=true`."""
     headers = await _await_applied(database)
     async with database.request_transaction(caller.workspace_id) as connection:
         page = await contacts.list_contacts(
-            connection, caller.workspace_id, q=q, anonymous=anonymous, cursor=cursor
+            connection, caller.workspace_id, q=q, anonymous=anonymous, fields=field or (), cursor=cursor
         )
     return Response(page, headers=headers)
 

@@ -27,7 +27,7 @@ from percorso.api.own.routes import delete, get, post
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
 from percorso.workspaces.actions import close_session, create_key, revoke_key, revoke_session
-from percorso.workspaces.model import SESSION_LASTS, ApiKey, Language, Role, Session
+from percorso.workspaces.model import MAY, SESSION_LASTS, ApiKey, Language, Permission, Role, Session
 from percorso.workspaces.secrets import hash_token
 from percorso.workspaces.sign_in import sign_in
 from percorso.workspaces.store import find_session, list_keys, list_lists, list_sessions, list_users
@@ -62,11 +62,12 @@ class SessionWorkspace(Shape, frozen=True):
 
 
 class SessionShape(Shape, frozen=True):
-    """A session: writes send `csrfToken` in the header X-CSRF-Token."""
+    """A session: writes send `csrfToken` in the header X-CSRF-Token. `permissions`: what the role allows."""
 
     user: SessionUser
     workspace: SessionWorkspace
     role: Role
+    permissions: list[Permission]
     csrf_token: str
 
 
@@ -305,6 +306,7 @@ def _to_session(session: Session) -> SessionShape:
         user=msgspec.convert(session.user, SessionUser, from_attributes=True),
         workspace=msgspec.convert(session.workspace, SessionWorkspace, from_attributes=True),
         role=session.role,
+        permissions=sorted(MAY[session.role]),
         csrf_token=session.csrf_token,
     )
 
