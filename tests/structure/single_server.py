@@ -46,6 +46,7 @@ SINGLE_SERVER: dict[str, str] = {
             "contacts: release_identities",
             "contacts: touch_contacts",
             "contacts: update_contacts",
+            "contacts/events: move_event_day_cursors",
             "segments/groups: delete_members",
             "segments/groups: insert_members",
             "log: lock_cursors",

@@ -5,6 +5,12 @@ from typing import Any, Final
 import msgspec
 
 from percorso.consent.errors import UnknownLeafError
+from percorso.contacts.events.errors import (
+    EventNameError,
+    KnownEventError,
+    SchemaError,
+    UnknownEventTypeError,
+)
 from percorso.contacts.fields.errors import (
     FieldFaultError,
     FieldPathError,
@@ -67,11 +73,15 @@ STATUSES: Final[dict[type[Exception], int]] = {
     EmailTakenError: 409,
     ExportRefusedError: 422,
     FileRefusedError: 422,
+    EventNameError: 422,
     FieldFaultError: 422,
     FieldPathError: 422,
     FieldTakenError: 409,
     GraphError: 422,
     GroupNameError: 409,
+    KnownEventError: 409,
+    SchemaError: 422,
+    UnknownEventTypeError: 404,
     ImportStateError: 409,
     NotFoundError: 404,
     NothingToPublishError: 409,

@@ -3,6 +3,20 @@
 from typing import Final
 
 PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "unknown_event_type": (("There is no event type {name}.", "Il tipo di evento {name} non esiste."),),
+    "known_event": (
+        (
+            "The event {name} is known already. Choose another name.",
+            "L'evento {name} è già conosciuto. Scegliere un altro nome.",
+        ),
+    ),
+    "event_name": (
+        (
+            "The name of an event has 1 to 200 characters, without spaces around it.",
+            "Il nome di un evento ha da 1 a 200 caratteri, senza spazi attorno.",
+        ),
+    ),
+    "event_schema": (("The schema cannot be used: {reason}.", "Lo schema non è utilizzabile: {reason}."),),
     "unknown_field": (("There is no field {path}.", "Il campo {path} non esiste."),),
     "field_taken": (
         ("The field {path} is declared already.", "Il campo {path} è già dichiarato."),

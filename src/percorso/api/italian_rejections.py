@@ -117,6 +117,13 @@ REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
             "Il suo `listId` non è una lista di questa area di lavoro.",
         ),
     ),
+    "unknown_event": (("Nobody declared the event {name}.", "Nessuno ha dichiarato l'evento {name}."),),
+    "ill_typed_event": (
+        (
+            "It does not fit its event type: {fault}.",
+            "Non corrisponde al suo tipo di evento: {fault}.",
+        ),
+    ),
     "unknown_type": (
         ("Its `type` is {name}, which is no call.", "Il suo `type` è {name}, che non è una chiamata."),
     ),

@@ -36,6 +36,7 @@ COMMIT_POINTS: dict[str, str] = {
     "privacy.empty": "what was left of an erased contact emptied or gone",
     "consent.change": "a status, leaf or suppression as somebody recorded it, with its proof and fact",
     "pages.status": "a status changed by the contact, with its proof and fact",
+    "contacts.count_events": "events of a stretch of the log counted by name and day",
     "segments.group": "that one contact joined a group, left it or moved, told by the log",
     "jobs.run": "what one job changed, and that it is done",
     "jobs.failure": "that a job failed, and when it is tried again",

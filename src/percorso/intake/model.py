@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.consent.records import Channel, Status
+from percorso.contacts.events.model import Accepted
 from percorso.contacts.identity.normal import Identity
 from percorso.kit.ids import bucket_of_value
 from percorso.log.model import FactKind
@@ -53,6 +54,8 @@ class Source(msgspec.Struct, frozen=True, eq=False):
     """A server's key may subscribe people; a browser's can be read by anyone and may only ask."""
     list_ids: tuple[UUID, ...]
     """The lists of the workspace."""
+    accepted: Accepted | None = None
+    """What the workspace accepts where it is strict; None: any event."""
 
 
 class Subscription(msgspec.Struct, frozen=True):

@@ -87,6 +87,10 @@ def _read_track(reading: Reading) -> Call:
     if sent in RESERVED:
         raise RejectedError("reserved_name", f"Only Percorso itself says {sent!r}. Choose another name.")
     name, properties, reading.original = map_event(sent, wire.properties or {})
+    if reading.frame.source.accepted is not None:
+        refusal = reading.frame.source.accepted.find_refusal(name, properties)
+        if refusal is not None:
+            raise RejectedError(refusal.code, refusal.sentence, name=name)
     identities = list_identities(wire, None)
     if name in STATUS_NAMES:
         fact, subscription = read_subscription(name, properties, reading.frame.source)

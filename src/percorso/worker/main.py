@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Final
 
 from percorso.config import Config
+from percorso.contacts.events.counting import count_events
 from percorso.content.coupons.allocator import allocate_all, run_allocator
 from percorso.db import Database
 from percorso.db.away import is_transient
@@ -41,6 +42,7 @@ _FAULT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
 _LOOK_SECONDS: Final = 0.5
 _LOOK_IDLE_SECONDS: Final = 5.0
 _UPKEEP_SECONDS: Final = 60.0
+_COUNT_SECONDS: Final = 10.0
 
 
 async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
@@ -58,6 +60,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _look(database, lambda: empty_all(database), stop),
         _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
+        _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
     )
 

@@ -26,6 +26,7 @@ Permission = Literal[
     "events.read",
     "keys.write",
     "audit.read",
+    "workspace.write",
 ]
 """One thing that may be allowed; also the scope of that name of a key."""
 
@@ -42,7 +43,7 @@ _EDITS: Final[frozenset[Permission]] = frozenset(
     {"contacts.write", "journeys.write", "journeys.publish", "content.write"}
 )
 _ADMINISTERS: Final[frozenset[Permission]] = frozenset(
-    {"keys.write", "audit.read", "contacts.erase", "contacts.download"}
+    {"keys.write", "workspace.write", "audit.read", "contacts.erase", "contacts.download"}
 )
 
 MAY: Final[dict[Role, frozenset[Permission]]] = {

@@ -1,6 +1,7 @@
 """The authorisation matrix, generated from the published document: route × method × role."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -23,7 +24,7 @@ async def list_published(browser: httpx.AsyncClient) -> set[tuple[str, str]]:
 
 
 async def send(client: httpx.AsyncClient, method: str, path: str, **options: Any) -> httpx.Response:
-    return await client.request(method, path.replace("{id}", str(uuid4())), **options)
+    return await client.request(method, re.sub(r"\{(\w+_)?id\}", lambda _: str(uuid4()), path), **options)
 
 
 async def test_every_published_route_has_a_row_and_every_row_a_route(browser: httpx.AsyncClient) -> None:

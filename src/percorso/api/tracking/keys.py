@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
+from percorso.contacts.events.store import read_accepted
 from percorso.db import Database
 from percorso.intake.gather import Gatherer
 from percorso.intake.model import Source
@@ -53,10 +54,12 @@ class Keys:
             if key is None or TRACK not in key.scopes:
                 return None
             lists = await list_lists(connection, key.workspace_id)
+            accepted = await read_accepted(connection, key.workspace_id)
         return Source(
             node=self._gatherer.node(key.workspace_id, key.node_id),
             is_server=key.kind == "server",
             list_ids=tuple(row["id"] for row in lists),
+            accepted=accepted,
         )
 
 

@@ -61,11 +61,13 @@ CREATE TABLE event_days (
     value bigint NOT NULL,
     PRIMARY KEY (workspace_id, name, day)
 );
--- Up to which fact of a bucket they were counted; a bucket without a row was never counted.
+-- Up to which fact of a bucket they were counted.
 CREATE TABLE event_day_cursors (
     bucket smallint PRIMARY KEY,
     "offset" bigint NOT NULL
 );
+
+INSERT INTO event_day_cursors SELECT bucket, 0 FROM generate_series(0, 255) AS bucket;
 
 CREATE TABLE groups (
     id uuid PRIMARY KEY,
