@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -44,7 +45,11 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.process is not None:
-            self.process.terminate()
+            if self.is_mock:
+                # Its whole session: the node of the wheel is a child of the program that we started.
+                os.killpg(self.process.pid, signal.SIGTERM)
+            else:
+                self.process.terminate()
             self.process.wait(30)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -101,6 +106,7 @@ def serve_mock() -> Server:
         cwd=ROOT / "web",
         stdout=subprocess.DEVNULL,
         text=True,
+        start_new_session=True,
     )
     server = Server(f"http://localhost:{port}", "lia@bottega-lume.example", "percorso", process, is_mock=True)
     wait_until_answering(server)
