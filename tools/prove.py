@@ -17,7 +17,7 @@ from postgres15 import require_postgres15
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.prefix) / "bin"
 
-PROVE = ["pytest", "-q", "-m", "prove"]
+PROVE = ["pytest", "-q", "-n", "auto", "--dist", "worksteal", "-m", "prove"]
 
 PROOFS: dict[str, list[str]] = {
     "bench ingest": ["percorso", "bench", "ingest", "--json"],
