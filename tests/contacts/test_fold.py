@@ -166,3 +166,10 @@ def test_a_value_that_gives_way_is_in_the_change() -> None:
     for before, path in (("via Roma 1", "address"), (None, "address"), ({}, "address")):
         _, changes = fold_fact(contact(address=before), fact(1, {"set": {"address.city": "Bari"}}))
         assert changes == (AttributeChange(path, before, {"city": "Bari"}),)
+
+
+def test_an_object_whose_keys_come_in_another_order_is_the_same() -> None:
+    before = contact(address={"zip": 1, "city": "Bari"})
+    after, changes = fold_fact(before, fact(1, {"set": {"address": {"city": "Bari", "zip": 1}}}))
+    assert (after, changes) == (before, ())
+    assert not is_same({"a": 1}, {"a": True})

@@ -1,13 +1,15 @@
 """Changes of attributes by dotted path: set, clear, append, remove, fill. Nothing given in is changed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import msgspec
 
 from percorso.contacts.model import AttributeChange
 
 Tree = dict[str, Any]
+
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
 
 
 def change_attributes(
@@ -80,12 +82,12 @@ def leaves(attributes: Tree, prefix: str = "") -> dict[str, Any]:
 
 
 def is_same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same; true is not 1 here, as it is in Python."""
+    """Whether two JSON values are the same; true is not 1 here, as it is in Python, and keys have no order."""
     if one is msgspec.UNSET or other is msgspec.UNSET:
         return one is other
     if type(one) is not type(other) or one != other:
         return False
-    return not isinstance(one, dict | list) or msgspec.json.encode(one) == msgspec.json.encode(other)
+    return not isinstance(one, dict | list) or _encode(one) == _encode(other)
 
 
 def _find_obstacle(attributes: Tree, path: str) -> str | None:

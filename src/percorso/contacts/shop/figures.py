@@ -61,7 +61,7 @@ def _cart(shop: Shop) -> dict[str, Any] | None:
     cart = shop.cart
     if cart is None:
         return None
-    amount = sum(line.price * line.quantity for line in cart.lines.values())
+    amount = sum(line.price * line.quantity for line in cart.lines)
     return _without_nones({"id": cart.id, "at": cart.touched_at.isoformat(), "amount": write_amount(amount)})
 
 

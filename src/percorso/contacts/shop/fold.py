@@ -125,18 +125,17 @@ def _fold_added(shop: Shop, fact: Fact, rules: ShopRules) -> Shop:
     cart_id = reading.first_text(said, "cartId", "cart_id")
     cart = shop.cart
     if cart is None or (cart_id is not None and cart.id is not None and cart_id != cart.id):
-        cart = Cart(fact.occurred_at, {})
+        cart = Cart(fact.occurred_at, ())
     key = reading.product_key(said)
-    line = cart.lines.get(key)
+    line = _find_line(cart.lines, key)
     price = reading.read_amount(said.get("price"))
-    lines = {other: kept for other, kept in cart.lines.items() if other != key}
-    lines[key] = Line(
+    new = Line(
+        key=key,
         quantity=reading.read_quantity(said) + (line.quantity if line else 0),
         price=price if price is not None else line.price if line else 0,
         product=reading.keep_product(said),
     )
-    if len(lines) > MAXIMUM_LINES:
-        del lines[next(iter(lines))]
+    lines = (*_without(cart.lines, key), new)[-MAXIMUM_LINES:]
     visit = None if shop.visit is not None and _ends(fact, shop.visit.touched_at) else shop.visit
     return replace(shop, cart=_touched(shop, cart, fact, lines, rules), visit=visit)
 
@@ -149,13 +148,21 @@ def _fold_removed(shop: Shop, fact: Fact, rules: ShopRules) -> Shop:
     if cart_id is not None and cart.id is not None and cart_id != cart.id:
         return shop
     key = reading.product_key(said)
-    lines = {other: kept for other, kept in cart.lines.items() if other != key}
-    line = cart.lines.get(key)
+    lines = _without(cart.lines, key)
+    line = _find_line(cart.lines, key)
     if line is not None and said.get("quantity") is not None:
         left = line.quantity - reading.read_quantity(said)
         if left > 0:
-            lines[key] = replace(line, quantity=left)
+            lines = (*lines, replace(line, quantity=left))
     return replace(shop, cart=_touched(shop, cart, fact, lines, rules) if lines else None)
+
+
+def _find_line(lines: tuple[Line, ...], key: str) -> Line | None:
+    return next((line for line in lines if line.key == key), None)
+
+
+def _without(lines: tuple[Line, ...], key: str) -> tuple[Line, ...]:
+    return tuple(line for line in lines if line.key != key)
 
 
 def _is_past(shop: Shop, fact: Fact) -> bool:
@@ -165,7 +172,7 @@ def _is_past(shop: Shop, fact: Fact) -> bool:
     return fact.historical and shop.cart is not None and fact.occurred_at < shop.cart.touched_at
 
 
-def _touched(shop: Shop, cart: Cart, fact: Fact, lines: dict[str, Line], rules: ShopRules) -> Cart:
+def _touched(shop: Shop, cart: Cart, fact: Fact, lines: tuple[Line, ...], rules: ShopRules) -> Cart:
     said = fact.properties
     return Cart(
         touched_at=max(cart.touched_at, fact.occurred_at),
@@ -211,12 +218,10 @@ def _fold_viewed(shop: Shop, fact: Fact, rules: ShopRules) -> Shop:
     due_at = _due(fact, rules.session_minutes)
     if due_at is None or shop.tells_sessions or (shop.cart is not None and shop.cart.due_at is not None):
         return shop
-    known = shop.visit.products if shop.visit is not None else {}
+    known = shop.visit.products if shop.visit is not None else ()
     key = reading.product_key(fact.properties)
-    products = {other: kept for other, kept in known.items() if other != key}
-    products[key] = reading.keep_product(fact.properties)
-    if len(products) > MAXIMUM_LINES:
-        del products[next(iter(products))]
+    looked_at = Line(key, 1, 0, reading.keep_product(fact.properties))
+    products = (*_without(known, key), looked_at)[-MAXIMUM_LINES:]
     return replace(shop, visit=Visit(fact.occurred_at, products, _context_of(fact), due_at))
 
 

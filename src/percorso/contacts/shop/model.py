@@ -52,22 +52,24 @@ class Shipped(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One product of a basket: how many, at what price (ten-thousandths), and what the event said of it."""
+    """One product of a basket, told from others by `key`: how many, at what price (ten-thousandths), and what
+    the event said of it."""
 
+    key: str
     quantity: int
     price: int
     product: dict[str, Any]
 
 
 class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A basket with something in it.
+    """A basket with something in it, the line that changed last at the end: a list, as jsonb keeps no order of keys.
 
     `touched_at` is when it changed last. `due_at`: when it counts as abandoned; None: it does already, or
     nothing is made of it, because it is history or the shop tells of baskets itself.
     """
 
     touched_at: datetime
-    lines: dict[str, Line]
+    lines: tuple[Line, ...]
     id: str | None = None
     url: str | None = None
     context: str | None = None
@@ -78,7 +80,7 @@ class Visit(msgspec.Struct, frozen=True, omit_defaults=True):
     """Products looked at since the last basket, order or abandoned visit."""
 
     touched_at: datetime
-    products: dict[str, dict[str, Any]]
+    products: tuple[Line, ...]
     context: str | None = None
     due_at: datetime | None = None
 

@@ -43,17 +43,20 @@ def plan_moment(shop: Shop, moment: datetime, zone: str) -> Iterator[Said]:
     """Yield what is to be said at the moment that `next_moment` gave; folding it moves that on."""
     cart, visit = shop.cart, shop.visit
     if cart is not None and cart.due_at is not None and cart.due_at <= moment:
-        amount = sum(line.price * line.quantity for line in cart.lines.values())
+        amount = sum(line.price * line.quantity for line in cart.lines)
         said: dict[str, Any] = {
             "orderId": cart.id,
             "abandonedCartUrl": cart.url,
             "amount": {"total": write_amount(amount)},
-            "products": [{**line.product, "quantity": line.quantity} for line in cart.lines.values()],
+            "products": [{**line.product, "quantity": line.quantity} for line in cart.lines],
         }
         yield _event("abandonedCart", cart.due_at, said, cart.context)
     if visit is not None and visit.due_at is not None and visit.due_at <= moment:
         yield _event(
-            "abandonedSession", visit.due_at, {"products": list(visit.products.values())}, visit.context
+            "abandonedSession",
+            visit.due_at,
+            {"products": [line.product for line in visit.products]},
+            visit.context,
         )
     today = day_of(moment, zone)
     change = next_change(shop.days, shop.judged_on)
