@@ -17,6 +17,7 @@ from percorso.processes.programs import (
     count_death,
     pause_after,
 )
+from percorso.processes.silence import Silence, read_waited
 from percorso.telemetry import get_log
 
 log = get_log(__name__)
@@ -132,19 +133,22 @@ class Child:
     async def _watch(self, process: asyncio.subprocess.Process, start_seconds: float) -> None:
         """Kill the program when it has been silent for too long.
 
-        Silence is counted in our own ticks, so that a machine that slept blames nobody.
+        Silence is counted in our own ticks, so that a machine that slept blames nobody, and without the time that
+        the program waited for a processor: one that starves would only starve again.
         """
         if not self.program.beats:
             self.started.set()
             return
         self._heard = False
-        silent, allowed = 0.0, start_seconds
+        silence = Silence(start_seconds)
         while True:
             await asyncio.sleep(_TICK)
-            silent += _TICK
             if self._heard:
-                self._heard, silent, allowed = False, 0.0, self.program.silence_seconds
-            if silent >= allowed:
-                log.warning("program is silent and was killed", program=self.program.name, seconds=silent)
+                self._heard = False
+                silence.hear(self.program.silence_seconds)
+            elif silence.is_too_long(_TICK, read_waited(process.pid)):
+                log.warning(
+                    "program is silent and was killed", program=self.program.name, seconds=silence.seconds
+                )
                 process.kill()
                 return
