@@ -23,7 +23,30 @@ export type Path = Schemas["Path"];
 export type Change = Schemas["Change"];
 export type Duration = Schemas["Duration"];
 export type Test = Schemas["Test"];
-export type Condition = Schemas["All"] | Schemas["AnyOf"] | Schemas["Not"] | Test;
+export type Happened = Schemas["Happened"];
+export type FirstOrLast = Schemas["FirstOrLast"];
+export type Followed = Schemas["Followed"];
+export type MessageTest = Schemas["MessageTest"];
+export type JourneyTest = Schemas["JourneyTest"];
+export type Membership = Schemas["Membership"];
+export type StatusTest = Schemas["StatusTest"];
+export type ConsentTest = Schemas["ConsentTest"];
+export type IdentityTest = Schemas["IdentityTest"];
+export type Pattern = Schemas["Pattern"];
+/** A leaf of a condition: one value compared, what happened, or where the contact stands. */
+export type Leaf =
+  | Test
+  | Happened
+  | FirstOrLast
+  | Followed
+  | MessageTest
+  | JourneyTest
+  | Membership
+  | StatusTest
+  | ConsentTest
+  | IdentityTest;
+export type Condition = Schemas["All"] | Schemas["AnyOf"] | Schemas["Not"] | Leaf;
+export type Window = Schemas["Anytime"] | Schemas["Between"] | Schemas["Ago"];
 export type Operand =
   | Schemas["Value"]
   | Schemas["Captured"]

@@ -1,14 +1,20 @@
 import type { TFunction } from "i18next";
-import type { Condition, Operand, Test } from "@/api/graph";
+import type { Condition, Leaf, Operand, Test } from "@/api/graph";
 import type { Formatter } from "@/lib/format";
 import { type Part, type Slot, sentence } from "@/lib/sentence";
 import { capturedName, fieldName, knownText } from "@/lib/vocabulary";
+import { pastSentence } from "./past";
+import { standingSentence } from "./standing";
 
 /** What the sentences need: the language's texts, and how it writes figures and dates. */
 export interface Tongue {
   t: TFunction;
   format: Formatter;
+  /** The name of what a condition gives the id of; undefined where it is not known here. */
+  nameOf?: (kind: NamedKind, id: string) => string | undefined;
 }
+
+export type NamedKind = "journey" | "list" | "template" | "group" | "segment";
 
 /** One line of a condition: a test's sentence, or the heading of the tests below it. */
 export interface ConditionLine {
@@ -37,7 +43,10 @@ export function valueText(value: unknown, { t, format }: Tongue, type?: string):
     if (isoMoment.test(value) && !Number.isNaN(Date.parse(value))) return format.dateTime(value);
     return knownText(t, `values.known.${value.replaceAll(/[.:]/g, "_")}`) ?? value;
   }
-  return JSON.stringify(value);
+  const held = Object.entries(value as Record<string, unknown>).filter(([, one]) => one !== null);
+  return format.list(
+    held.slice(0, 4).map(([path, one]) => `${fieldName(t, path)} ${valueText(one, { t, format })}`),
+  );
 }
 
 /** The value of a path of the profile: codes of countries and languages by their names. */
@@ -95,6 +104,38 @@ export function testSentence(test: Test, tongue: Tongue): Part[] {
   return sentence(t, "operators.other", { ...slots, operator: test.operator.replaceAll("_", " ") });
 }
 
+/** Any leaf as a sentence. */
+export function leafSentence(leaf: Leaf, tongue: Tongue): Part[] {
+  switch (leaf.kind) {
+    case "test":
+      return testSentence(leaf, tongue);
+    case "happened":
+    case "first_or_last":
+    case "followed":
+    case "message":
+    case "journey":
+      return pastSentence(leaf, tongue);
+    default:
+      return standingSentence(leaf, tongue);
+  }
+}
+
+/** A condition within a sentence: its leaves joined by words, what is nested in brackets. */
+export function inlineParts(condition: Condition, tongue: Tongue, nested = false): Part[] {
+  const { t } = tongue;
+  if (condition.kind === "not") {
+    const inner = inlineParts(condition.condition, tongue, true);
+    return [...sentence(t, "conditions.not"), { text: " " }, ...inner];
+  }
+  if (condition.kind !== "and" && condition.kind !== "or") return leafSentence(condition, tongue);
+  const inner = condition.conditions ?? [];
+  const joined = inner.flatMap((one, index): Part[] => [
+    ...(index > 0 ? [{ text: ` ${t(`conditions.${condition.kind}`)} ` }] : []),
+    ...inlineParts(one, tongue, inner.length > 1),
+  ]);
+  return nested && inner.length > 1 ? [{ text: "(" }, ...joined, { text: ")" }] : joined;
+}
+
 /** The condition as lines to read from above; none for a condition that admits everyone. */
 export function conditionLines(
   condition: Condition | null | undefined,
@@ -103,12 +144,14 @@ export function conditionLines(
   joiner: ConditionLine["joiner"] = null,
 ): ConditionLine[] {
   if (!condition) return [];
-  if (condition.kind === "test") return [{ depth, joiner, parts: testSentence(condition, tongue) }];
   if (condition.kind === "not") {
     return [
       { depth, joiner, parts: sentence(tongue.t, "conditions.not") },
       ...conditionLines(condition.condition, tongue, depth + 1),
     ];
+  }
+  if (condition.kind !== "and" && condition.kind !== "or") {
+    return [{ depth, joiner, parts: leafSentence(condition, tongue) }];
   }
   const inner = condition.conditions ?? [];
   const [only] = inner;

@@ -1,20 +1,29 @@
-import type { Judged } from "@/api/types";
+import type { Leaf } from "@/api/graph";
 import type { Part } from "@/lib/sentence";
-import { type Tongue, testSentence, valueText } from "./conditions";
+import { leafSentence, type Tongue, valueText } from "./conditions";
+
+/** One leaf as it was judged: what was read, what it was compared with, and the outcome. */
+export interface JudgedLeaf {
+  test: Leaf;
+  read?: unknown;
+  compared: unknown[];
+  verdict: boolean;
+}
 
 /** The lines of a "why"; what was known only when it ran is said with the value that it had. */
 export function whyLines(
-  judged: Judged[],
+  judged: JudgedLeaf[],
   tongue: Tongue,
 ): { parts: Part[]; read: string; verdict: boolean }[] {
   return judged.map(({ test, read, compared, verdict }) => {
-    const [operand] = test.operands ?? [];
+    const type = test.kind === "test" ? test.type : undefined;
+    const [operand] = test.kind === "test" ? (test.operands ?? []) : [];
     const bound = operand !== undefined && operand.kind !== "value" && compared.length > 0;
-    const parts = testSentence(test, tongue).map((part) =>
+    const parts = leafSentence(test, tongue).map((part) =>
       bound && part.tone === "bound" && part.slot !== "field"
-        ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, test.type)})` }
+        ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, type)})` }
         : part,
     );
-    return { parts, read: valueText(read, tongue, test.type), verdict };
+    return { parts, read: valueText(read, tongue, type), verdict };
   });
 }
