@@ -239,7 +239,7 @@ def _compile_pairing(leaf: Pairing, pasts: Pasts, compile_tree: CompileTree) -> 
 
     def read(subject: Subject) -> int:
         (_, sent), (_, action) = pasts(subject)
-        ids = list(dict.fromkeys(id for fact in select_sent(subject, sent) if (id := _message_of(fact))))
+        ids = _order_messages(select_sent(subject, sent))
         if leaf.last is not None:
             ids = ids[-leaf.last :]
         asked = set(ids)
@@ -250,6 +250,16 @@ def _compile_pairing(leaf: Pairing, pasts: Pasts, compile_tree: CompileTree) -> 
 
     operands = tuple(_compile_number(compile_operand(operand)) for operand in leaf.operands)
     return PastJudge(read, operands, lambda count, compared: compare(leaf.operator, count, compared))
+
+
+def _order_messages(facts: list[Kept]) -> list[str]:
+    """Return the messages in the order in which they were first sent; one may be sent twice after a crash."""
+    places: dict[str, tuple[datetime, int]] = {}
+    for fact in facts:
+        if id := _message_of(fact):
+            at, offset = places.get(id, (fact.at, fact.offset))
+            places[id] = (min(at, fact.at), min(offset, fact.offset))
+    return sorted(places, key=lambda id: places[id])
 
 
 def _message_of(fact: Kept) -> str | None:

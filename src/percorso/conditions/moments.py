@@ -94,6 +94,30 @@ def compile_next_moment(tree: Condition, *, lower: Lower = lower_simple) -> Next
     return find_next
 
 
+def compile_first_turn(tree: Condition) -> NextMoment | None:
+    """Return what gives the next moment at which anything that a tree asks for turns, whether or not the verdict does.
+
+    Never later than `next_moment`, and found without judging. None where time changes nothing. Raises ConditionError.
+    """
+    check_condition(tree)
+    turns = [found for leaf in list_leaves(tree) for found in _compile_turns(leaf, ahead=1)]
+    if not turns:
+        return None
+
+    def find_first(subject: Subject) -> datetime | None:
+        first: datetime | None = None
+        for turns_of in turns:
+            ahead = turns_of(subject)
+            for turn in ahead.turns:
+                if subject.now < turn < _END and (first is None or turn < first):
+                    first = turn
+            if ahead.until is not None and (first is None or ahead.until < first):
+                first = ahead.until
+        return first
+
+    return find_first
+
+
 def find_unread(tree: Condition, subject: Subject) -> tuple[Need, ...]:
     """Return the needs of which the subject's pasts have lost facts that the tree asks for at `now`.
 
@@ -122,7 +146,7 @@ def _list_windows(leaf: PastLeaf) -> tuple[Window | None, ...]:
     return (kernel.sent_window, kernel.action_window) if isinstance(kernel, Pairing) else (None, None)
 
 
-def _compile_turns(leaf: Leaf) -> list[Turns]:
+def _compile_turns(leaf: Leaf, ahead: int = _AHEAD) -> list[Turns]:
     if isinstance(leaf, StandingLeaf):
         return []
     if isinstance(leaf, Test):
@@ -146,7 +170,7 @@ def _compile_turns(leaf: Leaf) -> list[Turns]:
     turns: list[Turns] = []
     for place, (window, moving) in enumerate(zip(windows[: len(patterns)], tests, strict=True)):
         if isinstance(window, Ago):
-            turns.append(_compile_window_turns(pasts, place, window))
+            turns.append(_compile_window_turns(pasts, place, window, ahead))
         turns.extend(_compile_kept_turns(pasts, place, test) for test in moving)
     return turns
 
@@ -178,7 +202,7 @@ def _compile_kept_turns(pasts: Pasts, place: int, test: Test) -> Turns:
     return lambda subject: Ahead(list_turns(subject))
 
 
-def _compile_window_turns(pasts: Pasts, place: int, window: Ago) -> Turns:
+def _compile_window_turns(pasts: Pasts, place: int, window: Ago, ahead: int) -> Turns:
     def find_turns(subject: Subject) -> Ahead:
         kept = pasts(subject)[place][1].kept
         bounds = find_bounds(window, subject.now, subject.time_zone)
@@ -188,11 +212,11 @@ def _compile_window_turns(pasts: Pasts, place: int, window: Ago) -> Turns:
         until: datetime | None = None
         for edge in edges:
             begin = bisect_left(kept, edge, key=lambda fact: fact.at)
-            for number, fact in enumerate(kept[begin : begin + _AHEAD + 1]):
+            for number, fact in enumerate(kept[begin : begin + ahead + 1]):
                 found = list_window_turns(window, fact.at, subject.time_zone)
                 future = [turn for turn in found if turn > subject.now]
                 turns += future
-                if number == _AHEAD and future:
+                if number == ahead and future:
                     until = min(future) if until is None else min(until, *future)
         return Ahead(turns, until)
 

@@ -5,6 +5,7 @@ on now are counted here, by the functions that the Python evaluator uses, so tha
 disagree with.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, cast
@@ -22,7 +23,7 @@ from percorso.conditions.dates import (
 )
 from percorso.conditions.model import Attribute, Captured, Operand, Source, Test, Unit, Value
 from percorso.conditions.operators import OPERATORS, OperandKind, is_relative
-from percorso.conditions.paths import Name, parse_path
+from percorso.conditions.paths import Name, is_list_path, parse_path
 from percorso.conditions.sql_binding import Binding
 
 Column = Literal["contacts.attributes", "facts.properties"]
@@ -107,6 +108,14 @@ class TestCompiler:
             return "NULL::jsonb"
         return self.below(column, parse_path(path))
 
+    def written(self, source: Source, path: str) -> str:
+        """Return the text at a path, or the JSON of what is none as text."""
+        column = None if source == "captured" else self.columns[source]
+        if column is None or is_list_path(path):
+            return f"({self.json(source, path)} #>> '{{}}')"
+        *parents, last = parse_path(path)
+        return f"({self.below(column, tuple(parents))} ->> {self.bind(last.key, 'text')})"
+
     def below(self, value: str, names: tuple[Name, ...]) -> str:
         """Return the jsonb below another; `[]` gathers what lies below each item of a list."""
         for position, name in enumerate(names):
@@ -153,7 +162,13 @@ class TestCompiler:
         def fold(text: str) -> str:
             return text if test.case_sensitive else f"lower({text})"
 
-        left = fold(text_of(self.json(test.source, test.path)))
+        # The type is asked last, of what compares: most values are read once.
+        left = fold(self.written(test.source, test.path))
+        compared = self.compare_text(test, left, fold)
+        return f"({compared} AND jsonb_typeof({self.json(test.source, test.path)}) = 'string')"
+
+    def compare_text(self, test: Test, left: str, fold: Callable[[str], str]) -> str:
+        """Return the comparison of a text with the operand of a test."""
         operand = test.operands[0]
         if test.operator == "one_of":
             if isinstance(operand, Value):
