@@ -3,6 +3,8 @@
 import click
 
 from percorso.bench.engine import engine
+from percorso.bench.exporting import export
+from percorso.bench.importing import import_
 from percorso.bench.ingest import ingest
 from percorso.bench.ingest_single import ingest_single
 from percorso.bench.recovery import recovery
@@ -14,6 +16,8 @@ def bench() -> None:
 
 
 bench.add_command(engine)
+bench.add_command(export)
+bench.add_command(import_)
 bench.add_command(ingest)
 bench.add_command(ingest_single)
 bench.add_command(recovery)

@@ -30,3 +30,30 @@ SELECT subject FROM mailbox WHERE subject = ANY(:subjects::text[]);
 -- The subjects of messages of which nobody knows whether they left; one marked just now is on its way.
 SELECT subject FROM messages
 WHERE state IN ('marked', 'unknown') AND marked_real_at < :before::timestamptz AND subject IS NOT NULL;
+
+-- name: list_applied
+-- Which of these events of these contacts the worker has applied.
+SELECT facts.message_id
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+JOIN cursors ON cursors.bucket = asked.bucket
+JOIN facts ON facts.bucket = asked.bucket AND facts.contact_id = asked.contact_id
+  AND facts."offset" <= cursors."offset"
+WHERE facts.message_id = ANY(:message_ids::text[]);
+
+-- name: list_live
+-- The contacts of the people who do things meanwhile, by their user ids.
+SELECT value, contact_id FROM identities
+WHERE workspace_id = :workspace_id::uuid AND kind = 'user_id';
+
+-- name: count_imported
+-- What an import of contacts left behind.
+SELECT (SELECT count(*) FROM contacts WHERE email LIKE 'persona%') AS contacts,
+  (SELECT count(*) FROM statuses) AS statuses,
+  (SELECT count(*) FROM consent_records) AS records;
+
+-- name: read_columns
+-- Ten columns of every contact.
+SELECT email, phone, attributes ->> 'firstName', attributes ->> 'lastName', attributes ->> 'birthDate',
+  attributes ->> 'gender', attributes #>> '{address,city}', attributes #>> '{address,zip}', attributes ->> 'punti',
+  attributes ->> 'registrato'
+FROM contacts;

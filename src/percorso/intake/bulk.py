@@ -64,7 +64,7 @@ async def append_bulk(
         raise RetryError
     await write_identities(connection, group)
     standings = await _read_statuses(connection, calls, group)
-    kept, refused = _find_kept(calls, group, standings, keeps)
+    kept, refused = _find_kept(calls, group, dict(standings), keeps)
     written = build_rows(calls, group, kept, origin="job")
     if not written.rows:
         return Bulk(group, kept, refused)
@@ -73,12 +73,12 @@ async def append_bulk(
         moved |= under_lock.moved
         raise RetryError
     await check_merges(connection, group)
+    if standings != await _read_statuses(connection, calls, group):
+        # Somebody said otherwise since they were read; under the lock nobody does.
+        raise RetryError
     appended = await write_taken(connection, written.rows, taken, under_lock)
     if written.statuses:
-        changed = await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
-        if len(changed) != len(written.statuses):
-            # Somebody said otherwise since their statuses were read.
-            raise RetryError
+        await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
     return Bulk(group, kept, refused)
 
 
