@@ -99,14 +99,7 @@ def _fold_days(contact: Contact, fact: Fact, rules: ShopRules) -> tuple[Contact,
 def _with_shop(
     contact: Contact, shop: Shop, fact: Fact, rules: ShopRules
 ) -> tuple[Contact, tuple[AttributeChange, ...]]:
-    held = contact.attributes.get(ROOT)
-    known = cast("dict[str, Any]", held) if isinstance(held, dict) else {}
-    figures = {
-        f"{_BELOW_ROOT}{name}": value
-        for name, value in describe_figures(contact.shop, shop).items()
-        if value is not None or name in known
-    }
-    attributes, changes = change_attributes(contact.attributes, set=figures)
+    attributes, changes = _put_figures(contact.attributes, describe_figures(contact.shop, shop))
     contact = msgspec.structs.replace(
         contact,
         attributes=attributes,
@@ -116,6 +109,30 @@ def _with_shop(
         offset=max(contact.offset, fact.offset),
     )
     return contact, changes
+
+
+def _put_figures(
+    attributes: dict[str, Any], figures: dict[str, Any]
+) -> tuple[dict[str, Any], tuple[AttributeChange, ...]]:
+    """Return the attributes with these figures: as `change_attributes` would, which costs three times as much."""
+    held = attributes.get(ROOT)
+    if ROOT in attributes and not (isinstance(held, dict) and held):
+        # Something else stood there before there were figures.
+        given = {f"{_BELOW_ROOT}{name}": value for name, value in figures.items() if value is not None}
+        return change_attributes(attributes, set=given)
+    known = cast("dict[str, Any]", held) if held else {}
+    changed: dict[str, Any] = {}
+    changes: list[AttributeChange] = []
+    for name, value in figures.items():
+        old = known.get(name, msgspec.UNSET)
+        if value is None and old is msgspec.UNSET:
+            continue
+        if not is_same(old, value):
+            changed[name] = value
+            changes.append(AttributeChange(_BELOW_ROOT + name, old, value))
+    if not changes:
+        return attributes, _NOTHING
+    return {**attributes, ROOT: {**known, **changed}}, tuple(changes)
 
 
 def _fold_profile(contact: Contact, fact: Fact) -> tuple[Contact, tuple[AttributeChange, ...]]:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from percorso.contacts.fold import fold_fact
 from percorso.log.model import Fact
 from tests.contacts.shop.build import MORNING, ROME, event, figures, order, tell
-from tests.contacts.test_fold import fact
+from tests.contacts.test_fold import contact, fact
 
 _ZONE = ZoneInfo(ROME.zone)
 _DAY = timedelta(days=1)
@@ -191,3 +192,12 @@ def test_sums_do_not_depend_on_the_order_of_arrival(
     assert sorted(one.pop("products", None) or []) == sorted(two.pop("products", None) or [])
     assert (one.pop("lastOrder", None) or {}).get("at") == (two.pop("lastOrder", None) or {}).get("at")
     assert one == two
+
+
+def test_what_stood_in_the_figures_place_gives_way() -> None:
+    for before in ("mine", {}, None, []):
+        ada, changes = fold_fact(contact(shop=before), order(5, MORNING), ROME)
+        assert set(figures(ada)) == {"lastOrder", "revenue"}
+        assert (changes[0].path, changes[0].old) == ("shop", before)
+    ada, _ = fold_fact(contact(shop={"mine": 1}), order(5, MORNING), ROME)
+    assert set(figures(ada)) == {"mine", "lastOrder", "revenue"}
