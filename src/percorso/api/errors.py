@@ -28,6 +28,7 @@ from percorso.imports.errors import (
     UnknownImportError,
     say_setting,
 )
+from percorso.intake.errors import TakenError
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
     GraphError,
@@ -92,6 +93,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     SegmentNameError: 409,
     SettingsError: 422,
     StandardFieldError: 409,
+    TakenError: 409,
     TemplateFaultError: 422,
     ThrottledError: 429,
     UnknownImportError: 404,

@@ -17,6 +17,12 @@ PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ),
     ),
     "event_schema": (("The schema cannot be used: {reason}.", "Lo schema non è utilizzabile: {reason}."),),
+    "contact_exists": (
+        (
+            "The contact {contact} has one of these identities already.",
+            "Il contatto {contact} ha già una di queste identità.",
+        ),
+    ),
     "unknown_field": (("There is no field {path}.", "Il campo {path} non esiste."),),
     "field_taken": (
         ("The field {path} is declared already.", "Il campo {path} è già dichiarato."),

@@ -10,6 +10,7 @@ from percorso.contacts.identity.store import Move, insert_moved
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.intake import store
+from percorso.intake.errors import TakenError
 from percorso.intake.facts import Written, build_rows
 from percorso.intake.forgotten import Forgetting, ForgottenError, refuse_forgotten
 from percorso.intake.model import Call, Node, Rejection
@@ -33,8 +34,12 @@ async def append_calls(
     forgetting: Forgetting,
     calls: Sequence[Call],
     rejections: Sequence[Rejection],
+    *,
+    must_be_new: bool = False,
 ) -> None:
     """Store the calls and rejections durably, all or nothing; calls whose message id was seen are left out.
+
+    With `must_be_new` each call makes a contact; raises TakenError, and stores nothing, where one is there.
 
     Repeating is harmless. Raises what the database raises; errors in `store.UNSTORABLE` mean that one of
     the calls can never be stored.
@@ -43,7 +48,9 @@ async def append_calls(
     for tries_left in reversed(range(_TRIES)):
         try:
             async with database.transaction("intake.append") as connection:
-                await _append(connection, partitions, forgetting, calls, rejections, moved)
+                await _append(
+                    connection, partitions, forgetting, calls, rejections, moved, must_be_new=must_be_new
+                )
         except RetryError:
             pass
         except ForgottenError as error:
@@ -77,10 +84,14 @@ async def _append(
     calls: Sequence[Call],
     rejections: Sequence[Rejection],
     moved: dict[UUID, UUID],
+    *,
+    must_be_new: bool,
 ) -> None:
     received_at: datetime | None = None
     if calls:
         group = await Resolving(moved).resolve(connection, calls)
+        if must_be_new:
+            _check_new(group)
         if not partitions.has(group.product_at):
             raise RetryError
         await forgetting.check(connection, calls, group)
@@ -91,6 +102,12 @@ async def _append(
     if rejections:
         received_at = received_at or await read_product_time(connection)
         await store.insert_rejected(connection, rejections, received_at=received_at)
+
+
+def _check_new(group: Group) -> None:
+    for resolved in group.resolved:
+        if not resolved.is_new:
+            raise TakenError(resolved.contact_id)
 
 
 async def _record_seen(connection: Connection, calls: Sequence[Call], group: Group) -> tuple[set[int], Seen]:

@@ -4,8 +4,11 @@ IntakeError
 ├── UnreadableError   a request cannot be read at all: nothing of it is taken
 ├── SlowError         its body did not come in time: nothing of it is taken
 ├── RejectedError     one call cannot be taken in: it goes to the rejected list, its neighbours do not
+├── TakenError        a contact was to be made whom there is already; nothing of it was taken
 └── OverloadError     more waits to be stored than fits; nothing of this request was taken
 """
+
+from uuid import UUID
 
 
 class IntakeError(Exception):
@@ -38,6 +41,16 @@ class RejectedError(IntakeError):
         self.code = code
         self.name = name
         super().__init__(sentence)
+
+
+class TakenError(IntakeError):
+    """A contact was to be made and not added to, but somebody has one of its identities already."""
+
+    code = "contact_exists"
+
+    def __init__(self, contact_id: UUID) -> None:
+        super().__init__(f"The contact {contact_id} has one of these identities already.")
+        self.contact_id = contact_id
 
 
 class OverloadError(IntakeError):

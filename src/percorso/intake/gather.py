@@ -70,6 +70,13 @@ class Gatherer:
             node = self._nodes[node_id] = Node(workspace_id, node_id)
         return node
 
+    async def make_new(self, call: Call) -> None:
+        """Return when the contact that the call names is made; raises TakenError where it is there already.
+
+        Not gathered with others: it is refused by itself.
+        """
+        await append_calls(self._database, self._partitions, self._forgetting, [call], (), must_be_new=True)
+
     async def take_in(self, taking: Taking) -> None:
         """Return when everything in `taking` is durable.
 

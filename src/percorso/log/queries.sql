@@ -72,14 +72,25 @@ WHERE f.bucket = :bucket::smallint AND f.contact_id = :contact_id::uuid AND f."o
 ORDER BY f."offset";
 
 -- name: read_named
--- Facts of some names of some contacts of a bucket, in order, as its worker has applied them up to an offset: what it
--- made itself of those lies further on.
+-- Facts of some names of some contacts, in order, as the worker has applied them up to an offset: what it made itself
+-- of those lies further on.
 SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
   f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
-FROM facts AS f
-WHERE f.bucket = :bucket::smallint AND f.contact_id = ANY(:contact_ids::uuid[]) AND f.name = ANY(:names::text[])
-  AND (f."offset" <= :until::bigint OR f.origin = 'worker')
-ORDER BY f."offset";
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :untils::bigint[]) AS asked (bucket, contact_id, until)
+CROSS JOIN LATERAL (
+  SELECT * FROM facts
+  WHERE facts.bucket = asked.bucket AND facts.contact_id = asked.contact_id AND facts.name = ANY(:names::text[])
+    AND (facts."offset" <= asked.until OR facts.origin = 'worker')
+) AS f
+ORDER BY f.bucket, f."offset";
+
+-- name: has_message
+-- Whether a contact's facts hold one that was sent under this message id.
+SELECT EXISTS (
+  SELECT FROM facts
+  WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid
+    AND facts.message_id = :message_id::text
+);
 
 -- name: list_set_aside
 -- The facts in these spans that were given up after three tries.

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.db import Connection, Record, load_queries
+from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
 
 _queries: Final = load_queries("percorso.log")
@@ -123,13 +124,28 @@ async def read_history(connection: Connection, bucket: int, contact_id: UUID, *,
 
 
 async def read_named(
-    connection: Connection, bucket: int, contact_ids: Sequence[UUID], *, names: Sequence[str], until: int
+    connection: Connection, contacts: Sequence[tuple[UUID, int]], *, names: Sequence[str]
 ) -> list[Fact]:
-    """Return the facts of these names and contacts as applied up to `until`, in order; the worker's own included."""
+    """Return the facts of these names, of contacts given with the offset up to which their bucket is applied.
+
+    In order within each bucket; what the worker itself made is among them.
+    """
     rows = await _queries.fetch(
-        connection, "read_named", bucket=bucket, contact_ids=contact_ids, names=names, until=until
+        connection,
+        "read_named",
+        buckets=[bucket_of(contact_id) for contact_id, _ in contacts],
+        contact_ids=[contact_id for contact_id, _ in contacts],
+        untils=[until for _, until in contacts],
+        names=names,
     )
     return [_fact(row) for row in rows]
+
+
+async def has_message(connection: Connection, bucket: int, contact_id: UUID, message_id: str) -> bool:
+    """Whether one of the contact's facts was sent under this message id."""
+    return await _queries.fetch_value(
+        connection, "has_message", bucket=bucket, contact_id=contact_id, message_id=message_id
+    )
 
 
 async def carry_seen(

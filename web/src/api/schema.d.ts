@@ -1736,6 +1736,7 @@ export interface components {
             condition?: {
                 [key: string]: unknown;
             } | null;
+            contactIds?: string[] | null;
             /**
              * @default ,
              * @enum {string}
@@ -2349,6 +2350,11 @@ export interface components {
             phone?: string | null;
             /** @default [] */
             subscriptions?: (components["schemas"]["NewSubscription"] | unknown)[];
+            /**
+             * @default merge
+             * @enum {string}
+             */
+            uniqueness?: "merge" | "block" | "allow";
             userId?: string | null;
         };
         /** NewField */

@@ -14,6 +14,7 @@ from percorso.api.own.authoring import choose_list
 from percorso.api.own.caller import Caller, TheCaller, TheDatabase
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import post
+from percorso.api.own.uniqueness import make_apart
 from percorso.contacts.identity.store import read_owners
 from percorso.contacts.store import find_entry_node
 from percorso.db import Database
@@ -42,12 +43,17 @@ class NewSubscription(Shape, frozen=True, forbid_unknown_fields=True):
 
 
 class NewContact(Shape, frozen=True, forbid_unknown_fields=True):
-    """A contact to be made, or the one that has these identities already to be added to. Names at least one."""
+    """A contact to be made. Names at least one identity.
+
+    `uniqueness`: what happens where somebody has one of them already. merge: that contact is added to. block: 409, and
+    the problem names it. allow: the contact is made without it, and the value is a plain attribute.
+    """
 
     email: Text | None = None
     phone: Text | None = None
     user_id: Text | None = None
     external_id: Text | None = None
+    uniqueness: Literal["merge", "block", "allow"] = "merge"
     attributes: dict[str, Any] = msgspec.field(default_factory=dict[str, Any])
     subscriptions: Annotated[tuple[NewSubscription, ...], Meta(max_length=20)] = ()
 
@@ -65,6 +71,10 @@ async def make_contact(
     async def make(id: UUID) -> ContactDetail:
         source = await _find_source(database, caller, gatherer)
         calls = [await _read(source, caller, database, data, id, place) for place in range(_count(data))]
+        if data.uniqueness != "merge":
+            calls[0] = await make_apart(database, gatherer, calls[0], is_allowed=data.uniqueness == "allow")
+            # They name it by an identity that is its own.
+            calls = [msgspec.structs.replace(call, identities=calls[0].identities) for call in calls]
         await gatherer.take_in(Taking(calls, []))
         contact_id = await _find_contact(database, source, calls[0])
         async with database.request_snapshot(caller.workspace_id) as connection:
