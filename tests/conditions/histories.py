@@ -296,6 +296,9 @@ class Historian(Generator):
         operands = self.number_operands(operator, captured, "count")
         if self.random.random() < 0.4:
             operator, operands = "at_least", (Value(1),)
+        every = self.random.random() < 0.2
+        if every:
+            operator, operands = "at_least", (Value(1),)
         lacks = action in ("not_opened", "not_clicked", "delivered")
         reasons = ("hard", "soft") if channel == "email" else ("expired", "rejected")
         return MessageTest(
@@ -303,7 +306,7 @@ class Historian(Generator):
             action,
             scope,
             window,
-            "messages" if lacks else self.pick("messages", "actions"),
+            "every" if every else "messages" if lacks else self.pick("messages", "actions"),
             operator,
             operands,
             link=self.pick(None, "buy") if action in ("clicked", "not_clicked") else None,

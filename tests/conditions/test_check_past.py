@@ -95,6 +95,7 @@ def codes(tree: Condition, **known: Any) -> list[tuple[str, str]]:
         (MessageTest("email", "opened", reason="hard"), "reason_needless", ""),
         (MessageTest("sms", "not_delivered", reason="hard"), "reason_needless", ""),
         (MessageTest("email", "not_opened", counted="actions"), "actions_uncounted", ""),
+        (MessageTest("email", "opened", counted="every", operands=(Value(2),)), "number_needless", ""),
         (JourneyTest("entered", outcome="positive"), "outcome_needless", ""),
         (JourneyTest("inside", window=Ago(1, "days")), "window_needless", ""),
         (ConsentTest(""), "name_malformed", ""),

@@ -245,6 +245,16 @@ def test_of_the_last_messages_sent_those_that_were_not_opened_are_counted() -> N
             msgspec.structs.replace(tree, scope=msgspec.structs.replace(tree.scope, last=last)), facts
         )
 
+    def every(action: Any, last: int | None) -> bool:
+        tree = MessageTest("email", action, counted="every")
+        return judge(
+            msgspec.structs.replace(tree, scope=msgspec.structs.replace(tree.scope, last=last)), facts
+        )
+
+    assert every("not_opened", 1)
+    assert not every("not_opened", 2)
+    assert not every("opened", 1)
+    assert not judge(MessageTest("email", "not_opened", counted="every"), [])
     assert count("not_opened", 5, 4)
     assert count("not_opened", None, 5)
     assert count("opened", 5, 1)
@@ -270,3 +280,8 @@ def test_a_carried_and_a_historical_fact_count_like_any_other() -> None:
         fold_past(need, Past(), msgspec.structs.replace(carried, historical=True), lower=lower_simple).count
         == 1
     )
+
+
+def test_a_zero_without_its_sign_is_the_same_value() -> None:
+    assert len({key_of(value, lower_simple) for value in (0, 0.0, -0.0)}) == 1
+    assert len({key_of(value, lower_simple) for value in (10**23, 1e23)}) == 1

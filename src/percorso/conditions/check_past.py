@@ -29,6 +29,7 @@ from percorso.conditions.model import (
     Pattern,
     Test,
     Unit,
+    Value,
     Window,
 )
 from percorso.conditions.paths import is_list_path
@@ -196,6 +197,8 @@ def _list_message_faults(where: str, leaf: MessageTest) -> Iterator[Fault]:
         fits = leaf.action in ("bounced", "not_delivered") and _REASONS[leaf.reason] == leaf.channel
         if not fits:
             yield Fault("reason_needless", where, arguments={"reason": leaf.reason, **named})
+    if leaf.counted == "every" and (leaf.operator, leaf.operands) != ("at_least", (Value(1),)):
+        yield Fault("number_needless", where)
     if leaf.counted == "actions" and leaf.action in ("not_opened", "not_clicked", "delivered"):
         yield Fault("actions_uncounted", where, arguments=named)
 

@@ -49,6 +49,13 @@ class PastJudge(msgspec.Struct, frozen=True):
         return self.holds(self.read(subject), tuple(operand(subject) for operand in self.operands))
 
 
+class MessageCount(msgspec.Struct, frozen=True):
+    """How many messages, or actions, were counted, of how many sent."""
+
+    counted: int
+    sent: int
+
+
 class FoundPair(msgspec.Struct, frozen=True):
     """A fact and one that followed it: when each occurred."""
 
@@ -237,7 +244,7 @@ def _compile_pairing(leaf: Pairing, pasts: Pasts, compile_tree: CompileTree) -> 
     select_sent = compile_select(leaf.sent, leaf.sent_window, compile_tree)
     select_action = compile_select(leaf.action, leaf.action_window, compile_tree)
 
-    def read(subject: Subject) -> int:
+    def read(subject: Subject) -> MessageCount:
         (_, sent), (_, action) = pasts(subject)
         ids = _order_messages(select_sent(subject, sent))
         if leaf.last is not None:
@@ -245,11 +252,13 @@ def _compile_pairing(leaf: Pairing, pasts: Pasts, compile_tree: CompileTree) -> 
         asked = set(ids)
         taken = [id for fact in select_action(subject, action) if (id := _message_of(fact)) in asked]
         if leaf.actions and not leaf.without:
-            return len(taken)
-        return len(asked - set(taken) if leaf.without else asked & set(taken))
+            return MessageCount(len(taken), len(ids))
+        return MessageCount(len(asked - set(taken) if leaf.without else asked & set(taken)), len(ids))
 
+    if leaf.every:
+        return PastJudge(read, (), lambda found, _: 0 < found.counted == found.sent)
     operands = tuple(_compile_number(compile_operand(operand)) for operand in leaf.operands)
-    return PastJudge(read, operands, lambda count, compared: compare(leaf.operator, count, compared))
+    return PastJudge(read, operands, lambda found, compared: compare(leaf.operator, found.counted, compared))
 
 
 def _order_messages(facts: list[Kept]) -> list[str]:
@@ -275,6 +284,8 @@ def show_reading(read: Any) -> Any:
         return int(read) if read == read.to_integral_value() else float(read)
     if isinstance(read, Kept):
         return {"name": read.name, "occurredAt": read.at.isoformat(), "properties": read.properties}
+    if isinstance(read, MessageCount):
+        return read.counted
     if isinstance(read, FoundPair):
         return {"firstAt": read.first_at.isoformat(), "thenAt": read.then_at.isoformat()}
     return read

@@ -73,6 +73,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         'What did not happen has no actions to count: "{action}" counts messages.',
         "Ciò che non è accaduto non ha azioni da contare: «{action}» conta i messaggi.",
     ),
+    "number_needless": (
+        "Where every message is asked about, no number is compared.",
+        "Se si chiede di tutti i messaggi, non si confronta alcun numero.",
+    ),
     "last_out_of_range": (
         "The last 1 to {limit} messages can be asked about.",
         "Si può chiedere degli ultimi messaggi, da 1 a {limit}.",

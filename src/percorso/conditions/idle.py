@@ -57,6 +57,8 @@ def _list_idle_leaf(leaf: Leaf, where: str) -> Iterator[Fault]:
     if window is not None and is_empty_window(window):
         # Nothing lies in it: counts are none, a first fact is missing, and that may be what is asked for.
         yield _warn("without_effect", where, "empty_window")
+    if isinstance(leaf, MessageTest) and leaf.counted == "every":
+        return
     if isinstance(leaf, MessageTest) or (
         isinstance(leaf, Happened) and leaf.measure in ("count", "distinct")
     ):

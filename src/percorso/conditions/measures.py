@@ -49,7 +49,8 @@ def key_of(value: Any, lower: Lower) -> str | None:
         return None if key is None else f"boolean:{value}"
     if isinstance(key, str):
         return f"text:{key}"
-    return f"number:{Decimal(key).normalize(_EXACT)}"
+    # A zero has no sign: -0.0 and 0 are equal.
+    return f"number:{Decimal(key).normalize(_EXACT) or 0}"
 
 
 class Average(msgspec.Struct, frozen=True):

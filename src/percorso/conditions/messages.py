@@ -64,7 +64,8 @@ class Pairing(msgspec.Struct, frozen=True):
     """Messages sent, and what was done with them.
 
     Of the messages that `sent` tells of in `sent_window`, the `last` so many (None: all) are taken; counted are those
-    that have (`without`: have not) an action in `action_window`, or, with `actions`, these actions.
+    that have (`without`: have not) an action in `action_window`, or, with `actions`, these actions; with `every` it
+    must be all of them.
     """
 
     sent: Pattern
@@ -74,6 +75,7 @@ class Pairing(msgspec.Struct, frozen=True):
     sent_window: Window
     action_window: Window
     actions: bool
+    every: bool
     operator: str
     operands: tuple[Operand, ...]
 
@@ -101,7 +103,8 @@ def expand_message(test: MessageTest) -> Happened | Pairing:
     reading = _read_action(test)
     scope = _list_scope(test)
     action = list(_list_action(test, reading))
-    if reading.without or test.scope.last is not None or (scope and reading.events[0] not in _SCOPED):
+    is_named = bool(scope) and reading.events[0] not in _SCOPED
+    if reading.without or test.scope.last is not None or test.counted == "every" or is_named:
         on_sending = reading.without or test.action == "sent"
         return Pairing(
             sent=_pattern((SENT,), (*_list_place(test), *scope)),
@@ -111,6 +114,7 @@ def expand_message(test: MessageTest) -> Happened | Pairing:
             sent_window=test.window if on_sending else Anytime(),
             action_window=Anytime() if on_sending else test.window,
             actions=test.counted == "actions",
+            every=test.counted == "every",
             operator=test.operator,
             operands=test.operands,
         )

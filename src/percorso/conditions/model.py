@@ -216,6 +216,7 @@ class MessageScope(
 
 class MessageTest(Part, frozen=True, tag="message"):
     """How many messages of the scope came to this, or how many `actions` there were; as it stands: at least one.
+    `every`: at least one was sent, and all of them came to it; nothing is compared then.
 
     `window` is when it came to it; of `sent` and the not-forms, when the message was sent. `link` is the id or URL
     of one link; `reason`: `hard` or `soft` of email, `expired` or `rejected` of SMS.
@@ -225,7 +226,7 @@ class MessageTest(Part, frozen=True, tag="message"):
     action: MessageAction
     scope: MessageScope = MessageScope()
     window: Window = Anytime()
-    counted: Literal["messages", "actions"] = "messages"
+    counted: Literal["messages", "actions", "every"] = "messages"
     operator: str = "at_least"
     operands: tuple[Operand, ...] = (Value(1),)
     link: str | None = None

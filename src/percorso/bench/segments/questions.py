@@ -84,12 +84,7 @@ def list_questions(scene: Scene) -> list[Question]:
         Followed(
             _pattern("addedProduct"), _pattern("completedOrder"), Period(7, "days"), window=Ago(60, "days")
         ),
-        All(
-            (
-                MessageTest("email", "sent"),
-                MessageTest("email", "opened", MessageScope(last=5), operator="equals", operands=_values(0)),
-            )
-        ),
+        MessageTest("email", "not_opened", MessageScope(last=5), counted="every"),
         AnyOf(
             (
                 Membership("group", scene.group_id),
