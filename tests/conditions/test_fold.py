@@ -19,6 +19,7 @@ from percorso.conditions import (
     lower_simple,
 )
 from percorso.conditions.fold import context_of
+from percorso.conditions.measures import key_of
 from percorso.conditions.model import (
     Ago,
     All,
@@ -37,8 +38,6 @@ from percorso.conditions.model import (
     Same,
     Value,
 )
-from percorso.conditions.lowering import lower_simple
-from percorso.conditions.measures import key_of
 from percorso.conditions.needs import Need
 from percorso.kit.ids import derive_id
 from percorso.log.model import Fact
