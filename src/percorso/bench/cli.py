@@ -8,6 +8,7 @@ from percorso.bench.importing import import_
 from percorso.bench.ingest import ingest
 from percorso.bench.ingest_single import ingest_single
 from percorso.bench.recovery import recovery
+from percorso.bench.segments import segments
 
 
 @click.group()
@@ -21,3 +22,4 @@ bench.add_command(import_)
 bench.add_command(ingest)
 bench.add_command(ingest_single)
 bench.add_command(recovery)
+bench.add_command(segments)
