@@ -1,11 +1,14 @@
 """Rows are taken in once, whatever dies and whoever goes on."""
 
-from uuid import UUID
+from collections.abc import AsyncIterator
+from uuid import UUID, uuid4
 
 import pytest
 
 from percorso.imports import running
+from percorso.imports.actions import sweep_imports
 from percorso.imports.model import Counts, Settings, Target
+from percorso.imports.receiving import receive_file
 from percorso.imports.running import Importer
 from percorso.imports.work import LOT_ROWS
 from percorso.worker.apply import apply_all
@@ -168,3 +171,51 @@ async def test_someone_who_unsubscribes_meanwhile_stays_so(
     finished = await desk.take_in("email\nada@example.com\n", subscribing=desk.subscribing())
     assert finished.counts.kept_unsubscribed == 1
     assert (await desk.statuses())["ada@example.com", "email"] == "unsubscribed"
+
+
+async def test_an_import_that_cannot_go_on_fails_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = await desk.receive("email\nada@example.com\n")
+
+    async def break_down(*_arguments: object, **_options: object) -> object:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(running, "append_bulk", break_down)
+    await desk.start(found.id, SETTINGS)
+    await desk.world.drain()
+    failed = await desk.get(found.id)
+    assert (failed.state, failed.error, failed.read_rows) == ("failed", "RuntimeError", 0)
+    assert failed.finished_at is not None
+
+
+async def test_what_did_not_arrive_leaves_nothing(desk: Desk) -> None:
+    async def break_off() -> AsyncIterator[bytes]:
+        yield b"email\n" + b"ada@example.com\n" * 100_000
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        await receive_file(
+            desk.database, desk.workspace_id, break_off(), id=uuid4(), file_name="x.csv", made_by="key"
+        )
+    assert await desk.fetch("SELECT 1 FROM imports") == []
+    assert await desk.fetch("SELECT 1 FROM import_pieces") == []
+
+
+async def test_what_nobody_asks_for_goes(desk: Desk) -> None:
+    done = await desk.take_in("email,age\nnobody,4\nada@example.com,5\n")
+    arriving = await desk.receive("email\nada@example.com\n")
+    async with desk.database.transaction("test.commit") as connection:
+        await connection.execute(
+            "UPDATE imports SET state = 'uploading', layout = NULL, created_at = created_at - interval '25 hours'"
+            " WHERE id = $1",
+            arriving.id,
+        )
+        await connection.execute(
+            "UPDATE imports SET finished_at = finished_at - interval '31 days' WHERE id = $1", done.id
+        )
+    assert len(await desk.rejects(done.id)) == 1
+    assert await sweep_imports(desk.database) == 2
+    assert await desk.rejects(done.id) == []
+    assert await desk.fetch("SELECT 1 FROM import_pieces") == []
+    assert [row["id"] for row in await desk.fetch("SELECT id FROM imports")] == [done.id]
