@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "users": ("percorso.workspaces.cli:users", "Add users, set passwords, take access away."),
     "journeys": ("percorso.journeys.cli:journeys", "List, show, publish and apply journeys."),
     "contacts": ("percorso.imports.cli:contacts", "Bring contacts in from a file, take them out as CSV."),
+    "fields": ("percorso.reports.cli:fields", "List, declare and delete the fields of contacts."),
     "coupons": ("percorso.content.cli:coupons", "Make pools of coupon codes and fill them."),
 }
 """Command → (module:command, one line of help)."""

@@ -36,6 +36,8 @@ COMMIT_POINTS: dict[str, str] = {
     "privacy.empty": "what was left of an erased contact emptied or gone",
     "consent.change": "a status, leaf or suppression as somebody recorded it, with its proof and fact",
     "pages.status": "a status changed by the contact, with its proof and fact",
+    "contacts.command": "what one command of `percorso fields` changed",
+    "contacts.tags": "tags put on a contact or taken off, told by the log",
     "contacts.count_events": "events of a stretch of the log counted by name and day",
     "segments.group": "that one contact joined a group, left it or moved, told by the log",
     "jobs.run": "what one job changed, and that it is done",

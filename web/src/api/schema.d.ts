@@ -334,6 +334,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeContactTags
+         * @description Put tags on a contact and take others off; repeating changes nothing.
+         */
+        patch: operations["ApiV1ContactsIdTagsChangeContactTags"];
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/timeline": {
         parameters: {
             query?: never;
@@ -1612,6 +1632,11 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ContactTags */
+        ContactTags: {
+            auto: string[];
+            manual: string[];
+        };
         /** Counts */
         Counts: {
             /** @default 0 */
@@ -2304,7 +2329,7 @@ export interface components {
              * @default messages
              * @enum {string}
              */
-            counted?: "messages" | "actions";
+            counted?: "messages" | "actions" | "every";
             /** @constant */
             kind: "message";
             link?: string | null;
@@ -3013,6 +3038,18 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             reason: string;
+        };
+        /** TagChange */
+        TagChange: {
+            /** @default [] */
+            add?: (string | unknown)[];
+            /**
+             * @default manual
+             * @enum {string}
+             */
+            kind?: "auto" | "manual";
+            /** @default [] */
+            remove?: (string | unknown)[];
         };
         /** Target */
         Target: {
@@ -5024,6 +5061,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactConsents"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ContactsIdTagsChangeContactTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactTags"];
                 };
             };
             /** @description Bad Request */

@@ -29,6 +29,7 @@ from percorso.api.own import (
     receiving,
     segments,
     sessions,
+    tags,
 )
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
@@ -77,6 +78,7 @@ def create_own_api(database: Database, config: Config) -> Application:
             *imports.HANDLERS,
             *exports.HANDLERS,
             *events.HANDLERS,
+            *tags.HANDLERS,
             *fields.HANDLERS,
             *groups.HANDLERS,
             *segments.HANDLERS,

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from percorso.db import Connection
@@ -17,7 +16,6 @@ from percorso.kit.ids import derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.segments.groups import store
-from percorso.segments.groups.errors import GroupNameError
 from percorso.segments.groups.model import JOINED, LEFT, Group, GroupKind, draft_group_fact
 
 KIND: Final = "segments.group"
@@ -55,13 +53,9 @@ async def create_group(
     Raises GroupNameError.
     """
     now = await read_product_time(connection)
-    try:
-        async with connection.transaction():
-            await store.insert_group(
-                connection, workspace_id, id=id, name=name.strip(), notes=notes, kind=kind, now=now
-            )
-    except asyncpg.UniqueViolationError:
-        raise GroupNameError(name.strip()) from None
+    await store.insert_group(
+        connection, workspace_id, id=id, name=name.strip(), notes=notes, kind=kind, now=now
+    )
     return await store.get_group(connection, workspace_id, id)
 
 
@@ -77,11 +71,7 @@ async def update_group(
     """Change what is given and return the group; raises UnknownGroupError, GroupNameError."""
     now = await read_product_time(connection)
     name = None if name is None else name.strip()
-    try:
-        async with connection.transaction():
-            await store.update_group(connection, workspace_id, id, name=name, notes=notes, kind=kind, now=now)
-    except asyncpg.UniqueViolationError:
-        raise GroupNameError(name or "") from None
+    await store.update_group(connection, workspace_id, id, name=name, notes=notes, kind=kind, now=now)
     return await store.get_group(connection, workspace_id, id)
 
 

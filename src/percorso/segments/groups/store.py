@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from asyncpg import UniqueViolationError
 
 from percorso.db import Connection, load_queries
 from percorso.kit.ids import bucket_of
-from percorso.segments.groups.errors import UnknownGroupError
+from percorso.segments.groups.errors import GroupNameError, UnknownGroupError
 from percorso.segments.groups.model import Group, GroupKind, Joined
 
 _queries: Final = load_queries("percorso.segments.groups")
@@ -33,8 +34,8 @@ async def insert_group(
     kind: GroupKind,
     now: datetime,
 ) -> None:
-    """Make a group; repeating does nothing."""
-    await _queries.execute(
+    """Make a group; repeating does nothing. Raises GroupNameError."""
+    await _write(
         connection,
         "insert_group",
         id=id,
@@ -56,8 +57,8 @@ async def update_group(
     kind: GroupKind | None,
     now: datetime,
 ) -> bool:
-    """Change what is given of a group, and return whether there is one."""
-    changed = await _queries.execute(
+    """Change what is given of a group, and return whether there is one; raises GroupNameError."""
+    changed = await _write(
         connection,
         "update_group",
         workspace_id=workspace_id,
@@ -68,6 +69,14 @@ async def update_group(
         now=now,
     )
     return changed > 0
+
+
+async def _write(connection: Connection, query: str, *, name: str | None, **row: Any) -> int:
+    try:
+        async with connection.transaction():
+            return await _queries.execute(connection, query, name=name, **row)
+    except UniqueViolationError:
+        raise GroupNameError(name or "") from None
 
 
 async def mark_deleted(connection: Connection, workspace_id: UUID, id: UUID, *, now: datetime) -> bool:
