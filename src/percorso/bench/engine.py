@@ -1,4 +1,5 @@
-"""`percorso bench engine`: events applied per second, with fifty active journeys of which 2 % of events enter one."""
+"""`percorso bench engine`: events applied per second, with twenty segments and fifty active journeys, of which 2 % of
+events enter one."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -10,10 +11,13 @@ from uuid import UUID
 from percorso.bench.engine_scene import (
     CONTACTS,
     JOURNEYS,
+    SEGMENTS,
     contact_id,
     make_events,
     make_graph,
     make_profiles,
+    make_segments,
+    segment_id,
 )
 from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress, rate_result
 from percorso.bench.limits import COPY_IS, measure_copy
@@ -25,13 +29,14 @@ from percorso.db import load_queries
 from percorso.db.clock import read_product_time
 from percorso.jobs import run_all_jobs
 from percorso.journeys.actions import activate_journey, create_journey, publish_journey
-from percorso.journeys.control import HANDLERS
 from percorso.kit.ids import WorkspaceId, bucket_of
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
+from percorso.segments.actions import create_segment
+from percorso.segments.codec import convert_definition
 from percorso.worker.apply import Progress, apply_all
 from percorso.worker.catalog import Catalog
-from percorso.worker.main import spare_collector
+from percorso.worker.main import HANDLERS, spare_collector
 
 TARGET: Final = 60_000
 TARGET_RATIO: Final = 1.0
@@ -77,8 +82,8 @@ async def _now(ground: Ground) -> datetime:
 
 
 async def _lay_out(ground: Ground, catalog: Catalog) -> None:
-    """Make contacts, all subscribed, and fifty active journeys; let the worker hear of them."""
-    progress(f"making {CONTACTS} contacts and {JOURNEYS} journeys")
+    """Make contacts, all subscribed, fifty active journeys and twenty segments; let the worker hear of them."""
+    progress(f"making {CONTACTS} contacts, {JOURNEYS} journeys and {SEGMENTS} segments")
     database, workspace_id = ground.database, WorkspaceId(ground.workspace_id)
     now = await _now(ground)
     async with database.connection() as connection:
@@ -110,6 +115,14 @@ async def _lay_out(ground: Ground, catalog: Catalog) -> None:
             )
             await publish_journey(connection, workspace_id, journey.id)
             await activate_journey(connection, workspace_id, journey.id)
+        for name, definition in make_segments().items():
+            await create_segment(
+                connection,
+                workspace_id,
+                name=name,
+                definition=convert_definition(definition),
+                id=segment_id(name),
+            )
     await run_all_jobs(database, HANDLERS)
     await apply_all(database, catalog=catalog)
 
@@ -139,4 +152,6 @@ async def _check(ground: Ground, events: int, done: Progress) -> dict[str, float
     return {"entered": runs, "entered_share": round(runs / events, 4), "contacts_walked": done.contacts}
 
 
-engine = bench_command("engine", "Events applied per second with 50 active journeys.")(measure_engine)
+engine = bench_command("engine", "Events applied per second with 50 active journeys and 20 segments.")(
+    measure_engine
+)

@@ -12,6 +12,7 @@ from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.model import FactDraft
 
 JOURNEYS: Final = 50
+SEGMENTS: Final = 20
 CONTACTS: Final = 50_000
 ENTERING: Final = 0.02
 """The share of events by which a contact enters a journey."""
@@ -60,6 +61,78 @@ def make_graph(number: int, template_id: UUID) -> dict[str, Any]:
             "again": {"kind": "send_email", "templateId": str(template_id), "next": "end"},
             "end": {"kind": "end", "outcome": "positive"},
         },
+    }
+
+
+def make_segments() -> dict[str, dict[str, Any]]:
+    """Return twenty segments by name: eight of the profile, ten of what happened, two of other segments.
+
+    They look back on orders, searches, forms and baskets: 13 % of the events.
+    """
+    segments = {f"City {number:02}": _filter(_is_city(number)) for number in range(0, 40, 5)}
+    segments |= {
+        "Ordered": _filter(_did("completedOrder")),
+        "Ordered twice in 30 days": _filter(_did("completedOrder", times=2, days=30)),
+        "Not ordered for 60 days": _filter({"kind": "not", "condition": _did("completedOrder", days=60)}),
+        "Spent 300": _filter(_did("completedOrder", times=300, measure="sum", path="amount.revenue")),
+        "Spent 200 in 30 days": _filter(
+            _did("completedOrder", times=200, days=30, measure="sum", path="amount.revenue")
+        ),
+        "Left a basket this week": _filter(_did("abandonedCart", days=7)),
+        "Searched three times this week": _filter(_did("searched", times=3, days=7)),
+        "Searched without ordering": _filter(
+            {
+                "kind": "and",
+                "conditions": [
+                    _did("searched", days=30),
+                    {"kind": "not", "condition": _did("completedOrder", days=30)},
+                ],
+            }
+        ),
+        "Wrote to us": _filter(_did("formCompiled", days=30)),
+        "Wrote and ordered": _filter(
+            {"kind": "and", "conditions": [_did("formCompiled"), _did("completedOrder")]}
+        ),
+    }
+    segments["Good customers of two cities"] = {
+        "kind": "combination",
+        "first": str(segment_id("City 00")),
+        "then": [
+            {"operator": "or", "segmentId": str(segment_id("City 05"))},
+            {"operator": "and", "segmentId": str(segment_id("Spent 300"))},
+        ],
+    }
+    segments["Fallen asleep"] = {
+        "kind": "combination",
+        "first": str(segment_id("Ordered")),
+        "then": [{"operator": "and", "segmentId": str(segment_id("Not ordered for 60 days"))}],
+    }
+    assert len(segments) == SEGMENTS
+    return segments
+
+
+def segment_id(name: str) -> UUID:
+    """Return the id of a segment of the bench."""
+    return derive_id("bench segment", name)
+
+
+def _filter(condition: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "filter", "condition": condition}
+
+
+def _is_city(number: int) -> dict[str, Any]:
+    test = {"source": "attribute", "path": "address.city", "type": "text", "operator": "equals"}
+    return {"kind": "test", **test, "operands": [{"kind": "value", "value": CITIES[number]}]}
+
+
+def _did(event: str, *, times: int = 1, days: int | None = None, **measured: str) -> dict[str, Any]:
+    window = {"kind": "anytime"} if days is None else {"kind": "ago", "amount": days, "unit": "days"}
+    return {
+        "kind": "happened",
+        "pattern": {"events": [event]},
+        "window": window,
+        "operands": [{"kind": "value", "value": times}],
+        **measured,
     }
 
 

@@ -156,9 +156,7 @@ async def _fold_pasts(
         return {}
     names = sorted({name for need in needs for name in need.names})
     pasts: dict[str, Past] = {}
-    for fact in await log.read_named(
-        connection, bucket_of(contact_id), [contact_id], names=names, until=until
-    ):
+    for fact in await log.read_named(connection, [(contact_id, until)], names=names):
         for need in needs:
             pasts[need.key] = need.fold(pasts.get(need.key, Past()), fact)
     return pasts

@@ -1,11 +1,8 @@
 """From a saved revision to what a worker judges by. Pure."""
 
-from collections.abc import Callable
-from datetime import datetime
-
-from percorso.conditions import ConditionError, compile_condition, list_needs, next_moment
+from percorso.conditions import ConditionError, compile_condition, list_needs
 from percorso.conditions.fold import compile_fold, compile_match, list_names
-from percorso.conditions.model import Condition, Subject
+from percorso.conditions.moments import compile_first_turn, compile_next_moment
 from percorso.conditions.needs import Need
 from percorso.conditions.scalars import Lower
 from percorso.segments.codec import decode_definition
@@ -17,7 +14,6 @@ from percorso.segments.trees import (
     list_roots,
     list_segments,
     list_standings,
-    moves_with_time,
     to_condition,
 )
 
@@ -39,7 +35,8 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
         revision=stored.number,
         time_zone=stored.time_zone,
         holds=holds,
-        next_moment=_compile_moment(tree, lower) if moves_with_time(tree) else None,
+        next_moment=compile_next_moment(tree, lower=lower),
+        first_turn=compile_first_turn(tree),
         roots=list_roots(tree),
         references=frozenset(list_segments(tree)),
         needs=(*(compile_need(need, lower) for need in needs), *list_standing_needs(standings)),
@@ -52,7 +49,3 @@ def compile_need(need: Need, lower: Lower) -> CompiledNeed:
     return CompiledNeed(
         need.key, list_names(need.pattern), compile_match(need, lower=lower), compile_fold(need, lower=lower)
     )
-
-
-def _compile_moment(tree: Condition, lower: Lower) -> Callable[[Subject], datetime | None]:
-    return lambda subject: next_moment(tree, subject, lower=lower)

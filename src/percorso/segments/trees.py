@@ -5,7 +5,6 @@ from functools import reduce
 from uuid import UUID
 
 from percorso.conditions.model import (
-    Ago,
     All,
     AnyOf,
     Attribute,
@@ -15,7 +14,6 @@ from percorso.conditions.model import (
     Followed,
     Happened,
     IdentityTest,
-    JourneyTest,
     Leaf,
     Membership,
     MessageTest,
@@ -24,7 +22,6 @@ from percorso.conditions.model import (
     StatusTest,
     Test,
 )
-from percorso.conditions.operators import is_relative
 from percorso.segments.model import SEGMENT_FACTS, Definition, Filter, Link
 
 
@@ -111,18 +108,6 @@ def list_standings(tree: Condition) -> frozenset[str]:
             case _:
                 continue
     return frozenset(kinds)
-
-
-def moves_with_time(tree: Condition) -> bool:
-    """Whether the verdict may change although nothing happens."""
-    for leaf in list_leaves(tree):
-        if isinstance(leaf, Happened | FirstOrLast | Followed | MessageTest | JourneyTest) and isinstance(
-            leaf.window, Ago
-        ):
-            return True
-        if isinstance(leaf, Test) and (is_relative(leaf) or leaf.operator == "is_anniversary"):
-            return True
-    return False
 
 
 def list_segment_patterns(tree: Condition) -> tuple[str, ...]:

@@ -27,8 +27,8 @@ from percorso.worker.interest import apply_segment_control
 from percorso.worker.model import NOWHERE, Fill, Stands
 from percorso.worker.reading import Slice
 
-FILLS: Final = 4
-"""Buckets filled in one batch, at most: facts of the others must not wait long."""
+FILLED: Final = 20_000
+"""Contacts held against a segment in one batch, more or less: facts of other buckets must not wait long."""
 
 _CHUNK: Final = 1_000
 _NOBODY: Final = UUID(int=0)
@@ -54,20 +54,15 @@ async def look_back(
     connection: Connection, walking: Sequence[tuple[UUID, Slice]], stands: dict[UUID, Stands]
 ) -> dict[UUID, Stands]:
     """Return how these contacts stand, with what the journeys of their buckets look back on: read from the log."""
-    found: dict[UUID, Stands] = {}
-    by_bucket: dict[int, list[UUID]] = {}
-    parts: dict[int, Slice] = {}
-    for contact_id, part in walking:
-        if part.interest.lookbacks:
-            by_bucket.setdefault(part.cursor.bucket, []).append(contact_id)
-            parts[part.cursor.bucket] = part
-    for bucket, ids in by_bucket.items():
-        part = parts[bucket]
-        for lookback in part.interest.lookbacks.values():
-            for id, pasts in (await _fold_pasts(connection, part, lookback.needs, ids)).items():
-                known = found.get(id) or stands.get(id, NOWHERE)
-                found[id] = msgspec.structs.replace(known, lookback={**known.lookback, **pasts})
-    return found
+    asking = [
+        _Looked(contact_id, part, tuple(need for lookback in found for need in lookback.needs))
+        for contact_id, part in walking
+        if (found := part.interest.lookbacks.values())
+    ]
+    return {
+        id: msgspec.structs.replace(stands.get(id, NOWHERE), lookback=pasts)
+        for id, pasts in (await _fold_pasts(connection, asking)).items()
+    }
 
 
 async def list_fills(
@@ -75,66 +70,96 @@ async def list_fills(
 ) -> list[tuple[Slice, Fill]]:
     """Return of whom the control facts about segments make something, and let the slices know it from now on.
 
-    At most FILLS buckets are taken; the others keep their control fact for the next batch.
+    When FILLED contacts were looked at, the other buckets keep their control fact for the next batch.
     """
     found: list[tuple[Slice, Fill]] = []
-    taken = 0
+    waiting: list[_Looked] = []
+    looked = 0
     for part in slices:
         if not part.is_fill:
             continue
-        if taken == FILLS:
+        if looked >= FILLED:
             part.put_off()
             continue
-        taken += 1
-        found += await _fill(connection, catalog, part, given_up)
-    return found
+        new = await _prepare(connection, catalog, part, given_up)
+        control, last = part.control, _NOBODY
+        while control is not None and not part.is_void:
+            ids = await store.list_contacts(
+                connection, part.cursor.bucket, control.workspace_id, after=last, maximum=_CHUNK
+            )
+            waiting += [_Looked(id, part, new) for id in ids]
+            looked += len(ids)
+            if len(waiting) >= _CHUNK:
+                found += await _look_at(connection, waiting)
+                waiting = []
+            if len(ids) < _CHUNK:
+                break
+            last = ids[-1]
+    return found + await _look_at(connection, waiting)
 
 
-async def _fill(
+class _Looked(msgspec.Struct, frozen=True):
+    """A contact to be held against what its bucket is about to keep; `needs` are those of which nothing is kept yet."""
+
+    contact_id: UUID
+    part: Slice
+    needs: tuple[CompiledNeed, ...]
+
+
+async def _prepare(
     connection: Connection, catalog: Catalog, part: Slice, given_up: set[tuple[int, int]]
-) -> list[tuple[Slice, Fill]]:
+) -> tuple[CompiledNeed, ...]:
+    """Let the slice stand as its control fact says, and return the needs that are new by it."""
     control = part.control
     assert control is not None, "asked for slices with a control fact"
     bucket = part.cursor.bucket
     state = apply_segment_control(part.state, control)
     if state is None or (bucket, control.offset) in given_up:
         part.is_void = True
-        return []
+        return ()
     before = part.interest.watches.get(control.workspace_id, NO_SEGMENTS)
     interest = (await catalog.get_interests(connection, {bucket: state}))[bucket]
     after = interest.watches.get(control.workspace_id, NO_SEGMENTS)
     part.interest, part.state = interest, state
     part.needs_gone = tuple(before.needs.keys() - after.needs.keys())
-    new = [need for key, need in after.needs.items() if key not in before.needs]
-    segment_id = UUID(control.properties["segmentId"])
+    return tuple(need for key, need in after.needs.items() if key not in before.needs)
+
+
+async def _look_at(connection: Connection, looked: Sequence[_Looked]) -> list[tuple[Slice, Fill]]:
+    """Return those of these contacts of whom the control fact of their bucket makes something."""
+    if not looked:
+        return []
+    ids = [one.contact_id for one in looked]
+    pasts = await _fold_pasts(connection, looked)
+    contacts = await load_contacts(connection, ids)
+    stands = await load_stands(connection, ids)
     fills: list[tuple[Slice, Fill]] = []
-    last = _NOBODY
-    while ids := await store.list_contacts(
-        connection, bucket, control.workspace_id, after=last, maximum=_CHUNK
-    ):
-        last = ids[-1]
-        pasts = await _fold_pasts(connection, part, new, ids)
-        contacts = await load_contacts(connection, ids)
-        stands = await load_stands(connection, ids)
-        for id in ids:
-            fill = Fill(id, segment_id, control, pasts.get(id, {}))
-            if _changes(fill, contacts[id], stands.get(id, NOWHERE), after):
-                fills.append((part, fill))
+    for one in looked:
+        control = one.part.control
+        assert control is not None, "a fill has a control fact"
+        id = one.contact_id
+        fill = Fill(id, UUID(control.properties["segmentId"]), control, pasts.get(id, {}))
+        watch = one.part.interest.watches.get(control.workspace_id, NO_SEGMENTS)
+        if _changes(fill, contacts[id], stands.get(id, NOWHERE), watch):
+            fills.append((one.part, fill))
     return fills
 
 
-async def _fold_pasts(
-    connection: Connection, part: Slice, needs: Sequence[CompiledNeed], ids: Sequence[UUID]
-) -> dict[UUID, dict[str, Past]]:
-    """Return what these needs keep of these contacts' facts, as applied up to the cursor."""
-    if not needs:
+async def _fold_pasts(connection: Connection, looked: Sequence[_Looked]) -> dict[UUID, dict[str, Past]]:
+    """Return what their needs keep of these contacts' facts, as applied up to the cursors."""
+    asking = {one.contact_id: one for one in looked if one.needs}
+    if not asking:
         return {}
-    names = sorted({name for need in needs for name in need.names})
-    facts = await log.read_named(connection, part.cursor.bucket, ids, names=names, until=part.cursor.offset)
+    names = sorted(
+        {name for needs in {one.needs for one in asking.values()} for need in needs for name in need.names}
+    )
+    facts = await log.read_named(
+        connection, [(id, one.part.cursor.offset) for id, one in asking.items()], names=names
+    )
     pasts: dict[UUID, dict[str, Past]] = {}
     for fact in facts:
         assert fact.contact_id is not None
-        for need in needs:
+        for need in asking[fact.contact_id].needs:
             _fold(pasts, need, fact, fact.contact_id)
     return pasts
 
