@@ -98,6 +98,8 @@ class Live:
         self._stop = asyncio.Event()
         self._waiting: dict[str, float] = {}
         self.seconds: list[float] = []
+        self.refused_seconds = 0
+        """Seconds in which a request was refused or not answered; their events are not among the others."""
 
     async def identify(self, port: int) -> None:
         """Make these people known."""
@@ -122,7 +124,13 @@ class Live:
                 bodies.append(_make_event(number % LIVE_CONTACTS, message_id))
                 number += 1
             requests = [make_request("/v1/track", body, authorization=self._authorization) for body in bodies]
-            await send_paced(port, requests, connections=4, per_second=LIVE_PER_SECOND)
+            try:
+                await send_paced(port, requests, connections=4, per_second=LIVE_PER_SECOND)
+            except RuntimeError:
+                # Told to come again: none of that second is known to be stored.
+                self.refused_seconds += 1
+                for message_id in [id for id, sent_at in self._waiting.items() if sent_at >= begun]:
+                    del self._waiting[message_id]
         await asyncio.wait_for(watching, 60)
 
     def stop(self) -> None:
@@ -145,7 +153,9 @@ class Live:
                 )
             now = time.perf_counter()
             for row in rows:
-                self.seconds.append(now - self._waiting.pop(row["message_id"]))
+                sent_at = self._waiting.pop(row["message_id"], None)
+                if sent_at is not None:
+                    self.seconds.append(now - sent_at)
 
     def quantile(self, share: float) -> float:
         """Return the wait in milliseconds that this share did not exceed."""

@@ -60,6 +60,7 @@ async def measure_import(quick: bool) -> Result:
             "live_events": len(live.seconds),
             "live_p50_ms": live.quantile(0.5),
             "live_p99_ms": live.quantile(0.99),
+            "live_refused_seconds": live.refused_seconds,
         },
     )
 

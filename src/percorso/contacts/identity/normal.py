@@ -1,6 +1,7 @@
 """Identities in the one form in which they are compared: pure."""
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from typing import Final, Literal
 
 import phonenumbers
@@ -47,6 +48,46 @@ def normalise_phone(text: str) -> str | None:
         text = f"+{text[2:]}"
     if not text.startswith("+") or len(text) > 40:
         return None
+    return text if _is_plain(text) else _parse_phone(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether parsing this text would give it back: digits only, of a possible length, behind no national prefix.
+
+    The library takes 13 µs for what most files and shops send, and a test holds this to it.
+    """
+    digits = text[1:]
+    if not (digits.isascii() and digits.isdigit()):
+        return False
+    for length in (1, 2, 3):
+        form = _find_form(digits[:length])
+        if form is not None:
+            lengths, prefix = form
+            national = digits[length:]
+            return len(national) in lengths and (prefix is None or prefix.match(national) is None)
+    return False
+
+
+@cache
+def _find_form(code: str) -> tuple[frozenset[int], "re.Pattern[str] | None"] | None:
+    """Return how long numbers of a country's code are and what may stand before them; None if it is nobody's."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code)) if code else None
+    if regions is None:
+        return None
+    region = phonenumbers.region_code_for_country_code(int(code))
+    metadata = (
+        phonenumbers.PhoneMetadata.metadata_for_nongeo_region(int(code))
+        if region == "001"
+        else phonenumbers.PhoneMetadata.metadata_for_region(region)
+    )
+    lengths = (
+        () if metadata is None or metadata.general_desc is None else metadata.general_desc.possible_length
+    )
+    prefix = None if metadata is None else metadata.national_prefix_for_parsing
+    return frozenset(lengths), None if prefix is None else re.compile(prefix)
+
+
+def _parse_phone(text: str) -> str | None:
     try:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:
