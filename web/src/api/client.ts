@@ -6,13 +6,16 @@ export class ApiProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
+  /** The sentences about the parts of what was sent, where the server gives them. */
+  readonly sentences: string[];
 
-  constructor(status: number, code: string, detail: string) {
+  constructor(status: number, code: string, detail: string, sentences: string[] = []) {
     super(detail || code);
     this.name = "ApiProblem";
     this.status = status;
     this.code = code;
     this.detail = detail;
+    this.sentences = sentences;
   }
 }
 
@@ -58,7 +61,13 @@ export async function dataOf<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   }
   const { data, error, response } = answer;
   if (response.ok) return data as Data;
-  const problem = (error ?? {}) as { code?: string; detail?: string; title?: string };
+  const problem = (error ?? {}) as {
+    code?: string;
+    detail?: string;
+    title?: string;
+    fields?: { sentence: string }[];
+  };
   if (response.status === 401 && !response.url.endsWith("/session")) signedOut();
-  throw new ApiProblem(response.status, problem.code ?? "", problem.detail ?? problem.title ?? "");
+  const sentences = (problem.fields ?? []).map((field) => field.sentence);
+  throw new ApiProblem(response.status, problem.code ?? "", problem.detail ?? problem.title ?? "", sentences);
 }
