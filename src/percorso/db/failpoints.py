@@ -44,6 +44,7 @@ COMMIT_POINTS: dict[str, str] = {
     "jobs.failure": "that a job failed, and when it is tried again",
     "jobs.forget": "jobs done long ago, gone",
     "journeys.command": "what one command of `percorso journeys` changed",
+    "segments.command": "what one command of `percorso segments` changed",
     "bench.copy": "rows that a bench writes to find the machine's limit",
     "db.request": "what one request of a user or key changed in its workspace",
     "db.migrate": "one migration file and its row in `migrations`",

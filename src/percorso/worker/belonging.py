@@ -39,6 +39,8 @@ class Belonging:
         """Groups that the contact joined, or left (None)."""
         self.pasts: dict[str, Past] = {}
         """What changed, by key of the need."""
+        self.errors: dict[UUID, str] = {}
+        """Segments that could not be judged, and why."""
         self._passing: dict[str, Past] = dict(stands.lookback)
         """What journeys look back on; it is read again next time, so it is kept nowhere."""
 
@@ -142,7 +144,15 @@ class Belonging:
             segment = watch.segments[place]
             id = segment.segment_id
             before = self.find(id)
-            after = decide_membership(segment, self.subject(segment.time_zone, contact, now), before)
+            try:
+                after = decide_membership(segment, self.subject(segment.time_zone, contact, now), before)
+            except Exception as error:
+                # One segment's fault must stop neither the others nor the bucket: the contact stays where it was.
+                self.errors[id] = f"{type(error).__name__}: {error}"
+                is_over = before is not None and before.judge_at is not None and before.judge_at <= now
+                after = before
+                if is_over and before is not None:
+                    after = None if before.entered_at is None else Membership(before.entered_at, None)
             if after == before:
                 continue
             self._keep(id, after)

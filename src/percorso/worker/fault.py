@@ -46,11 +46,14 @@ class _Suspect(msgspec.Struct, frozen=True):
     run_id: UUID | None = None
     is_shop: bool = False
     """Whether it is the moment of the contact's shop."""
+    is_control: bool = False
+    """Whether it is a control fact, which takes effect when nothing else is left to do."""
 
     @property
-    def is_due(self) -> bool:
-        """Whether it is no fact."""
-        return self.run_id is not None or self.is_shop
+    def limits(self) -> Limits:
+        """How much a batch may take to meet it and nothing else."""
+        is_last = self.run_id is not None or self.is_shop or self.is_control
+        return _DUE_ALONE if is_last else _ALONE
 
 
 async def isolate(
@@ -119,7 +122,7 @@ async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: E
         if tries > TRIES:
             break
         try:
-            done = await apply_batch(database, catalog, [bucket], _DUE_ALONE if suspect.is_due else _ALONE)
+            done = await apply_batch(database, catalog, [bucket], suspect.limits)
         except Exception as failure:
             if is_transient(failure):
                 raise
@@ -146,7 +149,12 @@ async def _find_suspect(database: Database, catalog: Catalog, bucket: int) -> _S
             return _Suspect(bucket, id, fact.offset, fact.contact_id, fact.workspace_id)
         if part.horizon is None:
             return None
-        return await _find_due(connection, cursor, part.horizon)
+        due = await _find_due(connection, cursor, part.horizon)
+        if due is not None or part.control is None:
+            return due
+        control = part.control
+        id = derive_id("set_aside", bucket, control.offset)
+        return _Suspect(bucket, id, control.offset, None, control.workspace_id, is_control=True)
 
 
 async def _find_due(connection: Connection, cursor: log.Cursor, horizon: datetime) -> _Suspect | None:

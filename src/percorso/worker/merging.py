@@ -25,6 +25,7 @@ from percorso.log.append_store import list_moved
 from percorso.log.model import FactDraft
 from percorso.segments.groups.model import draft_union
 from percorso.segments.groups.store import delete_memberships, load_groups
+from percorso.segments.membership_store import forget_contact
 from percorso.worker import merging_store as store
 from percorso.worker import store as rows
 from percorso.worker.carrying import carry_facts, list_message_ids, status_draft, unite_profiles
@@ -150,6 +151,7 @@ async def _finish(database: Database, move: PendingMove) -> bool:
         await store.delete_rows(connection, move.contact_id)
         await delete_standings(connection, move.contact_id)
         await delete_memberships(connection, move.contact_id)
+        await forget_contact(connection, move.contact_id)
         await delete_contact(connection, move.contact_id)
         await set_move_state(connection, move, "done")
     return True

@@ -133,3 +133,4 @@ class WalkResult(msgspec.Struct, kw_only=True):
     groups: dict[UUID, Joined | None] = {}
     members: dict[UUID, int] = {}
     pasts: dict[str, Past] = {}
+    segment_errors: dict[UUID, str] = {}

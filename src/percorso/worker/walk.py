@@ -128,6 +128,7 @@ class Walk(Ledger):
         self._result.groups = self._belonging.groups
         self._result.members = self._belonging.count_members()
         self._result.pasts = self._belonging.pasts
+        self._result.segment_errors = self._belonging.errors
         return self._result
 
     def _take_due(self, moment: datetime, *, inclusive: bool) -> None:

@@ -10,14 +10,19 @@ from percorso.db import Connection
 from percorso.kit.ids import bucket_of
 from percorso.segments import membership_store as store
 from percorso.segments.model import SEGMENT_PUBLISHED
+from percorso.telemetry import get_log
 from percorso.worker.model import WalkResult
 from percorso.worker.reading import Slice
 
 _encode: Final = msgspec.json.Encoder().encode
+_log = get_log(__name__)
 
 
 async def write_belonging(connection: Connection, results: Sequence[WalkResult]) -> None:
     """Write memberships and pasts, and count members; segments that a bucket no longer keeps are counted no more."""
+    errors = {id: error for result in results for id, error in result.segment_errors.items()}
+    for segment_id, error in errors.items():
+        _log.error("segment cannot be judged; its members stay", segment_id=str(segment_id), error=error)
     found = [(result.contact, result) for result in results if result.memberships or result.pasts]
     await store.write_memberships(
         connection,
