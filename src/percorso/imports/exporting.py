@@ -52,6 +52,8 @@ class Audience(msgspec.Struct, frozen=True, rename="camel"):
     """On this list and channel, with this status."""
     channel: Channel = "email"
     status: Status = "subscribed"
+    contact_ids: tuple[UUID, ...] | None = None
+    """Only these."""
 
 
 class Export(msgspec.Struct, frozen=True):
@@ -187,6 +189,7 @@ class _Reader:
                 "list_id": audience.list_id,
                 "channel": audience.channel,
                 "status": audience.status,
+                "contact_ids": audience.contact_ids,
                 "size": PAGE,
             },
         )

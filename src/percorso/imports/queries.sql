@@ -185,6 +185,7 @@ WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace
     SELECT FROM statuses AS s
     WHERE s.bucket = contacts.bucket AND s.contact_id = contacts.id AND s.list_id = :list_id::uuid
       AND s.channel = :channel::text AND s.status = :status::text))
+  AND (:contact_ids::uuid[] IS NULL OR contacts.id = ANY (:contact_ids::uuid[]))
   AND true /* condition */
 ORDER BY contacts.id
 LIMIT :size::integer;

@@ -15,7 +15,7 @@ JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed
 Channel = Literal["email", "sms"]
 """How a message travels."""
 
-TimelineKind = Literal["event", "message", "trace", "status", "profile", "run"]
+TimelineKind = Literal["event", "message", "trace", "status", "profile", "run", "belonging"]
 """What an entry of a timeline is about."""
 
 MessageState = Literal[
@@ -246,6 +246,7 @@ class TimelineItem(Shape, frozen=True):
     """Something in a contact's life. `at` orders the timeline; `occurred_at` is what the sender said.
 
     A trace's `name` is the path taken, or what came of the step; its `path_name` is what the author called it.
+    What belongs to a group or segment has that one's `name` in its properties.
     """
 
     at: datetime

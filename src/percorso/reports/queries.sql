@@ -169,6 +169,12 @@ WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND workspac
 ORDER BY "offset" DESC
 LIMIT :size::integer;
 
+-- name: list_place_names
+-- What groups and segments are called.
+SELECT id, name FROM groups WHERE id = ANY (:ids::uuid[]) AND workspace_id = :workspace_id::uuid
+UNION ALL
+SELECT id, name FROM segments WHERE id = ANY (:ids::uuid[]) AND workspace_id = :workspace_id::uuid;
+
 -- name: list_traces_of_contact
 -- What was judged about a contact, the last first, before the cursor.
 SELECT traces.at, 'b' || traces.run_id::text || lpad(traces.number::text, 10, '0') AS rank, traces.run_id,

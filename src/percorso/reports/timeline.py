@@ -33,6 +33,8 @@ _KINDS: dict[str, TimelineKind] = {
     "run": "run",
     "erasure": "profile",
     "control": "event",
+    "group": "belonging",
+    "segment": "belonging",
 }
 """Which line of the timeline a fact of each kind is."""
 
@@ -59,9 +61,11 @@ async def list_timeline(
     shown = rows[:PAGE]
     graphs = await list_graphs(connection, workspace_id, {pair for row in shown if (pair := _version(row))})
     notes = await _list_notes(connection, workspace_id, bucket_of(contact.id), shown)
+    names = await _list_names(connection, workspace_id, shown)
     return TimelinePage(
         items=[
-            _from_trace(row, graphs) if "entry" in row else _from_fact(row, graphs, notes) for row in shown
+            _from_trace(row, graphs) if "entry" in row else _from_fact(row, graphs, notes, names)
+            for row in shown
         ],
         next_cursor=write_cursor((shown[-1]["at"], shown[-1]["rank"])) if len(rows) > PAGE else None,
     )
@@ -111,8 +115,26 @@ async def _list_notes(
     return {row["id"]: MessageNote(**dict(row)) for row in found}
 
 
-def _from_fact(row: Record, graphs: Graphs, notes: dict[UUID, MessageNote]) -> TimelineItem:
+async def _list_names(connection: Connection, workspace_id: UUID, rows: list[Record]) -> dict[UUID, str]:
+    """Return what the groups and segments are called that the rows tell of; a deleted group keeps its name."""
+    ids = {id for row in rows if "entry" not in row and (id := _find_place(row["properties"]))}
+    if not ids:
+        return {}
+    found = await queries.fetch(connection, "list_place_names", ids=list(ids), workspace_id=workspace_id)
+    return {row["id"]: row["name"] for row in found}
+
+
+def _find_place(properties: dict[str, Any]) -> UUID | None:
+    return _uuid(properties.get("groupId")) or _uuid(properties.get("segmentId"))
+
+
+def _from_fact(
+    row: Record, graphs: Graphs, notes: dict[UUID, MessageNote], names: dict[UUID, str]
+) -> TimelineItem:
     properties = cast("dict[str, Any]", row["properties"])
+    kind = _KINDS[row["kind"]]
+    if kind == "belonging" and (place := _find_place(properties)) in names:
+        properties = {**properties, "name": names[place]}
     pair = _version(row)
     graph = graphs.get(pair) if pair else None
     step = properties.get("step") if isinstance(properties.get("step"), str) else None
@@ -120,7 +142,7 @@ def _from_fact(row: Record, graphs: Graphs, notes: dict[UUID, MessageNote]) -> T
     return TimelineItem(
         at=row["at"],
         occurred_at=row["occurred_at"],
-        kind=_KINDS[row["kind"]],
+        kind=kind,
         name=row["name"],
         properties=properties,
         journey_id=pair[0] if graph and pair else None,

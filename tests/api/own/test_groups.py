@@ -125,3 +125,16 @@ async def test_what_is_not_there_is_not_found(owner: httpx.AsyncClient) -> None:
         await owner.post(f"/api/v1/groups/{group['id']}/members", json={"membersOf": str(uuid4())}),
     ]
     assert [answer.status_code for answer in answers] == [404] * 7
+
+
+async def test_the_timeline_of_a_contact_tells_of_its_groups_by_name(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    id = await make_contact(owner, 9)
+    group = await make_group(owner, "Show in Milan")
+    await owner.put(f"/api/v1/groups/{group['id']}/members/{id}")
+    await owner.delete(f"/api/v1/groups/{group['id']}/members/{id}")
+    await settle(database)
+    items = (await owner.get(f"/api/v1/contacts/{id}/timeline")).json()["items"]
+    told = [(item["name"], item["properties"]["name"]) for item in items if item["kind"] == "belonging"]
+    assert told == [("groupLeft", "Show in Milan"), ("groupJoined", "Show in Milan")]

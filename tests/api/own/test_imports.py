@@ -103,3 +103,17 @@ async def test_a_condition_at_fault_is_said_in_words(owner: httpx.AsyncClient) -
     assert (await owner.post("/api/v1/exports", json={"fields": ["x'; --"]})).json()[
         "code"
     ] == "unknown_field"
+
+
+async def test_chosen_contacts_leave_alone(owner: httpx.AsyncClient, database: Database) -> None:
+    ids: dict[str, str] = {}
+    for name in ("ada", "bea", "eva"):
+        made = await owner.post("/api/v1/contacts", json={"email": f"{name}@example.com"})
+        ids[name] = made.json()["id"]
+    await settle(database)
+    asked = {"fields": ["email"], "contactIds": [ids["ada"], ids["eva"]]}
+    answer = await owner.post("/api/v1/exports", json=asked)
+    assert sorted(answer.text.split()) == ["ada@example.com", "email", "eva@example.com"]
+    (line,) = (await owner.get("/api/v1/exports")).json()["items"]
+    assert line["question"]["audience"]["contactIds"] == asked["contactIds"]
+    assert (await owner.post("/api/v1/exports", json={**asked, "contactIds": []})).status_code == 400

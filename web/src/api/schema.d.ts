@@ -3101,7 +3101,7 @@ export interface components {
             journeyId: string | null;
             journeyName: string | null;
             /** @enum {string} */
-            kind: "event" | "message" | "trace" | "status" | "profile" | "run";
+            kind: "event" | "message" | "trace" | "status" | "profile" | "run" | "belonging";
             message: components["schemas"]["MessageNote"] | null;
             name: string;
             /** Format: date-time */

@@ -40,6 +40,7 @@ class ExportAsk(Shape, frozen=True, forbid_unknown_fields=True):
     list_id: UUID | None = None
     channel: Literal["email", "sms", "push"] = "email"
     status: Literal["subscribed", "pending", "unsubscribed"] = "subscribed"
+    contact_ids: Annotated[tuple[UUID, ...], Meta(min_length=1, max_length=1000)] | None = None
     condition: dict[str, Any] | None = None
     delimiter: Literal[",", ";", "\t"] = ","
     for_spreadsheet: bool = False
@@ -79,7 +80,9 @@ async def export_contacts(
             database,
             caller.workspace_id,
             fields=tuple(data.fields),
-            audience=Audience(data.segment_id, data.group_id, data.list_id, data.channel, data.status),
+            audience=Audience(
+                data.segment_id, data.group_id, data.list_id, data.channel, data.status, data.contact_ids
+            ),
             condition=condition,
             delimiter=data.delimiter,
             for_spreadsheet=data.for_spreadsheet,
