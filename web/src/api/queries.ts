@@ -6,7 +6,8 @@ import type { JourneyState, MailRow, Page } from "./types";
 const LIVE = 4_000;
 const LIVE_LIST = 6_000;
 
-const pages = <Item>(key: unknown[], load: (cursor: string | undefined) => Promise<Page<Item>>) =>
+/** A list that is read page by page, and asked for again as long as only the first is shown. */
+export const pages = <Item>(key: unknown[], load: (cursor: string | undefined) => Promise<Page<Item>>) =>
   infiniteQueryOptions({
     queryKey: key,
     queryFn: ({ pageParam }) => load(pageParam),
@@ -59,9 +60,9 @@ export const peopleQuery = (id: string, step: string) =>
     dataOf(client.GET("/api/v1/journeys/{id}/people", { params: { path: { id }, query: { step, cursor } } })),
   );
 
-export const contactsQuery = (q: string | undefined) =>
-  pages(["contacts", q], (cursor) =>
-    dataOf(client.GET("/api/v1/contacts", { params: { query: { q, cursor } } })),
+export const contactsQuery = (q: string | undefined, field: string[] = []) =>
+  pages(["contacts", q, field], (cursor) =>
+    dataOf(client.GET("/api/v1/contacts", { params: { query: { q, field, cursor } } })),
   );
 
 export const contactQuery = (id: string) =>

@@ -4,12 +4,18 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "@/api/types";
 import {
+  IconBolt,
+  IconCirclesRelation,
   IconFileAlert,
+  IconHistory,
   IconInbox,
   IconLayoutSidebarLeftCollapse,
   IconLayoutSidebarLeftExpand,
+  IconListDetails,
   IconRoute2,
   IconUsers,
+  IconUsersGroup,
+  IconWorldPause,
 } from "@/ui/icons";
 import { Mark } from "@/ui/mark";
 import { Account } from "./account";
@@ -21,11 +27,35 @@ const rooms = [
     section: "audience",
     items: [
       { to: "/contacts", name: "contacts", Icon: IconUsers },
+      { to: "/segments", name: "segments", Icon: IconCirclesRelation },
+      { to: "/groups", name: "groups", Icon: IconUsersGroup },
+      { to: "/fields", name: "fields", Icon: IconListDetails },
+    ],
+  },
+  {
+    section: "events",
+    items: [
+      { to: "/events", name: "events", Icon: IconBolt },
       { to: "/rejected", name: "rejected", Icon: IconFileAlert },
     ],
   },
-  { section: "deliveries", items: [{ to: "/mailbox", name: "mailbox", Icon: IconInbox }] },
+  {
+    section: "deliveries",
+    items: [
+      { to: "/mailbox", name: "mailbox", Icon: IconInbox },
+      { to: "/domains", name: "domains", Icon: IconWorldPause },
+    ],
+  },
+  {
+    section: "settings",
+    needs: "audit.read",
+    items: [{ to: "/audit", name: "audit", Icon: IconHistory }],
+  },
 ] as const;
+
+/** Whether a part of the rail is for this session: what its role could never enter is not offered. */
+const mayEnter = (session: Session) => (part: (typeof rooms)[number]) =>
+  !("needs" in part) || session.permissions.includes(part.needs);
 
 interface RailProps {
   session: Session;
@@ -68,9 +98,9 @@ export function Rail({ session, open, onClose }: RailProps) {
         </button>
       </div>
       <div className={css.rooms}>
-        {rooms.map(({ section, items }) => (
+        {rooms.filter(mayEnter(session)).map(({ section, items }) => (
           <div key={section ?? "first"} className={css.section}>
-            {section && <div className={css.heading}>{t(`frame.${section}`)}</div>}
+            {section && <div className={css.heading}>{t(`frame.sections.${section}`)}</div>}
             {items.map(({ to, name, Icon }) => (
               <Link
                 key={to}

@@ -10,33 +10,22 @@ import { sessionQuery } from "@/api/queries";
 import { Frame } from "./frame";
 import { queries } from "./queries";
 import { Missing, Root } from "./root";
+import {
+  type ContactSearch,
+  type ContactsSearch,
+  type EventsSearch,
+  type FieldsSearch,
+  type JourneySearch,
+  type JourneysSearch,
+  type MailboxSearch,
+  oneOf,
+  text,
+} from "./searches";
 
-const text = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined;
-const oneOf = <Word extends string>(value: unknown, words: readonly Word[]): Word | undefined =>
-  words.find((word) => word === value);
-
-interface JourneysSearch {
-  q?: string;
-  state?: "active" | "paused" | "draft" | "archived";
-  tag?: string;
-}
-
-interface JourneySearch {
-  step?: string;
-  view?: "people";
-}
-
-interface ContactSearch {
-  view?: "profile" | "journeys";
-  run?: string;
-}
-
-interface MailboxSearch {
-  q?: string;
-  channel?: "email" | "sms";
-  message?: string;
-  view?: "text" | "headers" | "raw";
+interface CompareSearch {
+  one?: string;
+  other?: string;
+  days?: "7" | "30" | "90" | "365";
 }
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing });
@@ -95,7 +84,11 @@ const journey = createRoute({
 const contacts = createRoute({
   getParentRoute: () => frame,
   path: "/contacts",
-  validateSearch: (search): { q?: string } => ({ q: text(search.q) }),
+  validateSearch: (search): ContactsSearch => ({
+    q: text(search.q),
+    columns: text(search.columns),
+    erased: search.erased === true || undefined,
+  }),
   component: lazyRouteComponent(() => import("@/features/contacts/list/page"), "ContactsPage"),
 });
 
@@ -105,8 +98,112 @@ const contact = createRoute({
   validateSearch: (search): ContactSearch => ({
     view: oneOf(search.view, ["profile", "journeys"] as const),
     run: text(search.run),
+    panel: oneOf(search.panel, ["consents"] as const),
+    segment: text(search.segment),
+    asOf: text(search.asOf),
   }),
   component: lazyRouteComponent(() => import("@/features/contacts/contact/page"), "ContactPage"),
+});
+
+const groups = createRoute({
+  getParentRoute: () => frame,
+  path: "/groups",
+  validateSearch: (search): { make?: true } => ({ make: search.make === true || undefined }),
+  component: lazyRouteComponent(() => import("@/features/contacts/groups/list-page"), "GroupsPage"),
+});
+
+const group = createRoute({
+  getParentRoute: () => frame,
+  path: "/groups/$groupId",
+  component: lazyRouteComponent(() => import("@/features/contacts/groups/page"), "GroupPage"),
+});
+
+const fields = createRoute({
+  getParentRoute: () => frame,
+  path: "/fields",
+  validateSearch: (search): FieldsSearch => ({
+    view: oneOf(search.view, ["declared", "standard", "seen"] as const),
+    field: text(search.field),
+    declare: typeof search.declare === "string" ? search.declare : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/contacts/fields/page"), "FieldsPage"),
+});
+
+const events = createRoute({
+  getParentRoute: () => frame,
+  path: "/events",
+  validateSearch: (search): EventsSearch => ({
+    view: oneOf(search.view, ["received", "all", "declared"] as const),
+    q: text(search.q),
+    event: text(search.event),
+    declare: typeof search.declare === "string" ? search.declare : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/features/events/page"), "EventsPage"),
+});
+
+const imports = createRoute({
+  getParentRoute: () => frame,
+  path: "/imports",
+  component: lazyRouteComponent(() => import("@/features/contacts/imports/list-page"), "ImportsPage"),
+});
+
+const oneImport = createRoute({
+  getParentRoute: () => frame,
+  path: "/imports/$importId",
+  validateSearch: (search): { step?: "columns" | "options" | "check" } => ({
+    step: oneOf(search.step, ["columns", "options", "check"] as const),
+  }),
+  component: lazyRouteComponent(() => import("@/features/contacts/imports/page"), "ImportPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => frame,
+  path: "/audit",
+  validateSearch: (search): { view?: "exports" } => ({ view: oneOf(search.view, ["exports"] as const) }),
+  component: lazyRouteComponent(() => import("@/features/settings/audit-page"), "AuditPage"),
+});
+
+const domains = createRoute({
+  getParentRoute: () => frame,
+  path: "/domains",
+  component: lazyRouteComponent(() => import("@/features/deliverability/domains-page"), "DomainsPage"),
+});
+
+const segments = createRoute({
+  getParentRoute: () => frame,
+  path: "/segments",
+  validateSearch: (search): { q?: string; tag?: string } => ({ q: text(search.q), tag: text(search.tag) }),
+  component: lazyRouteComponent(() => import("@/features/segments/list/page"), "SegmentsPage"),
+});
+
+const newSegment = createRoute({
+  getParentRoute: () => frame,
+  path: "/segments/new",
+  component: lazyRouteComponent(() => import("@/features/segments/edit/page"), "NewSegmentPage"),
+});
+
+const compareSegments = createRoute({
+  getParentRoute: () => frame,
+  path: "/segments/compare",
+  validateSearch: (search): CompareSearch => ({
+    one: text(search.one),
+    other: text(search.other),
+    days: oneOf(String(search.days), ["7", "30", "90", "365"] as const),
+  }),
+  component: lazyRouteComponent(() => import("@/features/segments/compare/page"), "ComparePage"),
+});
+
+const segment = createRoute({
+  getParentRoute: () => frame,
+  path: "/segments/$segmentId",
+  validateSearch: (search): { q?: string; why?: string } => ({ q: text(search.q), why: text(search.why) }),
+  component: lazyRouteComponent(() => import("@/features/segments/segment/page"), "SegmentPage"),
+});
+
+const editSegment = createRoute({
+  getParentRoute: () => frame,
+  path: "/segments/$segmentId/edit",
+  component: lazyRouteComponent(() => import("@/features/segments/edit/page"), "EditSegmentPage"),
 });
 
 const mailbox = createRoute({
@@ -131,7 +228,28 @@ const rejected = createRoute({
 /** Every route of the application; tools/screenshots.py reads their paths and misses none. */
 const routeTree = root.addChildren([
   signIn,
-  frame.addChildren([home, journeys, journey, contacts, contact, mailbox, rejected]),
+  frame.addChildren([
+    home,
+    journeys,
+    journey,
+    contacts,
+    contact,
+    groups,
+    group,
+    fields,
+    events,
+    imports,
+    oneImport,
+    rejected,
+    segments,
+    newSegment,
+    compareSegments,
+    segment,
+    editSegment,
+    mailbox,
+    domains,
+    audit,
+  ]),
 ]);
 
 export const router = createRouter({ routeTree, defaultPreload: "intent", scrollRestoration: true });

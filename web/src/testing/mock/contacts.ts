@@ -26,6 +26,7 @@ export const contactRows: ContactRow[] = names.map((name, index) => ({
   phone: index % 3 === 2 ? null : `+39 555 01${String(40 + index)}`,
   createdAt: `2025-${String(1 + (index % 12)).padStart(2, "0")}-14T10:00:00Z`,
   lastEventAt: new Date(Date.parse("2026-03-18T10:41:00Z") - index * index * 1_930_000).toISOString(),
+  values: {},
 }));
 
 export const peopleHere: PersonHere[] = contactRows.slice(0, 9).map((row, index) => ({

@@ -12,6 +12,8 @@ export interface MockAnswer {
 const session = {
   user: { id: "u1", email: "lia@bottega-lume.example", name: "Lia Candelora", language: "it" },
   workspace: { id: "w1", name: "Bottega Lume", timeZone: "Europe/Rome", currency: "EUR", language: "it" },
+  role: "viewer",
+  permissions: ["workspace.read", "contacts.read", "journeys.read", "messages.read", "events.read"],
   csrfToken: "mock",
 };
 

@@ -105,7 +105,7 @@ function RunLink({ run, children }: { run: RunRow; children: React.ReactNode }) 
       from="/contacts/$contactId"
       to="."
       replace
-      search={(before) => ({ ...before, run: run.id })}
+      search={(before) => ({ ...before, run: run.id, panel: undefined, segment: undefined })}
       className={css.card}
     >
       {children}

@@ -2,6 +2,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { pastQuery } from "@/api/people";
 import { contactQuery, timelineQuery } from "@/api/queries";
 import type { Contact, ContactStatus } from "@/api/types";
 import { useFormat } from "@/lib/format";
@@ -9,9 +10,13 @@ import { Trouble } from "@/ui/forms";
 import { Page } from "@/ui/page";
 import { Person } from "@/ui/person";
 import { Pill, type Tone } from "@/ui/pill";
+import { Actions } from "./actions";
+import { AsOf } from "./as-of";
+import { ConsentsPanel } from "./consents-panel";
 import { Journeys } from "./journeys";
 import css from "./page.module.css";
 import { Profile } from "./profile";
+import { SegmentPanel } from "./segment-panel";
 import { Timeline } from "./timeline";
 import { TracePanel } from "./trace-panel";
 
@@ -22,15 +27,15 @@ const views = ["timeline", "profile", "journeys"] as const;
 export function ContactPage() {
   const { t } = useTranslation();
   const { contactId } = route.useParams();
-  const { view, run } = route.useSearch();
+  const search = route.useSearch();
+  const { view, run, panel, segment, asOf } = search;
   const navigate = route.useNavigate();
   const contact = useQuery(contactQuery(contactId));
   const timeline = useInfiniteQuery(timelineQuery(contactId));
-  const parent = (
-    <Link to="/contacts" search={{ q: undefined }}>
-      {t("frame.contacts")}
-    </Link>
-  );
+  const past = useQuery({ ...pastQuery(contactId, asOf ?? ""), enabled: asOf !== undefined });
+  const set = (change: Partial<typeof search>) =>
+    navigate({ search: { ...search, ...change }, replace: true });
+  const parent = <Link to="/contacts">{t("frame.contacts")}</Link>;
   if (contact.isError) {
     return (
       <Page title={t("contacts.unknown")} parent={parent}>
@@ -71,6 +76,16 @@ export function ContactPage() {
       parent={parent}
       lead={<Person name={title} size={42} />}
       beside={<Statuses contact={data} />}
+      actions={
+        <>
+          <AsOf since={data.createdAt} value={asOf} onChange={(moment) => set({ asOf: moment })} />
+          <Actions
+            contact={data}
+            title={title}
+            onConsents={() => set({ panel: "consents", run: undefined, segment: undefined })}
+          />
+        </>
+      }
       shape="wide"
     >
       <nav className={css.switch} aria-label={t("contact.views")}>
@@ -80,7 +95,7 @@ export function ContactPage() {
             from="/contacts/$contactId"
             to="."
             replace
-            search={{ view: one === "timeline" ? undefined : one, run: undefined }}
+            search={{ view: one === "timeline" ? undefined : one, run: undefined, asOf }}
             data-current={one === shown || undefined}
             aria-current={one === shown ? "page" : undefined}
           >
@@ -90,7 +105,11 @@ export function ContactPage() {
       </nav>
       <div className={css.columns} data-shown={shown}>
         <section className={css.column} data-view="profile" aria-label={t("contact.view.profile")}>
-          <Profile contact={data} />
+          {past.isError && asOf ? (
+            <Trouble error={past.error} retry={() => past.refetch()} />
+          ) : (
+            <Profile contact={data} past={asOf ? past.data : undefined} />
+          )}
         </section>
         <section className={css.column} data-view="timeline" aria-label={t("contact.view.timeline")}>
           <Timeline timeline={timeline} />
@@ -99,11 +118,10 @@ export function ContactPage() {
           <Journeys contact={data} timeline={timeline.data?.pages.flatMap((page) => page.items) ?? []} />
         </section>
       </div>
-      {run && (
-        <TracePanel
-          runId={run}
-          onClose={() => navigate({ search: { view, run: undefined }, replace: true })}
-        />
+      {run && <TracePanel runId={run} onClose={() => set({ run: undefined })} />}
+      {panel === "consents" && <ConsentsPanel contact={data} onClose={() => set({ panel: undefined })} />}
+      {segment && (
+        <SegmentPanel contactId={data.id} segmentId={segment} onClose={() => set({ segment: undefined })} />
       )}
     </Page>
   );

@@ -1,54 +1,60 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { type Field, faultsQuery, fieldsQuery } from "@/api/people";
 import type { Contact } from "@/api/types";
 import { attributeText, type Tongue } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
+import { Belonging } from "./belonging";
 import css from "./profile.module.css";
+import { flat, rankOf, SHOP } from "./values";
 
-/** What one looks for first stands first; the rest keeps its order. */
-const FIRST = ["firstName", "lastName", "gender", "birthDate", "address.city", "address.country", "language"];
-const SHOP = "shop.";
-const rankOf = (path: string) => (FIRST.indexOf(path) + FIRST.length + 1) % (FIRST.length + 1);
-
-/** Nested attributes as one flat list of paths; empty objects say nothing. */
-function flat(attributes: Record<string, unknown>, prefix = ""): [string, unknown][] {
-  return Object.entries(attributes).flatMap(([key, value]): [string, unknown][] => {
-    const path = prefix + key;
-    if (path === "tags") return [];
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) {
-      return flat(value as Record<string, unknown>, `${path}.`);
-    }
-    return [[path, value]];
-  });
+interface ProfileProps {
+  contact: Contact;
+  /** The contact as it was at the moment that was chosen; undefined: as it is now. */
+  past: Contact | undefined;
 }
 
-function Pairs({ attributes, tongue }: { attributes: [string, unknown][]; tongue: Tongue }) {
-  return (
-    <dl className={css.pairs}>
-      {attributes.map(([path, value]) => (
-        <div key={path}>
-          <dt title={path}>{fieldName(tongue.t, path)}</dt>
-          <dd>{attributeText(path, value, tongue)}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-/** What is known of a contact: identities, attributes, tags, and what it agreed to on each list. */
-export function Profile({ contact }: { contact: Contact }) {
+/** What is known of a contact: identities, declared and other attributes, tags, groups, segments, subscriptions. */
+export function Profile({ contact, past }: ProfileProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const tongue = { t, format };
-  const attributes = flat(contact.attributes).toSorted(([a], [b]) => rankOf(a) - rankOf(b));
-  const given = attributes.filter(([path]) => !path.startsWith(SHOP));
-  // A figure that there is none of, such as a cart, is no row.
+  const fields = useQuery(fieldsQuery);
+  const faults = useQuery(faultsQuery(contact.id));
+  const shown = past ?? contact;
+  const declared = new Map(fields.data?.items.map((field) => [field.path, field]));
+  const later = past ? new Map(flat(contact.attributes)) : undefined;
+  const attributes = flat(shown.attributes)
+    .filter(([path]) => !declared.get(path)?.hidden)
+    .toSorted(([a], [b]) => rankOf(a) - rankOf(b));
+  const pairs = {
+    tongue: { t, format },
+    declared,
+    later,
+    ill: new Set(past ? [] : faults.data?.illTyped),
+  };
   const figures = attributes.filter(([path, value]) => path.startsWith(SHOP) && value !== null);
+  const given = attributes.filter(([path]) => !path.startsWith(SHOP));
+  const missing = past ? [] : (faults.data?.missing ?? []);
   return (
     <>
+      {past && (
+        <div className={css.past}>
+          <span>{t("asOf.banner", { when: format.dateTime(past.asOf) })}</span>
+          <Link
+            from="/contacts/$contactId"
+            to="."
+            replace
+            search={(before) => ({ ...before, asOf: undefined })}
+          >
+            {t("asOf.back")}
+          </Link>
+        </div>
+      )}
       <Part title={t("contact.identities")}>
         <ul className={css.chips}>
-          {contact.identities.map((one) => (
+          {shown.identities.map((one) => (
             <li key={one.kind + one.value} title={t(`identities.${one.kind}`, { defaultValue: one.kind })}>
               {["email", "phone"].includes(one.kind)
                 ? one.value
@@ -59,39 +65,110 @@ export function Profile({ contact }: { contact: Contact }) {
       </Part>
       <Part title={t("contact.profile")}>
         {given.length === 0 && <p className={css.none}>{t("contact.noAttributes")}</p>}
-        <Pairs attributes={given} tongue={tongue} />
+        <Pairs attributes={given} {...pairs} />
+        {missing.length > 0 && (
+          <p className={css.missing}>
+            {t("contact.missing", {
+              fields: format.list(missing.map((path) => nameOf(path, declared, pairs.tongue))),
+            })}
+          </p>
+        )}
       </Part>
       {figures.length > 0 && (
         <Part title={t("contact.shop")}>
-          <Pairs attributes={figures} tongue={tongue} />
+          <Pairs attributes={figures} {...pairs} />
         </Part>
       )}
-      {contact.tags.length > 0 && (
+      {shown.tags.length > 0 && (
         <Part title={t("contact.tags")}>
           <ul className={css.chips}>
-            {contact.tags.map((tag) => (
+            {shown.tags.map((tag) => (
               <li key={tag}>{tag}</li>
             ))}
           </ul>
         </Part>
       )}
-      <Part title={t("contact.lists")}>
-        {contact.statuses.length === 0 && <p className={css.none}>{t("contact.noStatusWords")}</p>}
-        <dl className={css.pairs}>
-          {contact.statuses.map((one) => (
-            <div key={one.listId + one.channel}>
-              <dt>
-                {one.listName} · {t(`channels.${one.channel}`)}
-              </dt>
-              <dd>
-                {t(`statuses.${one.status}`)} · {format.date(one.changedAt)}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      </Part>
+      {!past && <Belonging contactId={contact.id} />}
+      {!past && <Subscriptions contact={contact} />}
       <p className={css.known}>{t("contact.knownSince", { when: format.date(contact.createdAt) })}</p>
     </>
+  );
+}
+
+/** What a path is called: as the workspace declared it in this language, else the usual word. */
+function nameOf(path: string, declared: Map<string, Field>, { t, format }: Tongue): string {
+  const labels = declared.get(path)?.labels as Record<string, string> | undefined;
+  const usual = fieldName(t, path);
+  return labels?.[format.locale.language] ?? usual;
+}
+
+interface PairsProps {
+  attributes: [string, unknown][];
+  tongue: Tongue;
+  declared: Map<string, Field>;
+  /** The values of today, where those shown are of the past. */
+  later: Map<string, unknown> | undefined;
+  ill: Set<string>;
+}
+
+function Pairs({ attributes, tongue, declared, later, ill }: PairsProps) {
+  const { t } = tongue;
+  return (
+    <dl className={css.pairs}>
+      {attributes.map(([path, value]) => {
+        const now = later?.get(path);
+        const changed = later !== undefined && JSON.stringify(now) !== JSON.stringify(value);
+        return (
+          <div key={path} data-changed={changed || undefined}>
+            <dt title={path}>{nameOf(path, declared, tongue)}</dt>
+            <dd>
+              {attributeText(path, value, tongue)}
+              {changed && (
+                <span className={css.now}>
+                  {t("asOf.changed", { value: attributeText(path, now, tongue) })}
+                </span>
+              )}
+              {ill.has(path) && (
+                <span className={css.ill}>
+                  {t("contact.illTyped", { type: t(`types.${declared.get(path)?.type}`) })}
+                </span>
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function Subscriptions({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Part title={t("contact.lists")}>
+      {contact.statuses.length === 0 && <p className={css.none}>{t("contact.noStatusWords")}</p>}
+      <dl className={css.pairs}>
+        {contact.statuses.map((one) => (
+          <div key={one.listId + one.channel}>
+            <dt>
+              {one.listName} · {t(`channels.${one.channel}`)}
+            </dt>
+            <dd>
+              {t(`statuses.${one.status}`)} · {format.date(one.changedAt)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Link
+        from="/contacts/$contactId"
+        to="."
+        replace
+        search={(before) => ({ ...before, panel: "consents", run: undefined, segment: undefined })}
+        className={css.more}
+      >
+        {t("consents.open")}
+      </Link>
+    </Part>
   );
 }
 

@@ -19,6 +19,7 @@ import {
   IconTicket,
   IconUserCheck,
   IconUserEdit,
+  IconUsersGroup,
 } from "@/ui/icons";
 
 type Sign = { Icon: typeof IconMail; family: string };
@@ -51,6 +52,7 @@ const byKind: Record<TimelineItem["kind"], Sign> = {
   status: { Icon: IconUserCheck, family: "start" },
   profile: { Icon: IconUserEdit, family: "data" },
   run: { Icon: IconFlag, family: "end" },
+  belonging: { Icon: IconUsersGroup, family: "data" },
 };
 
 /** The icon and family of an entry. */
@@ -107,6 +109,11 @@ export function titleOf(item: TimelineItem, { t, format }: Tongue): Part[] {
     if (knownText(t, key)) {
       return sentence(t, key, { channel: strong(t(`channels.${channel}`, { defaultValue: channel })) });
     }
+  }
+  if (item.kind === "belonging") {
+    const key = `timeline.belonging.${item.name}`;
+    const name = strong(String(item.properties.name ?? t("common.unnamed")));
+    if (knownText(t, key)) return sentence(t, key, { name });
   }
   if (item.kind === "run" || item.kind === "trace") {
     const journey = strong(item.journeyName ?? t("journey.untitled"));
@@ -187,6 +194,7 @@ export function summaryOf(item: TimelineItem, tongue: Tongue): string {
     return [item.journeyName, reasonText(t, message?.reason), properties.url].filter(Boolean).join(" · ");
   }
   if (item.kind === "profile") return changesOf(properties, tongue);
+  if (item.kind === "belonging") return "";
   const products = properties.products;
   const coupon = properties.coupon;
   return [

@@ -1,16 +1,22 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { useLocalStorage } from "@mantine/hooks";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/may";
+import { fieldsQuery } from "@/api/people";
 import { contactsQuery } from "@/api/queries";
-import type { ContactRow } from "@/api/types";
-import { useFormat } from "@/lib/format";
-import { useNow } from "@/lib/now";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
+import { IconDownload, IconUpload } from "@/ui/icons";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
-import { Person } from "@/ui/person";
 import { SearchField } from "@/ui/search-field";
-import { type Column, rowLink, Table } from "@/ui/table";
+import { ExportDialog } from "../bulk/export-dialog";
+import { BulkBar } from "./bulk-bar";
+import { ColumnPicker } from "./column-picker";
+import { isPlain, readColumns, writeColumns } from "./columns";
+import { ContactsTable } from "./contacts-table";
 import css from "./page.module.css";
 
 const route = getRouteApi("/frame/contacts");
@@ -18,26 +24,58 @@ const route = getRouteApi("/frame/contacts");
 /** Everyone whom the workspace may address, the latest active first; found by name, email or phone. */
 export function ContactsPage() {
   const { t } = useTranslation();
-  const { q } = route.useSearch();
+  const may = useMay();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const contacts = useInfiniteQuery(contactsQuery(q));
+  const [remembered, remember] = useLocalStorage<string | undefined>({ key: "percorso.columns" });
+  const columns = readColumns(search.columns ?? remembered);
+  const fields = useQuery(fieldsQuery).data?.items.filter((field) => !field.hidden) ?? [];
+  const contacts = useInfiniteQuery(
+    contactsQuery(
+      search.q,
+      columns.filter((column) => !isPlain(column)),
+    ),
+  );
+  const [chosen, setChosen] = useState(new Set<string>());
+  const [exporting, setExporting] = useState(false);
+  const [said, setSaid] = useState("");
+  const set = (change: Partial<typeof search>) =>
+    navigate({ search: { ...search, erased: undefined, ...change }, replace: true });
+  const rows = contacts.data?.pages.flatMap((page) => page.items) ?? [];
+  const notice = said || (search.erased ? t("erase.begun") : "");
+  const canImport = may("contacts.write");
 
   const body = () => {
     if (contacts.isPending) return <Loading rows={9} />;
     if (contacts.isError) return <Trouble error={contacts.error} retry={() => contacts.refetch()} />;
-    const rows = contacts.data.pages.flatMap((page) => page.items);
     if (rows.length === 0) {
-      return q ? (
-        <Empty title={t("common.nothingFound")}>{t("contacts.nothingFound", { q })}</Empty>
+      return search.q ? (
+        <Empty title={t("common.nothingFound")}>{t("contacts.nothingFound", { q: search.q })}</Empty>
       ) : (
-        <Empty title={t("contacts.emptyTitle")} picture={<ListPicture />}>
+        <Empty
+          title={t("contacts.emptyTitle")}
+          picture={<ListPicture />}
+          action={
+            canImport && (
+              <Button component={Link} to="/imports">
+                {t("imports.begin")}
+              </Button>
+            )
+          }
+        >
           {t("contacts.emptyWords")}
         </Empty>
       );
     }
     return (
       <>
-        <ContactsTable rows={rows} />
+        <ContactsTable
+          rows={rows}
+          fields={fields}
+          columns={columns}
+          chosen={chosen}
+          onChoose={canImport || may("contacts.download") ? setChosen : null}
+        />
         <More
           has={contacts.hasNextPage}
           loading={contacts.isFetchingNextPage}
@@ -48,71 +86,65 @@ export function ContactsPage() {
   };
 
   return (
-    <Page title={t("frame.contacts")}>
+    <Page
+      title={t("frame.contacts")}
+      actions={
+        <>
+          {may("contacts.download") && (
+            <Button
+              variant="default"
+              className={css.secondary}
+              leftSection={<IconDownload size={16} stroke={1.7} aria-hidden />}
+              onClick={() => setExporting(true)}
+            >
+              {t("bulk.export")}
+            </Button>
+          )}
+          {canImport && (
+            <Button
+              component={Link}
+              to="/imports"
+              leftSection={<IconUpload size={16} stroke={1.7} aria-hidden />}
+            >
+              {t("imports.import")}
+            </Button>
+          )}
+        </>
+      }
+    >
       <div className={css.bar}>
         <SearchField
           label={t("contacts.search")}
-          value={q}
-          onSearch={(text) => navigate({ search: { q: text }, replace: true })}
+          value={search.q}
+          onSearch={(text) => {
+            setChosen(new Set());
+            set({ q: text });
+          }}
           width={340}
         />
+        <ColumnPicker
+          fields={fields}
+          columns={columns}
+          onChange={(next) => {
+            remember(next.join(","));
+            set({ columns: writeColumns(next) });
+          }}
+        />
       </div>
+      {notice && (
+        <p className={css.notice} role="status">
+          {notice}
+        </p>
+      )}
+      <BulkBar
+        rows={rows}
+        chosen={chosen}
+        columns={columns}
+        onClear={() => setChosen(new Set())}
+        onDone={setSaid}
+      />
       {body()}
+      {exporting && <ExportDialog contactIds={[]} columns={columns} onClose={() => setExporting(false)} />}
     </Page>
   );
-}
-
-function ContactsTable({ rows }: { rows: ContactRow[] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const now = useNow();
-  const columns: Column<ContactRow>[] = [
-    {
-      id: "name",
-      header: t("contacts.name"),
-      cell: (row) => (
-        <div className={css.name}>
-          <Person name={row.name || row.email || ""} />
-          <div className={css.words}>
-            <Link
-              to="/contacts/$contactId"
-              params={{ contactId: row.id }}
-              search={{ view: undefined, run: undefined }}
-              className={`${rowLink} ${css.link}`}
-            >
-              {row.name || row.email || row.phone || t("common.unnamed")}
-            </Link>
-            <div className={css.under}>{row.email ?? row.phone}</div>
-          </div>
-        </div>
-      ),
-    },
-    { id: "email", header: t("identities.email"), wide: true, cell: (row) => row.email },
-    {
-      id: "phone",
-      header: t("identities.phone"),
-      wide: true,
-      cell: (row) => <span className="tabular">{row.phone}</span>,
-    },
-    {
-      id: "created",
-      header: t("contacts.created"),
-      align: "end",
-      wide: true,
-      cell: (row) => <span className={css.quiet}>{format.date(row.createdAt)}</span>,
-    },
-    {
-      id: "last",
-      header: t("contacts.last"),
-      align: "end",
-      width: "150px",
-      cell: (row) =>
-        row.lastEventAt && (
-          <time dateTime={row.lastEventAt} title={format.dateTime(row.lastEventAt)}>
-            {format.relative(row.lastEventAt, now)}
-          </time>
-        ),
-    },
-  ];
-  return <Table label={t("frame.contacts")} columns={columns} rows={rows} keyOf={(row) => row.id} />;
 }

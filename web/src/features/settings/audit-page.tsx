@@ -1,0 +1,161 @@
+import { SegmentedControl } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { type AuditLine, auditQuery, type ExportLine, exportsQuery, usersQuery } from "@/api/data";
+import { useFormat } from "@/lib/format";
+import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
+import { More } from "@/ui/more";
+import { Page } from "@/ui/page";
+import { type Column, Table } from "@/ui/table";
+import css from "./settings.module.css";
+
+const route = getRouteApi("/frame/audit");
+const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
+
+/** Who a caller is, in words: a user by name, anything else as a key. */
+function useCaller(): (caller: string) => string {
+  const { t } = useTranslation();
+  const users = useQuery(usersQuery);
+  return (caller) => {
+    const user = users.data?.items.find((one) => caller === `user:${one.id}`);
+    return user?.name || user?.email || t(caller.startsWith("user:") ? "audit.someone" : "audit.key");
+  };
+}
+
+/** Who took, removed or opened what: the trail that somebody may ask about. */
+export function AuditPage() {
+  const { t } = useTranslation();
+  const { view = "actions" } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Page title={t("frame.audit")}>
+      <div className={css.bar}>
+        <SegmentedControl
+          size="xs"
+          aria-label={t("audit.views")}
+          value={view}
+          onChange={(value) =>
+            navigate({ search: { view: value === "exports" ? "exports" : undefined }, replace: true })
+          }
+          data={[
+            { value: "actions", label: t("audit.actions") },
+            { value: "exports", label: t("audit.exports") },
+          ]}
+        />
+      </div>
+      {view === "exports" ? <Exports /> : <Actions />}
+    </Page>
+  );
+}
+
+function Actions() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const caller = useCaller();
+  const audit = useQuery(auditQuery);
+  if (audit.isPending) return <Loading rows={7} />;
+  if (audit.isError) return <Trouble error={audit.error} retry={() => audit.refetch()} />;
+  if (audit.data.items.length === 0) {
+    return (
+      <Empty title={t("audit.emptyTitle")} picture={<ListPicture />}>
+        {t("audit.emptyWords")}
+      </Empty>
+    );
+  }
+  const columns: Column<AuditLine>[] = [
+    {
+      id: "action",
+      header: t("audit.action"),
+      cell: (line) => (
+        <>
+          <span className={css.name}>
+            {t(`audit.said.${line.action.replaceAll(".", "_")}`, { defaultValue: line.action })}
+          </span>
+          <div className={css.quiet}>
+            {["wording", "channel"]
+              .map((key) => line.detail[key])
+              .filter((value) => typeof value === "string")
+              .join(" · ")}
+          </div>
+        </>
+      ),
+    },
+    { id: "who", header: t("audit.who"), width: "220px", wide: true, cell: (line) => caller(line.caller) },
+    {
+      id: "subject",
+      header: t("audit.subject"),
+      width: "200px",
+      wide: true,
+      cell: (line) =>
+        line.action.startsWith("contact.") && line.action !== "contact.erased" && isId.test(line.subject) ? (
+          <Link to="/contacts/$contactId" params={{ contactId: line.subject }} className={css.link}>
+            {t("audit.contact")}
+          </Link>
+        ) : (
+          <code className={css.id} title={line.subject}>
+            {line.subject.slice(0, 8)}
+          </code>
+        ),
+    },
+    {
+      id: "when",
+      header: t("audit.when"),
+      align: "end",
+      width: "180px",
+      cell: (line) => <time dateTime={line.at}>{format.dateTime(line.at)}</time>,
+    },
+  ];
+  return (
+    <Table label={t("audit.actions")} columns={columns} rows={audit.data.items} keyOf={(line) => line.id} />
+  );
+}
+
+function Exports() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const caller = useCaller();
+  const exports = useInfiniteQuery(exportsQuery);
+  if (exports.isPending) return <Loading rows={7} />;
+  if (exports.isError) return <Trouble error={exports.error} retry={() => exports.refetch()} />;
+  const rows = exports.data.pages.flatMap((page) => page.items);
+  if (rows.length === 0) {
+    return (
+      <Empty title={t("audit.noExportsTitle")} picture={<ListPicture />}>
+        {t("audit.noExportsWords")}
+      </Empty>
+    );
+  }
+  const columns: Column<ExportLine>[] = [
+    {
+      id: "kind",
+      header: t("audit.what"),
+      cell: (line) => <span className={css.name}>{t(`audit.kinds.${line.kind}`)}</span>,
+    },
+    { id: "who", header: t("audit.who"), width: "220px", wide: true, cell: (line) => caller(line.madeBy) },
+    {
+      id: "rows",
+      header: t("audit.rows"),
+      align: "end",
+      width: "140px",
+      cell: (line) => (line.rows === null ? t("audit.unfinished") : format.number(line.rows)),
+    },
+    {
+      id: "when",
+      header: t("audit.when"),
+      align: "end",
+      width: "180px",
+      cell: (line) => <time dateTime={line.createdAt}>{format.dateTime(line.createdAt)}</time>,
+    },
+  ];
+  return (
+    <>
+      <Table label={t("audit.exports")} columns={columns} rows={rows} keyOf={(line) => line.id} />
+      <More
+        has={exports.hasNextPage}
+        loading={exports.isFetchingNextPage}
+        onMore={() => exports.fetchNextPage()}
+      />
+    </>
+  );
+}
