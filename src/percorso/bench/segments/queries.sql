@@ -60,10 +60,6 @@ CROSS JOIN LATERAL (SELECT 1 + CASE WHEN person % 5 = 0 THEN person / 5 % greate
     WHEN h / 64 % 100 < 20 THEN 'addedProduct' WHEN h / 64 % 100 < 60 THEN 'viewedProduct' ELSE 'viewedPage' END AS name,
   :until::timestamptz - interval '365 days' * (1 - e::double precision / :events::double precision) AS at) AS fact;
 
--- name: settle
--- Statistics and visibility as they are when a database has been running for a while.
-VACUUM (ANALYZE) facts, contacts, statuses, group_members;
-
 -- name: count_asked
 -- How many contacts meet a compiled condition; its joins and text are put where it says so.
 SELECT count(*) FROM contacts /* joins */ WHERE contacts.workspace_id = :workspace_id::uuid AND true /* condition */;

@@ -55,7 +55,12 @@ BY_HAND: Final = {
 
 def list_questions(scene: Scene) -> list[Question]:
     """Return the questions in the order of BY_HAND."""
-    trees: list[Condition] = [
+    trees = (*_list_simple(), *_list_composed(scene))
+    return [Question(name, tree) for name, tree in zip(BY_HAND, trees, strict=True)]
+
+
+def _list_simple() -> list[Condition]:
+    return [
         All(
             (
                 _test("attribute", "address.city", "text", "equals", "city 40"),
@@ -84,6 +89,11 @@ def list_questions(scene: Scene) -> list[Question]:
         Followed(
             _pattern("addedProduct"), _pattern("completedOrder"), Period(7, "days"), window=Ago(60, "days")
         ),
+    ]
+
+
+def _list_composed(scene: Scene) -> list[Condition]:
+    return [
         MessageTest("email", "not_opened", MessageScope(last=5), counted="every"),
         AnyOf(
             (
@@ -112,7 +122,6 @@ def list_questions(scene: Scene) -> list[Question]:
             )
         ),
     ]
-    return [Question(name, tree) for name, tree in zip(BY_HAND, trees, strict=True)]
 
 
 def _values(*values: float) -> tuple[Operand, ...]:

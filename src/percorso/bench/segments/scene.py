@@ -20,6 +20,9 @@ NOW: Final = datetime(2026, 11, 1, 12, tzinfo=UTC)
 EVENTS_EACH: Final = 20
 """Facts per contact."""
 
+_SETTLE: Final = "VACUUM (ANALYZE) facts, contacts, statuses, group_members"
+"""Statistics and visibility as they are when a database has been running for a while; no query, so not among them."""
+
 Made = Literal["make_contacts", "make_statuses", "make_members", "make_facts"]
 
 _COLUMNS: Final[dict[Made, tuple[str, tuple[str, ...]]]] = {
@@ -86,7 +89,7 @@ async def make_scene(database: Database, scene: Scene, *, contacts: int) -> None
     facts = {**said, "list_id": scene.list_id, "events": events}
     await _copy(database, "make_facts", {**facts, "first": 1, "last": events})
     async with database.connection() as connection:
-        await connection.execute(queries.sql("settle"))
+        await connection.execute(_SETTLE)
 
 
 async def _copy(database: Database, name: Made, arguments: dict[str, Any]) -> None:
