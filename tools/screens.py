@@ -9,11 +9,13 @@ from playwright.sync_api import BrowserContext, Page
 
 from percorso.api.pages import create_pages
 from percorso.db import Database
+from tools.segment_things import make_segments
 
 
 @dataclass(frozen=True)
 class Found:
-    """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection.
+    """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection,
+    two segments and their combination, a member of the first.
 
     `unsubscribe`, `preferences` and `online` are tokens of one message whose contact may still unsubscribe.
     """
@@ -26,6 +28,10 @@ class Found:
     email: str
     sms: str
     rejected: str
+    segment: str
+    other_segment: str
+    combined: str
+    member: str
     unsubscribe: str
     preferences: str
     online: str
@@ -113,7 +119,56 @@ def forms(name: str, route: str, path: str, *, empty: bool = True) -> list[Scree
     return [*made, Screen(f"{name}-empty", route, path, "main h2", answer=EMPTY)] if empty else made
 
 
+def begin_segment(page: Page) -> None:
+    """Begin with what somebody did, and open how often."""
+    page.locator("main [data-empty] button").nth(1).click()
+    page.locator("main [data-node] button[aria-expanded=false]").first.click()
+    page.locator("[role=dialog] select").first.wait_for()
+
+
+def choose_field(page: Page) -> None:
+    """Open the list of a part of a sentence."""
+    page.locator("main [data-node] button[data-look=field]").first.click()
+    page.locator("[role=option]").first.wait_for()
+
+
+def add_condition(page: Page) -> None:
+    """Open the menu of what a condition can ask."""
+    page.locator("main [data-add]").last.click()
+    page.locator("[role=menu]").wait_for()
+
+
+def open_segment_actions(page: Page) -> None:
+    """Open the menu of what can be done with a segment."""
+    page.locator("header [aria-haspopup=menu]").click()
+    page.locator("[role=menu]").wait_for()
+
+
+def ask_to_delete(page: Page) -> None:
+    """Ask to delete a segment, without doing it."""
+    open_segment_actions(page)
+    page.locator("[role=menuitem]").last.click()
+    page.locator("[role=dialog] button").last.wait_for()
+
+
+def ask_to_disable(page: Page) -> None:
+    """Ask to switch a segment off, without doing it."""
+    open_segment_actions(page)
+    page.locator("[role=menuitem]").nth(1).click()
+    page.locator("[role=dialog] button").last.wait_for()
+
+
+def ask_to_leave(page: Page) -> None:
+    """Write something and walk away."""
+    page.locator("main input").first.fill("…")
+    page.locator("header a").first.click()
+    page.locator("[role=dialog] button").last.wait_for()
+
+
 JOURNEY = "/journeys/$journeyId"
+SEGMENT = "/segments/$segmentId"
+EDIT = "/segments/$segmentId/edit"
+COMPARE = "/segments/compare"
 CONTACT = "/contacts/$contactId"
 
 SCREENS: list[Screen] = [
@@ -142,6 +197,28 @@ SCREENS: list[Screen] = [
     ),
     Screen("contact-trace", CONTACT, "/contacts/{contact}?run={run}", "aside ol li"),
     *forms("contact", CONTACT, "/contacts/{contact}", empty=False),
+    Screen("segments", "/segments", "/segments", "table"),
+    Screen("segments-none-found", "/segments", "/segments?q=zzzz", "main h2"),
+    *forms("segments", "/segments", "/segments"),
+    Screen("segment-new", "/segments/new", "/segments/new", "main [data-empty]"),
+    Screen("segment-new-begun", "/segments/new", "/segments/new", "main [data-empty]", begin_segment),
+    Screen("segment-new-left", "/segments/new", "/segments/new", "main [data-empty]", ask_to_leave),
+    Screen("segment", SEGMENT, "/segments/{segment}", "table"),
+    Screen("segment-combined", SEGMENT, "/segments/{combined}", "main h2"),
+    Screen("segment-why", SEGMENT, "/segments/{segment}?why={member}", "aside ul li"),
+    Screen("segment-none-found", SEGMENT, "/segments/{segment}?q=zzzz", "main section p"),
+    Screen("segment-actions", SEGMENT, "/segments/{segment}", "table", open_segment_actions),
+    Screen("segment-disable", SEGMENT, "/segments/{segment}", "table", ask_to_disable),
+    Screen("segment-delete", SEGMENT, "/segments/{segment}", "table", ask_to_delete),
+    *forms("segment", SEGMENT, "/segments/{segment}", empty=False),
+    Screen("segment-edit", EDIT, "/segments/{other_segment}/edit", "aside [data-count]"),
+    Screen("segment-edit-field", EDIT, "/segments/{other_segment}/edit", "aside [data-count]", choose_field),
+    Screen("segment-edit-add", EDIT, "/segments/{other_segment}/edit", "aside [data-count]", add_condition),
+    Screen("segment-edit-combined", EDIT, "/segments/{combined}/edit", "aside [data-count]"),
+    *forms("segment-edit", EDIT, "/segments/{segment}/edit", empty=False),
+    Screen("compare", COMPARE, "/segments/compare?one={segment}&other={other_segment}", "table"),
+    Screen("compare-nothing", COMPARE, "/segments/compare", "main h2"),
+    *forms("compare", COMPARE, "/segments/compare?one={segment}&other={other_segment}", empty=False),
     Screen("mailbox", "/mailbox", "/mailbox", "main li"),
     Screen("mailbox-html", "/mailbox", "/mailbox?message={email}", "iframe"),
     Screen("mailbox-text", "/mailbox", "/mailbox?message={email}&view=text", "article pre"),
@@ -216,8 +293,27 @@ def find_things(context: BrowserContext, url: str, *, is_mock: bool) -> Found:
         email=first("/mailbox?channel=email")["id"],
         sms=first("/mailbox?channel=sms")["id"],
         rejected=first("/rejected")["id"],
+        **find_segments(context, url, get),
         **(NO_LINKS if is_mock else find_links(context, url, get)),
     )
+
+
+def find_segments(context: BrowserContext, url: str, get: Callable[[str], Any]) -> dict[str, str]:
+    """Return two filters, a combination and a member of the first; a demo without segments is given some."""
+    # Only a demo's clock runs faster than others.
+    if not get("/segments")["items"] and get("/clock")["rate"] != 1:
+        make_segments(context, url)
+    rows = get("/segments")["items"]
+    filters = sorted((row for row in rows if not row["isCombination"]), key=lambda row: -row["members"])
+    combined = next((row for row in rows if row["isCombination"]), None)
+    if len(filters) < 2 or combined is None or not filters[0]["members"]:
+        raise NothingYetError("/segments")
+    return {
+        "segment": filters[0]["id"],
+        "other_segment": filters[1]["id"],
+        "combined": combined["id"],
+        "member": get(f"/segments/{filters[0]['id']}/members")["items"][0]["id"],
+    }
 
 
 NO_LINKS = {"unsubscribe": "none", "preferences": "none", "online": "none"}

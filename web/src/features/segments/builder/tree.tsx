@@ -66,6 +66,7 @@ interface Shared {
 function Group({ group, isRoot, ...shared }: { group: GroupNode; isRoot?: boolean } & Shared) {
   const { t } = useTranslation();
   const turn = () => shared.onReplace({ ...group, word: group.word === "and" ? "or" : "and" });
+  const isFirst = isRoot && shared.source === "attribute" && group.children.length === 0;
   return (
     <ul className={css.group} data-root={isRoot || undefined}>
       {group.children.map((node, index) => (
@@ -86,9 +87,9 @@ function Group({ group, isRoot, ...shared }: { group: GroupNode; isRoot?: boolea
           <Row node={node} {...shared} />
         </li>
       ))}
-      <li className={css.last} data-empty={(isRoot && group.children.length === 0) || undefined}>
+      <li className={css.last} data-empty={isFirst || undefined}>
         <AddMenu
-          isFirst={isRoot && group.children.length === 0}
+          isFirst={isFirst}
           source={shared.source}
           fields={shared.fields}
           onAdd={(leaf) => shared.onAdd(group, leaf)}

@@ -31,7 +31,7 @@ export function BarTable({ title, names, rows, wide, none }: BarTableProps) {
       <table className={css.table} aria-label={title}>
         <thead>
           <tr>
-            <th scope="col">
+            <th scope="col" className={css.first}>
               <span className="sr-only">{title}</span>
             </th>
             {names.map((name, index) => (
@@ -50,7 +50,9 @@ export function BarTable({ title, names, rows, wide, none }: BarTableProps) {
                 // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
                 <td key={index} data-side={index} title={bar.note || undefined}>
                   <span className={css.track} aria-hidden>
-                    <span className={css.bar} style={{ width: `${Math.min(1, bar.share) * 100}%` }} />
+                    {bar.share > 0 && (
+                      <span className={css.bar} style={{ width: `${Math.min(1, bar.share) * 100}%` }} />
+                    )}
                   </span>
                   <span className={css.text}>
                     {bar.text}

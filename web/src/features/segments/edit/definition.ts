@@ -16,6 +16,9 @@ export function definitionOf(
   return condition && { kind, condition };
 }
 
+const hasLeaves = (condition: Condition): boolean =>
+  condition.kind === "and" || condition.kind === "or" ? (condition.conditions ?? []).some(hasLeaves) : true;
+
 function isWhole(condition: Condition | null | undefined): boolean {
   if (!condition) return true;
   switch (condition.kind) {
@@ -27,7 +30,7 @@ function isWhole(condition: Condition | null | undefined): boolean {
     case "happened":
       return isWhole(condition.pattern.where);
     case "first_or_last":
-      return isWhole(condition.condition);
+      return hasLeaves(condition.condition) && isWhole(condition.condition);
     case "followed":
       return isWhole(condition.first.where) && isWhole(condition.then.where);
     default:

@@ -35,16 +35,14 @@ export function PreviewPane({ definition, segmentId, waiting }: PreviewProps) {
   const count = data?.count ?? null;
   return (
     <aside className={css.pane} aria-label={t("segments.preview")}>
-      <div className={css.figure} data-stale={counting || undefined}>
-        {count !== null && (
-          <>
-            <span className={css.count} data-count>
-              {format.number(count)}
-            </span>
-            <span className={css.noun}>{t("segments.people", { count })}</span>
-          </>
-        )}
-      </div>
+      {count !== null && (
+        <div className={css.figure} data-stale={counting || undefined}>
+          <span className={css.count} data-count>
+            {format.number(count)}
+          </span>
+          <span className={css.noun}>{t("segments.people", { count })}</span>
+        </div>
+      )}
       <p className={css.state} role="status" aria-live="polite">
         {definition === null
           ? waiting
