@@ -23,6 +23,7 @@ from percorso.log import store as log
 from percorso.log.emptying import empty_facts, has_tail
 from percorso.messages.leftover import delete_messages, list_ids
 from percorso.segments import membership_store as memberships
+from percorso.segments.groups.store import delete_memberships as leave_groups
 from percorso.worker import merging_store
 from percorso.worker import store as rows
 from percorso.worker.catalog import Catalog
@@ -111,6 +112,7 @@ async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone
         await merging_store.delete_rows(connection, id)
         await forget_contact(connection, id)
         await memberships.forget_contact(connection, id)
+        await leave_groups(connection, id)
         await delete_standings(connection, id)
         await delete_contact(connection, id)
         await empty_facts(connection, id)
