@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.contacts.fields.model import fill_defaults
+from percorso.contacts.fields.store import list_defaults
 from percorso.db import Connection, Record, load_queries
 from percorso.messages.circumstances import Circumstances
 from percorso.messages.hold import Situation
@@ -14,6 +16,7 @@ from percorso.messages.model import Message, ShownMessage
 from percorso.messages.result import Tries
 
 queries: Final = load_queries("percorso.messages")
+_NO_DEFAULTS: Final[dict[str, Any]] = {}
 
 
 class Placed(Protocol):
@@ -107,7 +110,10 @@ async def list_doubts(connection: Connection, *, before: datetime, size: int) ->
 
 
 async def read_circumstances(connection: Connection, messages: Sequence[Message]) -> list[Circumstances]:
-    """Return the circumstances of each message, in order; a contact that is gone has no address."""
+    """Return the circumstances of each message, in order; a contact that is gone has no address.
+
+    Where an attribute is empty, its field's default stands in.
+    """
     rows = await queries.fetch(
         connection,
         "list_circumstances",
@@ -115,9 +121,14 @@ async def read_circumstances(connection: Connection, messages: Sequence[Message]
         contact_ids=[message.contact_id for message in messages],
         list_ids=[message.list_id for message in messages],
     )
+    defaults = await list_defaults(connection, {message.workspace_id for message in messages})
     return [
         Circumstances(
-            attributes=read_object(row["attributes"]) if row["is_known"] else {},
+            attributes=fill_defaults(
+                read_object(row["attributes"]), defaults.get(row["workspace_id"], _NO_DEFAULTS)
+            )
+            if row["is_known"]
+            else {},
             email=row["email"],
             phone=row["phone"],
             list_name=row["list_name"],

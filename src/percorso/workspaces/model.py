@@ -135,3 +135,11 @@ class Setup(msgspec.Struct, frozen=True):
 def may_try_again(*, email_failures: int, address_failures: int) -> bool:
     """Whether an attempt to sign in is looked at, given the failures counted in the window."""
     return email_failures < FAILURES_PER_EMAIL and address_failures < FAILURES_PER_ADDRESS
+
+
+class EventSettings(msgspec.Struct, frozen=True):
+    """How strict a workspace is, and after how many minutes a basket or visit counts as abandoned; None: never."""
+
+    strict: bool
+    cart_minutes: int | None
+    session_minutes: int | None

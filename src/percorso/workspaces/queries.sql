@@ -176,3 +176,13 @@ SELECT id, at, caller, action, subject, detail
 FROM audit_records WHERE workspace_id = :workspace_id::uuid
 ORDER BY at DESC, id
 LIMIT :size::integer;
+
+-- name: read_event_settings
+-- How strict a workspace is, and what counts as abandoned.
+SELECT strict, cart_minutes, session_minutes FROM workspaces WHERE id = :workspace_id::uuid;
+
+-- name: write_event_settings
+-- The same, as it is given.
+UPDATE workspaces SET strict = :strict::boolean, cart_minutes = :cart_minutes::integer,
+  session_minutes = :session_minutes::integer
+WHERE id = :workspace_id::uuid;

@@ -8,7 +8,15 @@ import msgspec
 
 from percorso.db import Connection, Record, load_queries
 from percorso.kit.ids import derive_id
-from percorso.workspaces.model import SESSION_IDLES, ApiKey, OpenSession, Session, User, Workspace
+from percorso.workspaces.model import (
+    SESSION_IDLES,
+    ApiKey,
+    EventSettings,
+    OpenSession,
+    Session,
+    User,
+    Workspace,
+)
 
 queries: Final = load_queries("percorso.workspaces")
 
@@ -103,3 +111,21 @@ async def list_keys(connection: Connection, workspace_id: UUID) -> list[ApiKey]:
 async def find_instance_key(connection: Connection, key_id: str) -> bytes | None:
     """Return the instance's secret under `key_id`, None if it was never made."""
     return await queries.fetch_value(connection, "find_instance_key", id=key_id)
+
+
+async def read_event_settings(connection: Connection, workspace_id: UUID) -> EventSettings:
+    """Return the settings of a workspace's events."""
+    (row,) = await queries.fetch(connection, "read_event_settings", workspace_id=workspace_id)
+    return EventSettings(*row)
+
+
+async def write_event_settings(connection: Connection, workspace_id: UUID, settings: EventSettings) -> None:
+    """Make the settings be as they are given; intake and worker hear of it within seconds."""
+    await queries.execute(
+        connection,
+        "write_event_settings",
+        workspace_id=workspace_id,
+        strict=settings.strict,
+        cart_minutes=settings.cart_minutes,
+        session_minutes=settings.session_minutes,
+    )

@@ -7,11 +7,12 @@ from msgspec import Meta
 
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.routes import delete, get, put
-from percorso.contacts.events import actions, store
+from percorso.contacts.events import actions
 from percorso.contacts.events.model import EventLabels, EventType
-from percorso.contacts.events.store import EventSettings
 from percorso.reports.events import EventTypePage, SeenEvent, get_seen, list_types
 from percorso.reports.model import Shape
+from percorso.workspaces.model import EventSettings
+from percorso.workspaces.store import read_event_settings, write_event_settings
 
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
 Minutes = Annotated[int, Meta(ge=5, le=1440)]
@@ -86,7 +87,7 @@ async def delete_event_type(name: FromPath[str], database: TheDatabase, caller: 
 async def get_event_settings(database: TheDatabase, caller: TheCaller) -> EventSettingsShape:
     """How strict the workspace is, and what counts as abandoned."""
     async with database.request_transaction(caller.workspace_id) as connection:
-        return _shape(await store.read_settings(connection, caller.workspace_id))
+        return _shape(await read_event_settings(connection, caller.workspace_id))
 
 
 @put("/event-settings")
@@ -96,8 +97,8 @@ async def set_event_settings(
     """Make the settings be as given; they hold within seconds."""
     settings = EventSettings(data.strict, data.cart_minutes, data.session_minutes)
     async with database.request_transaction(caller.workspace_id) as connection:
-        await store.write_settings(connection, caller.workspace_id, settings)
-        return _shape(await store.read_settings(connection, caller.workspace_id))
+        await write_event_settings(connection, caller.workspace_id, settings)
+        return _shape(await read_event_settings(connection, caller.workspace_id))
 
 
 def _shape(settings: EventSettings) -> EventSettingsShape:

@@ -21,16 +21,6 @@ WHERE workspace_id = :workspace_id::uuid AND name = :name::text;
 -- An event type is declared no more; its events stay.
 DELETE FROM event_types WHERE workspace_id = :workspace_id::uuid AND name = :name::text;
 
--- name: read_event_settings
--- How strict a workspace is, and what counts as abandoned.
-SELECT strict, cart_minutes, session_minutes FROM workspaces WHERE id = :workspace_id::uuid;
-
--- name: write_event_settings
--- The same, as it is given.
-UPDATE workspaces SET strict = :strict::boolean, cart_minutes = :cart_minutes::integer,
-  session_minutes = :session_minutes::integer
-WHERE id = :workspace_id::uuid;
-
 -- name: list_uncounted
 -- How far each bucket's events are counted, and how far they can be, a bounded stretch at a time.
 SELECT heads.bucket, counted."offset" AS after, least(heads."offset", counted."offset" + :stretch::bigint) AS until

@@ -13,14 +13,6 @@ from percorso.db import Connection, load_queries
 _queries: Final = load_queries("percorso.contacts.events")
 
 
-class EventSettings(msgspec.Struct, frozen=True):
-    """How strict a workspace is, and after how many minutes a basket or visit counts as abandoned; None: never."""
-
-    strict: bool
-    cart_minutes: int | None
-    session_minutes: int | None
-
-
 async def list_event_types(connection: Connection, workspace_id: UUID) -> dict[str, EventType]:
     """Return the declared event types by name."""
     rows = await _queries.fetch(connection, "list_event_types", workspace_id=workspace_id)
@@ -81,21 +73,3 @@ async def write_event_type(
 async def delete_event_type(connection: Connection, workspace_id: UUID, name: str) -> bool:
     """Let an event type be declared no more, and return whether it was."""
     return await _queries.execute(connection, "delete_event_type", workspace_id=workspace_id, name=name) > 0
-
-
-async def read_settings(connection: Connection, workspace_id: UUID) -> EventSettings:
-    """Return the settings of a workspace's events."""
-    (row,) = await _queries.fetch(connection, "read_event_settings", workspace_id=workspace_id)
-    return EventSettings(*row)
-
-
-async def write_settings(connection: Connection, workspace_id: UUID, settings: EventSettings) -> None:
-    """Make the settings be as they are given; intake and worker hear of it within seconds."""
-    await _queries.execute(
-        connection,
-        "write_event_settings",
-        workspace_id=workspace_id,
-        strict=settings.strict,
-        cart_minutes=settings.cart_minutes,
-        session_minutes=settings.session_minutes,
-    )

@@ -1,9 +1,12 @@
 """A field, and whether a value fits it: pure values and decisions."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, Literal, cast
 
 import msgspec
+
+from percorso.contacts.attributes import change_attributes, find_value
 
 FieldType = Literal[
     "text",
@@ -92,6 +95,12 @@ def kind_of(value: Any) -> Seen:
 def is_empty(value: Any) -> bool:
     """Whether a value is set and cleared, or never set: what a default stands in for."""
     return value is None or value is msgspec.UNSET or value in ("", [], {})
+
+
+def fill_defaults(attributes: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes with defaults, by path, where nothing is; for reading only, nothing is stored of it."""
+    missing = {path: value for path, value in defaults.items() if is_empty(find_value(attributes, path))}
+    return change_attributes(attributes, set=missing)[0] if missing else attributes
 
 
 def fits(field: Field, value: Any) -> bool:

@@ -5,6 +5,13 @@ FROM fields
 WHERE workspace_id = :workspace_id::uuid
 ORDER BY path;
 
+-- name: list_defaults
+-- What stands in for empty values.
+SELECT workspace_id, path, default_value
+FROM fields
+WHERE workspace_id = ANY(:workspace_ids::uuid[]) AND default_value IS NOT NULL
+ORDER BY workspace_id, path;
+
 -- name: insert_field
 -- Declares a field; another may have come first.
 INSERT INTO fields (workspace_id, path, labels, type, format, default_value, required, hidden, created_at, modified_at)

@@ -1,5 +1,6 @@
 """Fields of a workspace, one query per function."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +30,17 @@ async def list_fields(connection: Connection, workspace_id: UUID) -> dict[str, F
             is_standard=path in STANDARD,
         )
     return fields
+
+
+async def list_defaults(
+    connection: Connection, workspace_ids: Collection[UUID]
+) -> dict[UUID, dict[str, Any]]:
+    """Return what stands in for empty values, by workspace and path; workspaces without any are left out."""
+    rows = await _queries.fetch(connection, "list_defaults", workspace_ids=list(workspace_ids))
+    defaults: dict[UUID, dict[str, Any]] = {}
+    for workspace_id, path, default in rows:
+        defaults.setdefault(workspace_id, {})[path] = default
+    return defaults
 
 
 async def insert_field(connection: Connection, workspace_id: UUID, field: Field, *, now: datetime) -> bool:
