@@ -7,6 +7,7 @@ from percorso.bench.exporting import export
 from percorso.bench.importing import import_
 from percorso.bench.ingest import ingest
 from percorso.bench.ingest_single import ingest_single
+from percorso.bench.membership import membership
 from percorso.bench.recovery import recovery
 from percorso.bench.segments import segments
 
@@ -21,5 +22,6 @@ bench.add_command(export)
 bench.add_command(import_)
 bench.add_command(ingest)
 bench.add_command(ingest_single)
+bench.add_command(membership)
 bench.add_command(recovery)
 bench.add_command(segments)

@@ -57,3 +57,11 @@ SELECT email, phone, attributes ->> 'firstName', attributes ->> 'lastName', attr
   attributes ->> 'gender', attributes #>> '{address,city}', attributes #>> '{address,zip}', attributes ->> 'punti',
   attributes ->> 'registrato'
 FROM contacts;
+
+-- name: list_entered
+-- Those of these contacts who have entered the segment named with them since a moment.
+SELECT memberships.contact_id
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :segment_ids::uuid[]) AS asked (bucket, contact_id, segment_id)
+JOIN memberships ON memberships.bucket = asked.bucket AND memberships.contact_id = asked.contact_id
+  AND memberships.segment_id = asked.segment_id
+WHERE memberships.entered_at >= :began_at::timestamptz;

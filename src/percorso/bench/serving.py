@@ -1,4 +1,4 @@
-"""HTTP for a bench, served as `percorso up` serves it."""
+"""HTTP or a worker for a bench, run as `percorso up` runs them."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -35,6 +35,25 @@ async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
         async with asyncio.timeout(_START_SECONDS):
             await _until_all_listen(config)
         yield config
+    finally:
+        await supervisor.stop()
+
+
+@asynccontextmanager
+async def run_worker(ground: Ground) -> AsyncGenerator[None]:
+    """Run one worker as `percorso up` would, and nothing else."""
+    config = read_config(
+        {
+            "PERCORSO_DATABASE_URL": ground.url,
+            "PERCORSO_DATA": str(ground.folder / "worker"),
+            "PERCORSO_LOG_LEVEL": "warning",
+        }
+    )
+    programs = [program for program in list_programs(api_processes=1) if program.name == "worker"]
+    supervisor = Supervisor(config, programs=programs)
+    try:
+        await supervisor.start()
+        yield
     finally:
         await supervisor.stop()
 

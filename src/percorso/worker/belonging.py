@@ -138,14 +138,17 @@ class Belonging:
 
     def _judge(self, watch: Watch, places: set[int], contact: Contact, now: datetime) -> list[Turn]:
         turns: list[Turn] = []
+        subject: Subject | None = None
         while places:
             place = min(places)
             places.discard(place)
             segment = watch.segments[place]
             id = segment.segment_id
             before = self.find(id)
+            if subject is None or subject.time_zone != segment.time_zone:
+                subject = self.subject(segment.time_zone, contact, now)
             try:
-                after = decide_membership(segment, self.subject(segment.time_zone, contact, now), before)
+                after = decide_membership(segment, subject, before)
             except Exception as error:
                 # One segment's fault must stop neither the others nor the bucket: the contact stays where it was.
                 self.errors[id] = f"{type(error).__name__}: {error}"
@@ -159,6 +162,8 @@ class Belonging:
             if is_member(before) != is_member(after):
                 turns.append((id, "segmentEntered" if is_member(after) else "segmentLeft"))
                 places.update(watch.by_reference.get(id, ()))
+                # Whoever refers to it must see the contact inside, or gone.
+                subject = None
         return turns
 
     def subject(self, time_zone: str, contact: Contact, now: datetime) -> Subject:
