@@ -92,9 +92,10 @@ async def measure_tables(database: Database, tables: Sequence[str], *, contacts:
     seconds = 0.0
     for table in tables:
         async with database.connection() as connection:
-            rows = f"SELECT * FROM {table} WHERE bucket % 10 = 0"  # noqa: S608
-            await connection.execute(f"CREATE TABLE sample_{table} AS {rows}")
-            await connection.execute(f"CREATE TABLE limit_{table} (LIKE {table} INCLUDING ALL)")
+            written = await _queries.fetch_row(connection, "write_sample", name=table)
+            assert written is not None
+            await connection.execute(written["sample"])
+            await connection.execute(written["alike"])
             pieces: list[bytes] = []
 
             async def keep(piece: bytes, kept: list[bytes] = pieces) -> None:

@@ -65,3 +65,9 @@ FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :segment_ids::uuid[]) AS
 JOIN memberships ON memberships.bucket = asked.bucket AND memberships.contact_id = asked.contact_id
   AND memberships.segment_id = asked.segment_id
 WHERE memberships.entered_at >= :began_at::timestamptz;
+
+-- name: write_sample
+-- The statements that make a table of every tenth bucket's rows, and an empty one alike: a limit is measured on them.
+SELECT format('CREATE TABLE %I AS SELECT * FROM %I WHERE bucket %% 10 = 0', 'sample_' || :name::text, :name::text)
+    AS sample,
+  format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', 'limit_' || :name::text, :name::text) AS alike;

@@ -29,10 +29,6 @@ WHERE groups.workspace_id = :workspace_id::uuid AND groups.deleted_at IS NULL
   AND (:id::uuid IS NULL OR groups.id = :id::uuid)
 ORDER BY lower(groups.name), groups.id;
 
--- name: list_group_ids
--- The groups in use, as conditions may name them.
-SELECT id FROM groups WHERE workspace_id = :workspace_id::uuid AND deleted_at IS NULL;
-
 -- name: list_member_ids
 -- Who is in a group, after one of them: a few of each bucket, then as many as asked for in order of bucket and id.
 SELECT found.bucket, found.contact_id, found.joined_at

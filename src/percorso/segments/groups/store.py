@@ -101,12 +101,6 @@ async def get_group(connection: Connection, workspace_id: UUID, id: UUID) -> Gro
     return Group(*rows[0])
 
 
-async def list_group_ids(connection: Connection, workspace_id: UUID) -> frozenset[UUID]:
-    """Return the ids of the groups in use."""
-    rows = await _queries.fetch(connection, "list_group_ids", workspace_id=workspace_id)
-    return frozenset(row[0] for row in rows)
-
-
 async def list_members(
     connection: Connection, workspace_id: UUID, group_id: UUID, *, after: UUID | None, maximum: int
 ) -> list[Member]:
