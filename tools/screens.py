@@ -9,13 +9,14 @@ from playwright.sync_api import BrowserContext, Page
 
 from percorso.api.pages import create_pages
 from percorso.db import Database
+from tools import people_things as people
 from tools.segment_things import make_segments
 
 
 @dataclass(frozen=True)
 class Found:
     """Things of the running server to look at: ids of a journey and step, a contact and run, mails, a rejection,
-    two segments and their combination, a member of the first.
+    two segments and their combination, a member of the first, a group, an import that waits and one that is done.
 
     `unsubscribe`, `preferences` and `online` are tokens of one message whose contact may still unsubscribe.
     """
@@ -32,6 +33,9 @@ class Found:
     other_segment: str
     combined: str
     member: str
+    group: str
+    importing: str
+    imported: str
     unsubscribe: str
     preferences: str
     online: str
@@ -169,6 +173,7 @@ JOURNEY = "/journeys/$journeyId"
 SEGMENT = "/segments/$segmentId"
 EDIT = "/segments/$segmentId/edit"
 COMPARE = "/segments/compare"
+IMPORT = "/imports/$importId"
 CONTACT = "/contacts/$contactId"
 
 SCREENS: list[Screen] = [
@@ -197,6 +202,46 @@ SCREENS: list[Screen] = [
     ),
     Screen("contact-trace", CONTACT, "/contacts/{contact}?run={run}", "aside ol li"),
     *forms("contact", CONTACT, "/contacts/{contact}", empty=False),
+    Screen("contacts-group", "/contacts", "/contacts", "table", people.with_chosen(0)),
+    Screen("contacts-tag", "/contacts", "/contacts", "table", people.with_chosen(1)),
+    Screen("contacts-export", "/contacts", "/contacts", "table", people.with_chosen(2)),
+    Screen("contacts-columns", "/contacts", "/contacts?columns=email,gender", "table", people.pick_columns),
+    Screen("contact-consents", CONTACT, "/contacts/{member}?panel=consents", "aside ol li"),
+    Screen(
+        "contact-proof", CONTACT, "/contacts/{member}?panel=consents", "aside li button", people.ask_for_proof
+    ),
+    Screen("contact-why", CONTACT, "/contacts/{member}?segment={segment}", "aside ul li"),
+    Screen("contact-as-of", CONTACT, "/contacts/{member}", "main ol li", people.press(0)),
+    Screen("contact-erase", CONTACT, "/contacts/{member}", "main ol li", people.ask_to_erase),
+    Screen("groups", "/groups", "/groups", "table"),
+    Screen("groups-new", "/groups", "/groups?make=true", "[role=dialog] input"),
+    *forms("groups", "/groups", "/groups"),
+    Screen("group", "/groups/$groupId", "/groups/{group}", "table"),
+    Screen("group-add", "/groups/$groupId", "/groups/{group}", "table", people.press(-1)),
+    Screen("group-move", "/groups/$groupId", "/groups/{group}", "table", people.with_chosen(0)),
+    *forms("group", "/groups/$groupId", "/groups/{group}", empty=False),
+    Screen("fields", "/fields", "/fields", "table"),
+    Screen("fields-standard", "/fields", "/fields?view=standard", "table"),
+    Screen("fields-seen", "/fields", "/fields?view=seen", "main h2, table"),
+    Screen("fields-edit", "/fields", "/fields?view=standard&field=birthDate", "[role=dialog] input"),
+    Screen("fields-declare", "/fields", "/fields?declare=shop.card", "[role=dialog] input"),
+    *forms("fields", "/fields", "/fields"),
+    Screen("events", "/events", "/events", "table"),
+    Screen("events-one", "/events", "/events?event=completedOrder", "aside h2"),
+    Screen("events-declare", "/events", "/events?declare=bookedFitting", "[role=dialog] textarea"),
+    Screen("events-strict", "/events", "/events", "table", people.ask_for_strictness),
+    *forms("events", "/events", "/events"),
+    Screen("imports", "/imports", "/imports", "table"),
+    *forms("imports", "/imports", "/imports"),
+    Screen("import", IMPORT, "/imports/{importing}", "main [aria-current=step]"),
+    Screen("import-options", IMPORT, "/imports/{importing}?step=options", "main [aria-current=step]"),
+    Screen("import-done", IMPORT, "/imports/{imported}", "main dl"),
+    *forms("import", IMPORT, "/imports/{importing}", empty=False),
+    Screen("audit", "/audit", "/audit", "table"),
+    Screen("audit-exports", "/audit", "/audit?view=exports", "main h2, table"),
+    *forms("audit", "/audit", "/audit"),
+    Screen("domains", "/domains", "/domains", "main h2, table"),
+    *forms("domains", "/domains", "/domains"),
     Screen("segments", "/segments", "/segments", "table"),
     Screen("segments-none-found", "/segments", "/segments?q=zzzz", "main h2"),
     *forms("segments", "/segments", "/segments"),
@@ -294,6 +339,7 @@ def find_things(context: BrowserContext, url: str, *, is_mock: bool) -> Found:
         sms=first("/mailbox?channel=sms")["id"],
         rejected=first("/rejected")["id"],
         **find_segments(context, url, get),
+        **people.find_people(context, url, get),
         **(NO_LINKS if is_mock else find_links(context, url, get)),
     )
 

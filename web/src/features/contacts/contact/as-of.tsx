@@ -5,12 +5,9 @@ import { useFormat } from "@/lib/format";
 import { useNow } from "@/lib/now";
 import { IconChevronDown } from "@/ui/icons";
 import css from "./as-of.module.css";
+import { readLocal, toLocal } from "./local-time";
 
 const STEPS = 500;
-/** What a field of date and time takes: the local moment without its zone. */
-const local = (at: Date) =>
-  new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-
 interface AsOfProps {
   /** When the contact became known: the slider begins there. */
   since: string;
@@ -23,6 +20,8 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
+  const { timeZone } = format.locale;
+  const local = (at: Date) => toLocal(at, timeZone);
   const first = Date.parse(since);
   const last = Math.max(now.getTime(), first + 1);
   const place = (at: number) => Math.round(((at - first) / (last - first)) * STEPS);
@@ -37,8 +36,8 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
     at >= STEPS ? undefined : new Date(first + ((last - first) * at) / STEPS).toISOString();
   const choose = (text: string) => {
     setTyped(text);
-    const at = Date.parse(text);
-    if (!Number.isNaN(at)) onChange(at >= last ? undefined : new Date(Math.max(at, first)).toISOString());
+    const at = readLocal(text, timeZone);
+    if (at !== undefined) onChange(at >= last ? undefined : new Date(Math.max(at, first)).toISOString());
   };
   const shown = momentOf(step);
   return (

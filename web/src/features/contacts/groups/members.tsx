@@ -167,6 +167,7 @@ function MembersTable({ rows, chosen, onChoose }: MembersTableProps) {
       header: t("groups.joined"),
       align: "end",
       width: "150px",
+      wide: true,
       cell: (row) => (
         <time dateTime={row.joinedAt} title={format.dateTime(row.joinedAt)}>
           {format.date(row.joinedAt)}

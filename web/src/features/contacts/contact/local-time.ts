@@ -1,0 +1,18 @@
+/** What a field of date and time takes: the moment on the clocks of a zone, `2026-03-18T10:42`. */
+export function toLocal(at: Date, timeZone: string): string {
+  // Swedish writes dates as ISO 8601 does.
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+  return format.format(at).replace(" ", "T");
+}
+
+/** The moment, in ms, at which the clocks of a zone show what was typed; undefined for what is no moment. */
+export function readLocal(text: string, timeZone: string): number | undefined {
+  const wanted = Date.parse(`${text}:00Z`);
+  if (Number.isNaN(wanted)) return undefined;
+  // Twice: the first guess may stand on the other side of a change of the clocks.
+  let at = wanted;
+  for (let round = 0; round < 2; round += 1) {
+    at += wanted - Date.parse(`${toLocal(new Date(at), timeZone)}:00Z`);
+  }
+  return at;
+}
