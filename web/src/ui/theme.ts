@@ -57,7 +57,20 @@ export const theme = createTheme({
     Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "none", radius: "10px" } },
     Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
     SegmentedControl: { defaultProps: { withItemsBorders: false, radius: "8px" } },
-    Button: { defaultProps: { size: "sm" } },
+    Button: {
+      defaultProps: { size: "sm" },
+      // Mantine judges contrast by the light shade only: words on a filled button have the scheme's own colour.
+      vars: (_theme: unknown, { variant, color }: { variant?: string; color?: string }) => ({
+        root:
+          variant !== undefined && variant !== "filled"
+            ? {}
+            : color === "red"
+              ? { "--button-bg": "var(--danger)", "--button-color": "var(--surface)" }
+              : color === undefined
+                ? { "--button-color": "var(--on-accent)" }
+                : {},
+      }),
+    },
   },
 });
 
