@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.model import Test
+from percorso.conditions.model import Leaf
 from percorso.journeys.graph import Outcome
 
 JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed"]
@@ -226,7 +226,7 @@ class ContactDetail(Shape, frozen=True):
 class Judged(Shape, frozen=True):
     """One test, the value read, what it was compared with, and the outcome."""
 
-    test: Test
+    test: Leaf
     read: Any
     compared: tuple[Any, ...]
     verdict: bool

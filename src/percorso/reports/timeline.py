@@ -133,7 +133,8 @@ def _from_fact(
 ) -> TimelineItem:
     properties = cast("dict[str, Any]", row["properties"])
     kind = _KINDS[row["kind"]]
-    if kind == "belonging" and (place := _find_place(properties)) in names:
+    place = _find_place(properties)
+    if kind == "belonging" and place is not None and place in names:
         properties = {**properties, "name": names[place]}
     pair = _version(row)
     graph = graphs.get(pair) if pair else None

@@ -2159,7 +2159,7 @@ export interface components {
         Judged: {
             compared: unknown[];
             read: unknown;
-            test: components["schemas"]["Test"];
+            test: components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"];
             verdict: boolean;
         };
         /** KeyShape */
