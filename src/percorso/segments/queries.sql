@@ -187,10 +187,15 @@ SELECT time_zone FROM workspaces WHERE id = :workspace_id::uuid;
 -- How many members segments have over all buckets, how many buckets keep them by their present revision, and how many
 -- keep them at all.
 SELECT segments.id, coalesce(sum(kept.members), 0)::bigint AS members,
-  count(*) FILTER (WHERE kept.revision = segments.revision) AS filled, count(kept.segment_id) AS kept
+  coalesce(sum(kept.buckets) FILTER (WHERE kept.revision = segments.revision), 0)::bigint AS filled,
+  coalesce(sum(kept.buckets), 0)::bigint AS kept
 FROM segments
-LEFT JOIN bucket_segments AS kept
-  ON kept.segment_id = segments.id AND kept.workspace_id = segments.workspace_id
+LEFT JOIN (
+  SELECT segment_id, revision, sum(members) AS members, count(*) AS buckets
+  FROM bucket_segments
+  WHERE workspace_id = :workspace_id::uuid AND segment_id = ANY(:ids::uuid[])
+  GROUP BY segment_id, revision
+) AS kept ON kept.segment_id = segments.id
 WHERE segments.workspace_id = :workspace_id::uuid AND segments.id = ANY(:ids::uuid[])
 GROUP BY segments.id;
 
