@@ -9,8 +9,6 @@ type Schemas = components["schemas"];
 
 export type SegmentRow = Schemas["SegmentShape"];
 export type SegmentMember = Schemas["SegmentMember"];
-export type Preview = Schemas["PreviewShape"];
-export type Comparison = Schemas["Comparison"];
 export type Portrait = Schemas["Portrait"];
 
 export interface Link {

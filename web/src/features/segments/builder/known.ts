@@ -55,7 +55,7 @@ const TYPES: Record<string, ValueType> = {
 };
 
 /** The type that a declared or seen type is judged as; `any` for what can only be there or not. */
-export const judgedAs = (type: string | undefined): ValueType => TYPES[type ?? ""] ?? "any";
+const judgedAs = (type: string | undefined): ValueType => TYPES[type ?? ""] ?? "any";
 
 const mostSeen = (types: Record<string, number>): string | undefined =>
   Object.entries(types)

@@ -10,7 +10,7 @@ import { WindowForm } from "./small-forms";
 
 type Standing = JourneyTest | Membership | StatusTest | ConsentTest | IdentityTest;
 
-export const LEAVES = [
+const LEAVES = [
   "disclaimer",
   "marketing.automatic.sms",
   "marketing.automatic.email",

@@ -85,7 +85,7 @@ const local = (value: unknown): string => {
 };
 
 /** A figure or date written into the sentence itself; what is no value yet changes nothing. */
-export function Typed({ kind, value, onChange, label }: TypedProps) {
+function Typed({ kind, value, onChange, label }: TypedProps) {
   const [text, setText] = useState(kind === "datetime" ? local(value) : String(value ?? ""));
   const change = (next: string) => {
     setText(next);
