@@ -36,7 +36,7 @@ export const eventSettingsQuery = queryOptions({
 });
 
 /** States in which the server is at work on a file. */
-export const AT_WORK: ImportRow["state"][] = ["uploading", "checking", "running", "applying"];
+const AT_WORK: ImportRow["state"][] = ["uploading", "checking", "running", "applying"];
 
 export const importsQuery = pages(["imports"], (cursor) =>
   dataOf(client.GET("/api/v1/imports", { params: { query: { cursor } } })),

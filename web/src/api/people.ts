@@ -7,17 +7,14 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Consents = Schemas["ContactConsents"];
-export type ConsentStatus = Consents["statuses"][number];
 export type ConsentLeaf = Consents["leaves"][number];
 export type Proof = Consents["records"][number];
 export type NewStatus = Schemas["NewStatus"];
 export type Group = Schemas["GroupShape"];
-export type NewGroup = Schemas["NewGroup"];
 export type Member = Schemas["GroupMember"];
 export type Field = Schemas["FieldShape"];
 export type NewField = Schemas["NewField"];
 export type SeenField = Schemas["SeenField"];
-export type SegmentVerdict = Schemas["WhyLine"];
 
 /** How often a list that a job changes is asked for again, in ms. */
 const SOON = 1_500;

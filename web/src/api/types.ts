@@ -21,7 +21,6 @@ export type ContactRow = Schemas["ContactSummary"];
 export type Contact = Schemas["ContactDetail"];
 export type ContactStatus = Schemas["ChannelStatus"];
 export type RunRow = Schemas["RunSummary"];
-export type Judged = Schemas["Judged"];
 export type TimelineItem = Schemas["TimelineItem"];
 export type Trace = Schemas["RunTrace"];
 export type MailRow = Schemas["MailSummary"];

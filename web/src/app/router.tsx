@@ -5,12 +5,11 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { ApiProblem } from "@/api/client";
-import { sessionQuery } from "@/api/queries";
 import { Frame } from "./frame";
-import { queries } from "./queries";
+import { requireSession } from "./guard";
 import { Missing, Root } from "./root";
 import {
+  type CompareSearch,
   type ContactSearch,
   type ContactsSearch,
   type EventsSearch,
@@ -21,12 +20,6 @@ import {
   oneOf,
   text,
 } from "./searches";
-
-interface CompareSearch {
-  one?: string;
-  other?: string;
-  days?: "7" | "30" | "90" | "365";
-}
 
 const root = createRootRoute({ component: Root, notFoundComponent: Missing });
 
@@ -41,15 +34,7 @@ const frame = createRoute({
   getParentRoute: () => root,
   id: "frame",
   component: Frame,
-  beforeLoad: async ({ location }) => {
-    try {
-      await queries.ensureQueryData(sessionQuery);
-    } catch (error) {
-      // Anything but "not signed in" is told by the frame, which can ask again.
-      if (!(error instanceof ApiProblem) || error.status !== 401) return;
-      throw redirect({ to: "/sign-in", search: { next: location.href }, replace: true });
-    }
-  },
+  beforeLoad: requireSession,
 });
 
 const home = createRoute({

@@ -7,6 +7,12 @@ export const text = (value: unknown): string | undefined =>
 export const oneOf = <Word extends string>(value: unknown, words: readonly Word[]): Word | undefined =>
   words.find((word) => word === value);
 
+export interface CompareSearch {
+  one?: string;
+  other?: string;
+  days?: "7" | "30" | "90" | "365";
+}
+
 export interface JourneysSearch {
   q?: string;
   state?: "active" | "paused" | "draft" | "archived";

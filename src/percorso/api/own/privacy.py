@@ -47,17 +47,18 @@ async def export_one(id: FromPath[UUID], database: TheDatabase, caller: TheCalle
 @post("/contacts/{id:uuid}/erasure", status_code=202)
 async def erase_one(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> ErasureShape:
     """Forget a contact: from now on nothing leaves and nobody is found; what is left goes within five minutes."""
-    for tries_left in reversed(range(_TRIES)):
+    tries_left = _TRIES
+    while True:
         async with database.request_snapshot(caller.workspace_id) as connection:
             contact = await find_contact(connection, caller.workspace_id, id)
         try:
             await _erase(database, caller, contact)
         except ChangingError:
+            tries_left -= 1
             if not tries_left:
                 raise
         else:
-            break
-    return ErasureShape(id=contact.id, state="erasing")
+            return ErasureShape(id=contact.id, state="erasing")
 
 
 async def _erase(database: Database, caller: Caller, contact: Contact) -> None:

@@ -12,7 +12,7 @@ function identityOf(contact: Contact): Record<string, string> | undefined {
 }
 
 /** The tags that somebody gave by hand; those that journeys set are not ours to touch. */
-export function manualTags(attributes: Record<string, unknown>): string[] {
+function manualTags(attributes: Record<string, unknown>): string[] {
   const { tags } = attributes as { tags?: { manual?: unknown } };
   return Array.isArray(tags?.manual) ? tags.manual.filter((one) => typeof one === "string") : [];
 }

@@ -7,7 +7,7 @@ import type { Asked } from "./choice-dialog";
 import css from "./leaves.module.css";
 
 /** How a leaf stands, in one word: what was objected to or limited counts as a refusal. */
-export function standingOf(leaf: ConsentLeaf): "silent" | "yes" | "limited" | "objected" | "no" {
+function standingOf(leaf: ConsentLeaf): "silent" | "yes" | "limited" | "objected" | "no" {
   if (leaf.status === null || leaf.status === undefined) return "silent";
   if (leaf.objection) return "objected";
   if (leaf.limitation) return "limited";

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { ImportCounts } from "@/api/data";
 import { useFormat } from "@/lib/format";
-import css from "./imports.module.css";
+import css from "./figures.module.css";
 
 interface FiguresProps {
   counts: ImportCounts;

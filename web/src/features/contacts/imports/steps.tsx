@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { IconCheck } from "@/ui/icons";
-import css from "./imports.module.css";
+import css from "./steps.module.css";
 
 const STEPS = ["columns", "options", "check"] as const;
-export type Step = (typeof STEPS)[number];
+type Step = (typeof STEPS)[number];
 
 interface StepsProps {
   current: Step;
