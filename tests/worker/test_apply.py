@@ -92,7 +92,12 @@ async def test_historical_facts_build_the_profile_and_move_nothing(scene: Scene)
         scene.known(ADA, 1, city="Milano"), scene.event(ADA, "completedOrder", ORDER, historical=True)
     )
     await apply_all(scene.database)
-    assert await scene.rows("contacts", "attributes", "last_event_at") == [({"city": "Milano"}, START)]
+    ((attributes, last_event_at),) = await scene.rows("contacts", "attributes", "last_event_at")
+    assert (attributes["city"], attributes["shop"]["revenue"]["total"], last_event_at) == (
+        "Milano",
+        120,
+        START,
+    )
     assert await scene.rows("runs", "id") == []
 
 

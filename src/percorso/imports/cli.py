@@ -1,6 +1,7 @@
 """`percorso contacts`: files of contacts brought in, and contacts taken out as CSV."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
@@ -267,8 +268,13 @@ def _describe_preview(preview: Preview, settings: Settings) -> dict[str, Any]:
     default=None,
     help="Instead of standard output.",
 )
+@click.option(
+    "--json", "as_json", is_flag=True, help="Say how many bytes were written, as JSON; needs --output."
+)
 def export(**options: Any) -> None:
     """Write known contacts of the oldest workspace as CSV, any number of them."""
+    if options["as_json"] and options["output"] is None:
+        raise click.UsageError("--json goes with --output: standard output holds the CSV.")
     condition: Condition | None = None
     if options["condition"] is not None:
         condition = decode_condition(options["condition"].read())
@@ -297,7 +303,10 @@ async def _export(condition: Condition | None, fields: Sequence[str], options: d
             made_by=_MADE_BY,
         )
         path: Path | None = options["output"]
+        written = 0
         with nullcontext(sys.stdout.buffer) if path is None else _open(path, "wb") as file:
             async for piece in pieces:
-                file.write(piece)
+                written += file.write(piece)
             file.flush()
+        if options["as_json"]:
+            click.echo(json.dumps({"file": str(path), "bytes": written}))
