@@ -7,7 +7,8 @@ export function toLocal(at: Date, timeZone: string): string {
 
 /** The moment, in ms, at which the clocks of a zone show what was typed; undefined for what is no moment. */
 export function readLocal(text: string, timeZone: string): number | undefined {
-  const wanted = Date.parse(`${text}:00Z`);
+  // Browsers read more than ISO 8601 as a date, nothing at all included.
+  const wanted = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}:00Z`) : Number.NaN;
   if (Number.isNaN(wanted)) return undefined;
   // Twice: the first guess may stand on the other side of a change of the clocks.
   let at = wanted;
