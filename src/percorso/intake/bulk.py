@@ -15,6 +15,7 @@ from percorso.consent.records import Standing, Status
 from percorso.consent.status_store import StatusKey
 from percorso.db import Connection
 from percorso.intake.facts import build_rows
+from percorso.intake.forgotten import Forgetting
 from percorso.intake.model import Call
 from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
 from percorso.log.actions import take_offsets, write_taken
@@ -62,14 +63,17 @@ async def append_bulk(
     group = await Resolving(moved).resolve(connection, calls)
     if not partitions.has(group.product_at):
         raise RetryError
+    past = await Forgetting().find_past(connection, calls, group)
     await write_identities(connection, group)
     standings = await _read_statuses(connection, calls, group)
     kept, refused = _find_kept(calls, group, dict(standings), keeps)
+    # What somebody erased had agreed to before is no agreement of who comes with the address now.
+    kept, refused = kept | past, refused | past
     written = build_rows(calls, group, kept, origin="job")
     if not written.rows:
         return Bulk(group, kept, refused)
     taken, under_lock = await take_offsets(connection, written.rows, received_at=group.product_at)
-    if under_lock.moved:
+    if under_lock.moved or under_lock.erased:
         moved |= under_lock.moved
         raise RetryError
     await check_merges(connection, group)

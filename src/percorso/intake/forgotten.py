@@ -48,12 +48,18 @@ class Forgetting:
 
     async def check(self, connection: Connection, calls: Sequence[Call], group: Group) -> None:
         """Close the addresses of those who come again; raises ForgottenError for calls about their past."""
+        refused = await self.find_past(connection, calls, group)
+        if refused:
+            raise ForgottenError(frozenset(refused))
+
+    async def find_past(self, connection: Connection, calls: Sequence[Call], group: Group) -> set[int]:
+        """Close the addresses of those who come again, and return the indexes of calls about their past."""
         # Whoever comes new may be somebody who was erased a moment ago; about others a second does no harm.
         if group.claims or time.monotonic() - self._read_at >= _FRESH_SECONDS:
             self._known, self._read_at = await _read(connection), time.monotonic()
         secret = self._known.secret
         if secret is None or not self._known.latest:
-            return
+            return set()
         present = to_microseconds(group.product_at)
         suspects = self._list_suspects(calls, group, present)
         refused: set[int] = set()
@@ -63,8 +69,7 @@ class Forgetting:
             if erased:
                 refused |= _list_refused(calls, group, indexes, erased, present)
                 await _close(connection, group, workspace_id, erased)
-        if refused:
-            raise ForgottenError(frozenset(refused))
+        return refused
 
     def _list_suspects(self, calls: Sequence[Call], group: Group, present: int) -> dict[UUID, list[int]]:
         """Return the calls that claim an identity, or may be older than the last erasure of their workspace."""
