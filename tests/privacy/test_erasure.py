@@ -4,10 +4,14 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
+import pytest
 
+from percorso.consent.choices import record_choices
+from percorso.consent.errors import ErasedContactError
+from percorso.consent.leaves import LeafChange
 from percorso.consent.marks import has_mark
-from percorso.consent.records import find_broken_link
-from percorso.consent.register import Suppression, suppress_address
+from percorso.consent.records import StatusChange, find_broken_link
+from percorso.consent.register import Suppression, record_leaf, suppress_address
 from percorso.consent.status_store import list_records
 from percorso.contacts.store import get_contact
 from percorso.db import Connection, Database
@@ -223,3 +227,27 @@ async def test_the_past_is_refused_and_who_comes_again_is_somebody_new(world: Wo
             "SELECT properties FROM facts WHERE name = 'viewedPage' AND contact_id = $1", second
         )
     assert [row["properties"]["title"] for row in rows] == ["now"]
+
+
+async def test_nothing_is_recorded_of_somebody_who_was_erased_a_moment_ago(world: World) -> None:
+    await plant(world)
+    contact_id = await world.contact_id(PLANTED["user id"])
+    await erase(world, contact_id)
+    leaf = LeafChange(
+        workspace_id=world.workspace_id,
+        contact_id=contact_id,
+        leaf="profiling.online",
+        status=True,
+        source="form",
+        wording=PLANTED["wording"],
+    )
+    status = StatusChange(
+        world.workspace_id, contact_id, world.list_id, "sms", "subscribed", "form", PLANTED["wording"]
+    )
+    with pytest.raises(ErasedContactError):
+        async with world.database.transaction("test.commit") as connection:
+            await record_leaf(connection, leaf, now=world.now)
+    async with world.database.transaction("test.commit") as connection:
+        assert await record_choices(connection, [status], message_id=None, now=world.now) == []
+    await world.drain()
+    assert await find_planted(world.database) == {}

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from percorso.consent.errors import UnknownLeafError
+from percorso.consent.errors import ErasedContactError, UnknownLeafError
 from percorso.contacts.events.errors import (
     EventNameError,
     KnownEventError,
@@ -72,6 +72,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     CursorError: 400,
     DefinitionError: 422,
     EmailTakenError: 409,
+    ErasedContactError: 404,
     ExportRefusedError: 422,
     FileRefusedError: 422,
     EventNameError: 422,

@@ -232,6 +232,9 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         ),
     ),
     "unknown_journey": (("There is no journey {id}.", "Non esiste il percorso {id}."),),
+    "contact_erased": (
+        ("This contact was erased a moment ago.", "Questo contatto è stato cancellato poco fa."),
+    ),
     "contact_changing": (
         (
             "This contact is changing at this very moment. Repeat the request.",

@@ -51,7 +51,9 @@ async def record_choices(
     if not wanted:
         return []
     drafts = [_draft(change, occurred_at=now, message_id=message_id) for change in wanted]
-    await append_facts(connection, drafts, received_at=now)
+    if not all(await append_facts(connection, drafts, received_at=now)):
+        # Erased a moment ago: nothing is said of them any more.
+        return []
     recorded_at: dict[int, datetime] = {bucket_of(holder): await read_product_time(connection)}
     return await record_statuses(connection, wanted, recorded_at=recorded_at)
 

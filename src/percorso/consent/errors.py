@@ -1,7 +1,8 @@
 """What may be wrong with a statement of consent.
 
 ConsentError
-└── UnknownLeafError   the consent tree has no such leaf
+├── ErasedContactError  the contact was erased a moment ago
+└── UnknownLeafError    the consent tree has no such leaf
 """
 
 
@@ -19,3 +20,12 @@ class UnknownLeafError(ConsentError):
     def __init__(self, leaf: str) -> None:
         self.leaf = leaf
         super().__init__(f"There is no consent called {leaf!r}.")
+
+
+class ErasedContactError(ConsentError):
+    """The contact was erased between reading and writing; nothing may be said of it any more."""
+
+    code = "contact_erased"
+
+    def __init__(self) -> None:
+        super().__init__("This contact was erased a moment ago.")

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from percorso.consent import status_store as store
-from percorso.consent.errors import UnknownLeafError
+from percorso.consent.errors import ErasedContactError, UnknownLeafError
 from percorso.consent.leaves import LEAVES, LeafChange, LeafStanding, decide_leaf, is_same, state_leaf
 from percorso.consent.records import NO_RECORD, Channel, Statement, link_record
 from percorso.db import Connection, load_queries
@@ -45,7 +45,7 @@ async def record_leaf(connection: Connection, change: LeafChange, *, now: dateti
     """Make the leaf stand as the contact said, with its proof, and return whether anything changed.
 
     Saying the same again is recorded once more only if it is a yes: a confirmation. Follows merges; locks the
-    head of the contact's bucket. Raises UnknownLeafError.
+    head of the contact's bucket. Raises UnknownLeafError, ErasedContactError.
     """
     if change.leaf not in LEAVES:
         raise UnknownLeafError(change.leaf)
@@ -175,8 +175,13 @@ async def _tell(
     *,
     now: datetime,
 ) -> datetime:
-    """Append the fact and return the moment of receipt; the head of the bucket is locked from here on."""
-    await append_facts(connection, [_draft(workspace_id, contact_id, name, said, now=now)], received_at=now)
+    """Append the fact and return the moment of receipt; the head of the bucket is locked from here on.
+
+    Raises ErasedContactError: the transaction must not commit.
+    """
+    drafts = [_draft(workspace_id, contact_id, name, said, now=now)]
+    if await append_facts(connection, drafts, received_at=now) == [0]:
+        raise ErasedContactError
     return await read_product_time(connection)
 
 
