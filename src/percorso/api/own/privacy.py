@@ -32,11 +32,11 @@ class ErasureShape(Shape, frozen=True):
 @get("/contacts/{id:uuid}/export")
 async def export_one(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> Response[ContactExport]:
     """All that is held about one contact, as a file; who took it is kept in the audit."""
-    async with database.request_transaction(caller.workspace_id) as connection:
-        await _audit(connection, caller, "contact.exported", id)
     async with database.request_snapshot(caller.workspace_id) as connection:
         contact = await find_contact(connection, caller.workspace_id, id)
         document = await export_contact(connection, contact, now=await read_product_time(connection))
+    async with database.request_transaction(caller.workspace_id) as connection:
+        await _audit(connection, caller, "contact.exported", contact.id)
     headers = {
         "content-disposition": f'attachment; filename="contact-{contact.id}.json"',
         "x-content-type-options": "nosniff",
