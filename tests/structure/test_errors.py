@@ -31,7 +31,7 @@ INTERNAL = {
         "SmtpFault",
         "StaleConnection",
     },
-    "the worker reads what is missing and walks again": {"BackgroundMissing"},
+    "the worker reads what is missing and walks again": {"BackgroundMissing", "HistoryMissing"},
     "whoever reads an address says what it is for": {"EmailAddressError"},
     "starting, migrating and the command line print it": {
         "ConfigError",

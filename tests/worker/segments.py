@@ -6,10 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions import compile_sql
 from percorso.kit.ids import Bucket, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
+from percorso.segments.codec import convert_definition
 from percorso.segments.model import SEGMENT_DISABLED, SEGMENT_PUBLISHED
+from percorso.segments.trees import to_condition
 from tests.worker.scene import START, WORKSPACE_ID, Scene
 
 
@@ -96,6 +99,33 @@ async def members(scene: Scene, name: str) -> set[UUID]:
     """Return the members of a segment as kept."""
     rows = await scene.rows("memberships", "contact_id", "segment_id", "entered_at")
     return {row[0] for row in rows if row[1] == segment_id(name) and row[2] is not None}
+
+
+async def list_members(scene: Scene) -> dict[UUID, set[UUID]]:
+    """Return the members of every segment that has some, as kept."""
+    found: dict[UUID, set[UUID]] = {}
+    for contact, segment, entered_at in await scene.rows(
+        "memberships", "contact_id", "segment_id", "entered_at"
+    ):
+        if entered_at is not None:
+            found.setdefault(segment, set()).add(contact)
+    return found
+
+
+async def ask_sql(scene: Scene, definition: dict[str, Any]) -> set[UUID]:
+    """Return who meets a definition, as SQL finds them at the cursors."""
+    asked = compile_sql(
+        to_condition(convert_definition(definition)),
+        now=scene.now,
+        time_zone="Europe/Rome",
+        workspace_id=WORKSPACE_ID,
+    )
+    async with scene.database.connection() as connection:
+        rows = await connection.fetch(
+            f"SELECT contacts.id FROM contacts {asked.joins} WHERE NOT contacts.anonymous AND {asked.text}",
+            *asked.parameters,
+        )
+    return {row[0] for row in rows}
 
 
 async def turns(scene: Scene) -> list[tuple[str, UUID, UUID, str | None]]:

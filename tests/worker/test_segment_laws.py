@@ -8,17 +8,24 @@ from uuid import UUID
 
 import pytest
 
-from percorso.conditions import compile_sql
 from percorso.db import Database
 from percorso.kit.ids import derive_id
-from percorso.segments.codec import convert_definition
-from percorso.segments.trees import to_condition
 from percorso.worker.apply import apply_all
 from percorso.worker.reading import Limits
-from tests.worker.scene import LIST_ID, WORKSPACE_ID, Scene
+from tests.worker.scene import LIST_ID, Scene
 from tests.worker.script import BUCKETS as TOLD
 from tests.worker.script import Story, city_is, lay_out, live, outcome, retell
-from tests.worker.segments import did, filter_of, greet_graph, in_segment, keep, segment_id, turned
+from tests.worker.segments import (
+    ask_sql,
+    did,
+    filter_of,
+    greet_graph,
+    in_segment,
+    keep,
+    list_members,
+    segment_id,
+    turned,
+)
 
 
 def not_(condition: dict[str, Any]) -> dict[str, Any]:
@@ -103,32 +110,6 @@ async def kept(scene: Scene) -> dict[str, Any]:
         "bucket_segments", "bucket", "segment_id", "revision", "members", order="1, 2"
     )
     return found
-
-
-async def list_members(scene: Scene) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = {}
-    for contact, segment, entered_at in await scene.rows(
-        "memberships", "contact_id", "segment_id", "entered_at"
-    ):
-        if entered_at is not None:
-            found.setdefault(segment, set()).add(contact)
-    return found
-
-
-async def ask_sql(scene: Scene, definition: dict[str, Any]) -> set[UUID]:
-    """Return who meets a definition, as SQL finds them at the cursors."""
-    asked = compile_sql(
-        to_condition(convert_definition(definition)),
-        now=scene.now,
-        time_zone="Europe/Rome",
-        workspace_id=WORKSPACE_ID,
-    )
-    async with scene.database.connection() as connection:
-        rows = await connection.fetch(
-            f"SELECT contacts.id FROM contacts {asked.joins} WHERE NOT contacts.anonymous AND {asked.text}",
-            *asked.parameters,
-        )
-    return {row[0] for row in rows}
 
 
 async def catch_up(database: Database, first: Story, second: Story, *limits: Limits) -> dict[str, Any]:

@@ -28,13 +28,14 @@ from percorso.conditions.evaluate import (
 from percorso.conditions.faults import Fault
 from percorso.conditions.fold import compile_fold, fold_history, fold_past
 from percorso.conditions.lowering import compile_lowering, lower_simple
-from percorso.conditions.moments import compile_next_moment, find_unread, next_moment
+from percorso.conditions.moments import compile_next_moment, next_moment
 from percorso.conditions.needs import Need, list_needs
 from percorso.conditions.operators import OPERATORS, Operator
 from percorso.conditions.past import MAX_KEPT, Kept, Past
 from percorso.conditions.paths import compile_operand
 from percorso.conditions.sources import SetSource, register_set
 from percorso.conditions.sql import SqlCondition, compile_need_sql, compile_sql
+from percorso.conditions.unread import find_unread
 
 __all__ = [
     "MAX_CONDITIONS",

@@ -3,7 +3,8 @@
 Reading and judging are apart so that an explanation shows what was read.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -105,12 +106,20 @@ def compile_select(pattern: Pattern, window: Window | None, compile_tree: Compil
 
     def select(subject: Subject, past: Past) -> list[Kept]:
         bounds = find_bounds(window, subject.now, subject.time_zone) if window is not None else Bounds()
-        found = [fact for fact in past.kept if bounds.admits(fact.at)]
+        found = list_inside(past.kept, bounds)
         if judge is None:
             return found
         return [fact for fact in found if judge(at_fact(subject, fact))]
 
     return select
+
+
+def list_inside(kept: Sequence[Kept], bounds: Bounds) -> list[Kept]:
+    """Return the facts inside the bounds, of facts in order of time."""
+    low, high = bounds.low, bounds.high
+    begin = 0 if low is None else bisect_left(kept, low, key=lambda fact: fact.at)
+    end = len(kept) if high is None else bisect_left(kept, high, key=lambda fact: fact.at)
+    return list(kept[begin:end])
 
 
 def at_fact(subject: Subject, fact: Kept | None) -> Subject:

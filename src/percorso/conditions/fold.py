@@ -1,6 +1,6 @@
 """Folding a fact into what is kept of a contact's past. Pure; the order of facts is that of the log."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -38,11 +38,48 @@ def fold_past(need: Need, past: Past, fact: Fact, *, lower: Lower = lower_simple
 
 def fold_history(need: Need, facts: Iterable[Fact], *, lower: Lower = lower_simple) -> Past:
     """Return the past over all of these facts, however many: what is read when a past has lost some."""
+    return compile_history(need, lower=lower)(facts)
+
+
+def compile_history(need: Need, *, lower: Lower = lower_simple) -> Callable[[Iterable[Fact]], Past]:
+    """Return what gives the past over all facts, ready for many contacts; facts that do not match are passed over."""
     fold = compile_fold(need, lower=lower, limit=None)
-    past = Past()
-    for fact in facts:
-        past = fold(past, fact)
-    return past
+    matches = compile_match(need, lower=lower)
+    keep = _compile_keep(need)
+
+    def fold_one_by_one(facts: Iterable[Fact]) -> Past:
+        past = Past()
+        for fact in facts:
+            past = fold(past, fact)
+        return past
+
+    def sort_once(facts: Iterable[Fact]) -> Past:
+        # One by one each would be put into a list that grows with all before it.
+        found = [fact for fact in facts if matches(fact)]
+        if not found:
+            return Past()
+        kept = sorted((keep(fact) for fact in found), key=_place)
+        return trim_past(need, Past(kept=tuple(kept)), max(fact.received_at for fact in found))
+
+    return sort_once if need.keep == "all" else fold_one_by_one
+
+
+def trim_past(need: Need, past: Past, now: datetime) -> Past:
+    """Return the past without what lies so far back that no window reaches it any more, at `now` or later."""
+    since = find_since(need, now)
+    if need.keep != "all" or since is None or not past.kept or past.kept[0].at >= since:
+        return past
+    begin = bisect_left(past.kept, since, key=lambda fact: fact.at)
+    return msgspec.structs.replace(past, kept=past.kept[begin:])
+
+
+def find_since(need: Need, now: datetime) -> datetime | None:
+    """Return a moment before which no fact matters to a need, at `now` or later; None: all of them do."""
+    if need.lookback is None:
+        return need.since
+    amount, unit = need.lookback.amount, need.lookback.unit
+    seconds = amount * (_YEAR if unit == "years" else _LONGEST[unit])
+    return now - timedelta(seconds=seconds) - _SLACK
 
 
 def compile_fold(need: Need, *, lower: Lower = lower_simple, limit: int | None = MAX_KEPT) -> Fold:
@@ -103,13 +140,9 @@ def _compile_take(need: Need, lower: Lower, limit: int | None) -> Fold:
         return lambda past, fact: _take_numbers(past, numbers_at(fact.properties, need.path or ""))
     if need.keep == "distinct":
         return lambda past, fact: _take_distinct(past, fact, need.path or "", lower, limit)
-    paths = tuple(parse_path(path) for path in need.paths)
-
-    def keep(fact: Fact) -> Kept:
-        return Kept(fact.occurred_at, fact.offset, fact.name, project_paths(fact.properties, paths))
-
+    keep = _compile_keep(need)
     if need.keep == "all":
-        return lambda past, fact: _take_all(past, keep(fact), _find_horizon(need, fact), limit)
+        return lambda past, fact: _take_all(need, past, keep(fact), fact.received_at, limit)
 
     def take_one(past: Past, fact: Fact) -> Past:
         if past.kept:
@@ -149,22 +182,22 @@ def _take_distinct(past: Past, fact: Fact, path: str, lower: Lower, limit: int |
     return past if distinct is past.distinct else msgspec.structs.replace(past, distinct=distinct)
 
 
-def _take_all(past: Past, fact: Kept, horizon: datetime | None, limit: int | None) -> Past:
-    kept = list(past.kept)
-    insort(kept, fact, key=lambda one: (one.at, one.offset))
-    if horizon is not None:
-        kept = [one for one in kept if one.at >= horizon]
-    lost_until = past.lost_until
-    if limit is not None and len(kept) > limit:
-        lost = kept[len(kept) - limit - 1].at
-        lost_until = lost if lost_until is None else max(lost_until, lost)
-        kept = kept[-limit:]
-    return msgspec.structs.replace(past, kept=tuple(kept), lost_until=lost_until)
+def _take_all(need: Need, past: Past, fact: Kept, received_at: datetime, limit: int | None) -> Past:
+    longer = list(past.kept)
+    insort(longer, fact, key=_place)
+    past = trim_past(need, msgspec.structs.replace(past, kept=tuple(longer)), received_at)
+    kept = past.kept
+    if limit is None or len(kept) <= limit:
+        return past
+    lost = kept[len(kept) - limit - 1].at
+    lost_until = lost if past.lost_until is None else max(past.lost_until, lost)
+    return msgspec.structs.replace(past, kept=kept[-limit:], lost_until=lost_until)
 
 
-def _find_horizon(need: Need, fact: Fact) -> datetime | None:
-    if need.lookback is None:
-        return None
-    amount, unit = need.lookback.amount, need.lookback.unit
-    seconds = amount * (_YEAR if unit == "years" else _LONGEST[unit])
-    return fact.received_at - timedelta(seconds=seconds) - _SLACK
+def _compile_keep(need: Need) -> Callable[[Fact], Kept]:
+    paths = tuple(parse_path(path) for path in need.paths)
+    return lambda fact: Kept(fact.occurred_at, fact.offset, fact.name, project_paths(fact.properties, paths))
+
+
+def _place(fact: Kept) -> tuple[datetime, int]:
+    return fact.at, fact.offset

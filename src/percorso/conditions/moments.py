@@ -24,12 +24,10 @@ from percorso.conditions.model import (
     Followed,
     Happened,
     Leaf,
-    PastLeaf,
     Pattern,
     StandingLeaf,
     Subject,
     Test,
-    Window,
 )
 from percorso.conditions.needs import Need, expand, list_tests, split_where
 from percorso.conditions.operators import is_relative
@@ -37,6 +35,7 @@ from percorso.conditions.past import Past
 from percorso.conditions.paths import compile_reader
 from percorso.conditions.scalars import Lower
 from percorso.conditions.turns import list_test_turns, list_window_turns
+from percorso.conditions.unread import list_windows
 from percorso.conditions.windows import find_bounds
 
 NextMoment = Callable[[Subject], datetime | None]
@@ -118,34 +117,6 @@ def compile_first_turn(tree: Condition) -> NextMoment | None:
     return find_first
 
 
-def find_unread(tree: Condition, subject: Subject) -> tuple[Need, ...]:
-    """Return the needs of which the subject's pasts have lost facts that the tree asks for at `now`.
-
-    Their facts must be read from the log (`fold_history`) before the tree is judged.
-    """
-    found: dict[str, Need] = {}
-    for leaf in list_leaves(tree):
-        if isinstance(leaf, Test | StandingLeaf):
-            continue
-        for (need, past), window in zip(compile_pasts(leaf)(subject), _list_windows(leaf), strict=True):
-            if past.lost_until is None:
-                continue
-            low = find_bounds(window, subject.now, subject.time_zone).low if window is not None else None
-            if need.keep != "all" or low is None or low <= past.lost_until:
-                found[need.key] = need
-    return tuple(found.values())
-
-
-def _list_windows(leaf: PastLeaf) -> tuple[Window | None, ...]:
-    """Return the window of each need of a leaf."""
-    kernel = expand(leaf)
-    if isinstance(kernel, Happened | FirstOrLast):
-        return (kernel.window,)
-    if isinstance(kernel, Followed):
-        return (kernel.window, None)
-    return (kernel.sent_window, kernel.action_window) if isinstance(kernel, Pairing) else (None, None)
-
-
 def _compile_turns(leaf: Leaf, ahead: int = _AHEAD) -> list[Turns]:
     if isinstance(leaf, StandingLeaf):
         return []
@@ -159,7 +130,7 @@ def _compile_turns(leaf: Leaf, ahead: int = _AHEAD) -> list[Turns]:
         patterns = (kernel.first, kernel.then)
     elif isinstance(kernel, Pairing):
         patterns = (kernel.sent, kernel.action)
-    windows = _list_windows(leaf)
+    windows = list_windows(leaf)
     tests: list[tuple[Test, ...]] = []
     for pattern in patterns:
         left = split_where(pattern)[1]

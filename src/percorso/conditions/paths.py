@@ -1,6 +1,7 @@
 """Paths into JSON: `address.city`, `products[].sku`. Parsed once, read by closures."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -23,6 +24,7 @@ class Name(msgspec.Struct, frozen=True):
     each: bool = False
 
 
+@lru_cache(maxsize=10_000)
 def parse_path(path: str) -> tuple[Name, ...]:
     """Return the names of a path; raises ValueError("empty" | "malformed" | "too_deep" | "too_long")."""
     if not path:

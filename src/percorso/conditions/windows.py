@@ -24,10 +24,6 @@ class Bounds(msgspec.Struct, frozen=True):
     low: datetime | None = None
     high: datetime | None = None
 
-    def admits(self, at: datetime) -> bool:
-        """Whether a moment lies inside."""
-        return (self.low is None or at >= self.low) and (self.high is None or at < self.high)
-
 
 _STEP: Final = timedelta(microseconds=1)
 """Moments are told apart by microseconds, here and in PostgreSQL."""

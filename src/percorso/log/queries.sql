@@ -72,8 +72,8 @@ WHERE f.bucket = :bucket::smallint AND f.contact_id = :contact_id::uuid AND f."o
 ORDER BY f."offset";
 
 -- name: read_named
--- Facts of some names of some contacts, in order, as the worker has applied them up to an offset: what it made itself
--- of those lies further on.
+-- Facts of some names of some contacts, received since a moment, in order, as the worker has applied them up to an
+-- offset: what it made itself of those lies further on.
 SELECT f.bucket, f."offset", f.workspace_id, f.contact_id, f.kind, f.name, f.message_id, f.occurred_at,
   f.received_at, f.properties::text AS properties, f.context::text AS context, f.origin, f.historical, f.depth
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :untils::bigint[]) AS asked (bucket, contact_id, until)
@@ -81,6 +81,7 @@ CROSS JOIN LATERAL (
   SELECT * FROM facts
   WHERE facts.bucket = asked.bucket AND facts.contact_id = asked.contact_id AND facts.name = ANY(:names::text[])
     AND (facts."offset" <= asked.until OR facts.origin = 'worker')
+    AND facts.received_at >= coalesce(:since::timestamptz, '-infinity')
 ) AS f
 ORDER BY f.bucket, f."offset";
 

@@ -124,11 +124,15 @@ async def read_history(connection: Connection, bucket: int, contact_id: UUID, *,
 
 
 async def read_named(
-    connection: Connection, contacts: Sequence[tuple[UUID, int]], *, names: Sequence[str]
+    connection: Connection,
+    contacts: Sequence[tuple[UUID, int]],
+    *,
+    names: Sequence[str],
+    since: datetime | None = None,
 ) -> list[Fact]:
     """Return the facts of these names, of contacts given with the offset up to which their bucket is applied.
 
-    In order within each bucket; what the worker itself made is among them.
+    In order within each bucket; what the worker itself made is among them. `since`: those received before are left out.
     """
     rows = await _queries.fetch(
         connection,
@@ -137,6 +141,7 @@ async def read_named(
         contact_ids=[contact_id for contact_id, _ in contacts],
         untils=[until for _, until in contacts],
         names=names,
+        since=since,
     )
     return [_fact(row) for row in rows]
 

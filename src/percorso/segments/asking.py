@@ -155,8 +155,5 @@ async def _fold_pasts(
     if not needs:
         return {}
     names = sorted({name for need in needs for name in need.names})
-    pasts: dict[str, Past] = {}
-    for fact in await log.read_named(connection, [(contact_id, until)], names=names):
-        for need in needs:
-            pasts[need.key] = need.fold(pasts.get(need.key, Past()), fact)
-    return pasts
+    facts = await log.read_named(connection, [(contact_id, until)], names=names)
+    return {need.key: need.read_whole(facts) for need in needs}

@@ -1,10 +1,18 @@
 """From a saved revision to what a worker judges by. Pure."""
 
 from percorso.conditions import ConditionError, compile_condition, list_needs
-from percorso.conditions.fold import compile_fold, compile_match, list_names
+from percorso.conditions.fold import (
+    compile_fold,
+    compile_history,
+    compile_match,
+    find_since,
+    list_names,
+    trim_past,
+)
 from percorso.conditions.moments import compile_first_turn, compile_next_moment
 from percorso.conditions.needs import Need
 from percorso.conditions.scalars import Lower
+from percorso.conditions.unread import compile_unread
 from percorso.segments.codec import decode_definition
 from percorso.segments.faults import DefinitionError, Fault
 from percorso.segments.membership import CompiledNeed, CompiledSegment
@@ -37,6 +45,7 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
         holds=holds,
         next_moment=compile_next_moment(tree, lower=lower),
         first_turn=compile_first_turn(tree),
+        find_unread=compile_unread(tree),
         roots=list_roots(tree),
         references=frozenset(list_segments(tree)),
         needs=(*(compile_need(need, lower) for need in needs), *list_standing_needs(standings)),
@@ -47,5 +56,12 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
 def compile_need(need: Need, lower: Lower) -> CompiledNeed:
     """Return the need, ready to fold facts for."""
     return CompiledNeed(
-        need.key, list_names(need.pattern), compile_match(need, lower=lower), compile_fold(need, lower=lower)
+        key=need.key,
+        names=list_names(need.pattern),
+        matches=compile_match(need, lower=lower),
+        fold=compile_fold(need, lower=lower),
+        fold_whole=compile_fold(need, lower=lower, limit=None),
+        read_whole=compile_history(need, lower=lower),
+        since=lambda now: find_since(need, now),
+        trim=lambda past, now: trim_past(need, past, now),
     )

@@ -1,32 +1,42 @@
 """Whether a contact is a member, and when to look again. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from percorso.conditions.model import Subject
+from percorso.conditions.needs import Need
 from percorso.conditions.past import Past
 from percorso.log.model import Fact
 from percorso.segments.model import Membership
 
 
 class CompiledNeed(msgspec.Struct, frozen=True):
-    """What conditions look back on, ready to fold facts of these names for; equal needs have equal keys."""
+    """What conditions look back on, ready to fold facts of these names for; equal needs have equal keys.
+
+    `fold` keeps as many facts as a past may; `fold_whole` keeps all, on and on, and `read_whole` all of these at once.
+    `since` is the moment before which no fact matters any more, `trim` leaves those out of a past.
+    """
 
     key: str
     names: frozenset[str]
     matches: Callable[[Fact], bool]
     fold: Callable[[Past, Fact], Past]
+    fold_whole: Callable[[Past, Fact], Past]
+    read_whole: Callable[[Iterable[Fact]], Past]
+    since: Callable[[datetime], datetime | None]
+    trim: Callable[[Past, datetime], Past]
 
 
 class CompiledSegment(msgspec.Struct, frozen=True):
     """One revision, ready to judge by.
 
     `next_moment` gives the next moment at which `holds` may turn although nothing happens, `first_turn` one that is
-    never later and cheaper to find; None in their place: time changes nothing here. The other fields say what it reads: attributes by their first name, segments, needs
-    and kinds of standing.
+    never later and cheaper to find; None in their place: time changes nothing here. `find_unread` names the needs
+    of which the subject's pasts have lost too much to judge by. The other fields say what it reads: attributes by
+    their first name, segments, needs and kinds of standing.
     """
 
     segment_id: UUID
@@ -36,6 +46,7 @@ class CompiledSegment(msgspec.Struct, frozen=True):
     holds: Callable[[Subject], bool]
     next_moment: Callable[[Subject], datetime | None] | None
     first_turn: Callable[[Subject], datetime | None] | None
+    find_unread: Callable[[Subject], tuple[Need, ...]]
     roots: frozenset[str]
     references: frozenset[UUID]
     needs: tuple[CompiledNeed, ...]

@@ -4,7 +4,8 @@ They are kept like any past: one entry for each status or leaf, in `Past.kept`, 
 rows the gate reads.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -122,7 +123,22 @@ def _put(past: Past, known: Kept | None, fact: Fact, said: dict[str, Any]) -> Pa
     return msgspec.structs.replace(past, kept=(*others, Kept(fact.received_at, fact.offset, fact.name, said)))
 
 
-STATUSES: Final = CompiledNeed("statuses", frozenset(_STATUSES), _is_status, _fold_status)
+def _keep_all(
+    key: str, names: Iterable[str], matches: Callable[[Fact], bool], fold: Callable[[Past, Fact], Past]
+) -> CompiledNeed:
+    return CompiledNeed(
+        key=key,
+        names=frozenset(names),
+        matches=matches,
+        fold=fold,
+        fold_whole=fold,
+        read_whole=lambda facts: reduce(fold, facts, Past()),
+        since=lambda _: None,
+        trim=lambda past, _: past,
+    )
+
+
+STATUSES: Final = _keep_all("statuses", _STATUSES, _is_status, _fold_status)
 """Statuses by list and channel."""
-CONSENTS: Final = CompiledNeed("consents", frozenset({_CONSENT}), _is_consent, _fold_consent)
+CONSENTS: Final = _keep_all("consents", (_CONSENT,), _is_consent, _fold_consent)
 """Leaves of the consent tree."""

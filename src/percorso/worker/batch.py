@@ -1,12 +1,13 @@
 """One batch: up to 64 buckets read, walked and written in one transaction."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.evaluate_past import NO_PAST
 from percorso.consent.gate import Standing
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.contacts.fold import is_newer_event
@@ -21,8 +22,10 @@ from percorso.log.model import Fact
 from percorso.log.store import Head
 from percorso.segments.membership_store import list_due_among
 from percorso.worker import store
+from percorso.worker.belonging import HistoryMissing
 from percorso.worker.catalog import Catalog
-from percorso.worker.filling import list_fills, load_stands, look_back
+from percorso.worker.filling import list_fills, load_stands
+from percorso.worker.history import ask_whole, fold_pasts, look_back
 from percorso.worker.interest import is_quiet
 from percorso.worker.ledger import BackgroundMissing
 from percorso.worker.model import NOWHERE, Background, Fill, StandingKey, Stands, WalkResult
@@ -53,6 +56,7 @@ class _Task(msgspec.Struct):
     facts: list[Fact]
     wanted: set[StandingKey] = msgspec.field(default_factory=set[StandingKey])
     background: Background | None = None
+    history: dict[str, datetime] = msgspec.field(default_factory=dict[str, datetime])
     fill: Fill | None = None
 
 
@@ -180,10 +184,12 @@ async def _walk_all(
     runs: dict[UUID, list[Run]],
     stands: dict[UUID, Stands],
 ) -> list[WalkResult]:
-    """Walk each contact; those that lack their background walk again when it was read for all of them."""
+    """Walk each contact; those that lack background or history walk again when it was read for all of them."""
     results: list[WalkResult] = []
-    for _ in range(_ROUNDS):
+    rounds = 0
+    while rounds < _ROUNDS:
         missing: list[_Task] = []
+        unread: list[_Task] = []
         for number, task in enumerate(tasks, 1):
             if number % _BREATH == 0:
                 await store.keep_transaction(connection)
@@ -199,21 +205,53 @@ async def _walk_all(
                 stands=stands.get(task.contact_id, NOWHERE),
             )
             try:
-                results.append(_walk(walk, task))
+                results.append(await _walk(connection, walk, task))
             except BackgroundMissing as error:
                 task.wanted |= error.wanted
                 missing.append(task)
-        if not missing:
+            except HistoryMissing as error:
+                task.history = error.wanted | task.history
+                unread.append(task)
+        if not missing and not unread:
             return results
         await _read_background(connection, missing)
-        tasks = missing
+        stands |= await _read_histories(connection, unread, stands)
+        # Each time a history is read one more need is known, so that ends by itself.
+        rounds += not unread
+        tasks = missing + unread
     raise RuntimeError("Contacts asked for ever more of their background.")
 
 
-def _walk(walk: Walk, task: _Task) -> WalkResult:
+async def _walk(connection: Connection, walk: Walk, task: _Task) -> WalkResult:
     if task.fill is not None:
         return walk.fill(task.fill)
-    return walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole)
+    steps = walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            return done.value
+        await store.keep_transaction(connection)
+
+
+async def _read_histories(
+    connection: Connection,
+    tasks: Sequence[_Task],
+    stands: Mapping[UUID, Stands],
+) -> dict[UUID, Stands]:
+    """Return how these contacts stand, with all facts of the needs that they want them of."""
+    asked = [
+        ask_whole(task.contact_id, task.part.cursor.offset, task.part.interest, task.history)
+        for task in tasks
+    ]
+    pasts = await fold_pasts(connection, asked, is_whole=True)
+    return {
+        task.contact_id: msgspec.structs.replace(
+            stands.get(task.contact_id, NOWHERE),
+            whole=dict.fromkeys(task.history, NO_PAST) | pasts.get(task.contact_id, {}),
+        )
+        for task in tasks
+    }
 
 
 async def _read_background(connection: Connection, tasks: Sequence[_Task]) -> None:

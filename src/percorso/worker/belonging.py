@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+import msgspec
+
 from percorso.conditions.model import Consent, Subject
 from percorso.conditions.past import Past
 from percorso.contacts.model import AttributeChange, Contact
 from percorso.log.model import Fact
 from percorso.segments.groups.model import Joined, fold_group
-from percorso.segments.membership import decide_membership, is_member
+from percorso.segments.membership import CompiledNeed, CompiledSegment, decide_membership, is_member
 from percorso.segments.model import Membership
 from percorso.segments.standings import CONSENTS, STATUSES, read_consents, read_statuses
 from percorso.segments.watch import Lookback, Watch
@@ -22,6 +24,17 @@ _NO_CONSENT: Final[dict[str, Consent]] = {}
 
 Turn = tuple[UUID, Literal["segmentEntered", "segmentLeft"]]
 """A segment, and what the contact did."""
+
+
+class HistoryMissing(Exception):
+    """A verdict hangs on facts that the contact's pasts have lost: read them from the log and walk again.
+
+    `wanted`: by key of the need, the moment of the verdict.
+    """
+
+    def __init__(self, wanted: dict[str, datetime]) -> None:
+        self.wanted = wanted
+        super().__init__("The history of this contact was not read yet.")
 
 
 class Belonging:
@@ -43,6 +56,9 @@ class Belonging:
         """Segments that could not be judged, and why."""
         self._passing: dict[str, Past] = dict(stands.lookback)
         """What journeys look back on; it is read again next time, so it is kept nowhere."""
+        self._whole: dict[str, Past] = dict(stands.whole)
+        """Pasts with all their facts, of those that have lost some; kept nowhere, too."""
+        self._has_lost = any(past.lost_until is not None for past in stands.pasts.values())
 
     @property
     def segments(self) -> frozenset[UUID]:
@@ -72,7 +88,7 @@ class Belonging:
     def look_back(self, lookback: Lookback, fact: Fact) -> None:
         """Fold a fact into what journeys look back on."""
         for need in lookback.by_name.get(fact.name, ()):
-            self._passing[need.key] = need.fold(self._passing.get(need.key, _NOTHING), fact)
+            self._passing[need.key] = need.fold_whole(self._passing.get(need.key, _NOTHING), fact)
 
     def list_due(self) -> Iterable[tuple[datetime, UUID]]:
         """Yield (moment, segment) of what must be judged although nothing happens, in no order."""
@@ -99,7 +115,9 @@ class Belonging:
             past = self.past(need.key)
             folded = need.fold(past, fact)
             if folded is not past:
-                self.pasts[need.key] = folded
+                self._remember(need.key, folded)
+                if need.key in self._whole:
+                    self._whole[need.key] = need.fold_whole(self._whole[need.key], fact)
                 places.update(watch.by_need[need.key])
         if contact.anonymous:
             return []
@@ -134,7 +152,12 @@ class Belonging:
 
     def remember(self, pasts: Mapping[str, Past]) -> None:
         """Take over what was read for needs that are new."""
-        self.pasts.update(pasts)
+        for key, past in pasts.items():
+            self._remember(key, past)
+
+    def _remember(self, need_key: str, past: Past) -> None:
+        self.pasts[need_key] = past
+        self._has_lost = self._has_lost or past.lost_until is not None
 
     def _judge(self, watch: Watch, places: set[int], contact: Contact, now: datetime) -> list[Turn]:
         turns: list[Turn] = []
@@ -148,7 +171,9 @@ class Belonging:
             if subject is None or subject.time_zone != segment.time_zone:
                 subject = self.subject(segment.time_zone, contact, now)
             try:
-                after = decide_membership(segment, subject, before)
+                after = decide_membership(segment, self._complete(watch, segment, subject), before)
+            except HistoryMissing:
+                raise
             except Exception as error:
                 # One segment's fault must stop neither the others nor the bucket: the contact stays where it was.
                 self.errors[id] = f"{type(error).__name__}: {error}"
@@ -165,6 +190,37 @@ class Belonging:
                 # Whoever refers to it must see the contact inside, or gone.
                 subject = None
         return turns
+
+    def _complete(self, watch: Watch, segment: CompiledSegment, subject: Subject) -> Subject:
+        """Return the subject with all facts that the verdict hangs on; raises HistoryMissing.
+
+        Only of needs that it hangs on: what else was read must not make a difference.
+        """
+        if not self._has_lost:
+            return subject
+        unread = segment.find_unread(subject)
+        if not unread:
+            return subject
+        now: datetime = subject.now
+        if any(need.key not in self._whole for need in unread):
+            wanted = {need.key for each in watch.segments for need in each.find_unread(subject)}
+            raise HistoryMissing(dict.fromkeys(wanted, now))
+        return self._with_whole(subject, [watch.needs[need.key] for need in unread])
+
+    def complete_all(self, needs: Iterable[CompiledNeed], subject: Subject) -> Subject:
+        """Return the subject with all facts of these needs, where its pasts have lost some; raises HistoryMissing."""
+        if not self._has_lost:
+            return subject
+        lost = [need for need in needs if subject.pasts.get(need.key, _NOTHING).lost_until is not None]
+        missing = [need.key for need in lost if need.key not in self._whole]
+        if missing:
+            now: datetime = subject.now
+            raise HistoryMissing(dict.fromkeys(missing, now))
+        return self._with_whole(subject, lost)
+
+    def _with_whole(self, subject: Subject, needs: Iterable[CompiledNeed]) -> Subject:
+        whole = {need.key: need.trim(self._whole[need.key], subject.now) for need in needs}
+        return msgspec.structs.replace(subject, pasts={**subject.pasts, **whole})
 
     def subject(self, time_zone: str, contact: Contact, now: datetime) -> Subject:
         """Return what a segment is judged against: the contact as it stands now, with no event at hand."""

@@ -15,14 +15,13 @@ from percorso.conditions.past import Past
 from percorso.contacts.model import Contact
 from percorso.contacts.store import load_contacts
 from percorso.db import Connection
-from percorso.log import store as log
-from percorso.log.model import Fact
 from percorso.segments import membership_store as store
 from percorso.segments.groups.store import load_groups
 from percorso.segments.membership import CompiledNeed
 from percorso.segments.watch import NO_SEGMENTS, Watch
-from percorso.worker.belonging import Belonging
+from percorso.worker.belonging import Belonging, HistoryMissing
 from percorso.worker.catalog import Catalog
+from percorso.worker.history import Asked, fold_pasts
 from percorso.worker.interest import apply_segment_control
 from percorso.worker.model import NOWHERE, Fill, Stands
 from percorso.worker.reading import Slice
@@ -47,21 +46,6 @@ async def load_stands(connection: Connection, contact_ids: Sequence[UUID]) -> di
             groups.get(id, frozenset()),
         )
         for id in memberships.keys() | pasts.keys() | groups.keys()
-    }
-
-
-async def look_back(
-    connection: Connection, walking: Sequence[tuple[UUID, Slice]], stands: dict[UUID, Stands]
-) -> dict[UUID, Stands]:
-    """Return how these contacts stand, with what the journeys of their buckets look back on: read from the log."""
-    asking = [
-        _Looked(contact_id, part, tuple(need for lookback in found for need in lookback.needs))
-        for contact_id, part in walking
-        if (found := part.interest.lookbacks.values())
-    ]
-    return {
-        id: msgspec.structs.replace(stands.get(id, NOWHERE), lookback=pasts)
-        for id, pasts in (await _fold_pasts(connection, asking)).items()
     }
 
 
@@ -130,7 +114,8 @@ async def _look_at(connection: Connection, looked: Sequence[_Looked]) -> list[tu
     if not looked:
         return []
     ids = [one.contact_id for one in looked]
-    pasts = await _fold_pasts(connection, looked)
+    asked = [Asked(one.contact_id, one.part.cursor.offset, one.needs) for one in looked]
+    pasts = await fold_pasts(connection, asked)
     contacts = await load_contacts(connection, ids)
     stands = await load_stands(connection, ids)
     fills: list[tuple[Slice, Fill]] = []
@@ -145,35 +130,13 @@ async def _look_at(connection: Connection, looked: Sequence[_Looked]) -> list[tu
     return fills
 
 
-async def _fold_pasts(connection: Connection, looked: Sequence[_Looked]) -> dict[UUID, dict[str, Past]]:
-    """Return what their needs keep of these contacts' facts, as applied up to the cursors."""
-    asking = {one.contact_id: one for one in looked if one.needs}
-    if not asking:
-        return {}
-    names = sorted(
-        {name for needs in {one.needs for one in asking.values()} for need in needs for name in need.names}
-    )
-    facts = await log.read_named(
-        connection, [(id, one.part.cursor.offset) for id, one in asking.items()], names=names
-    )
-    pasts: dict[UUID, dict[str, Past]] = {}
-    for fact in facts:
-        assert fact.contact_id is not None
-        for need in asking[fact.contact_id].needs:
-            _fold(pasts, need, fact, fact.contact_id)
-    return pasts
-
-
-def _fold(pasts: dict[UUID, dict[str, Past]], need: CompiledNeed, fact: Fact, contact_id: UUID) -> None:
-    if need.matches(fact):
-        kept = pasts.setdefault(contact_id, {})
-        kept[need.key] = need.fold(kept.get(need.key) or Past(), fact)
-
-
 def _changes(fill: Fill, contact: Contact, stands: Stands, watch: Watch) -> bool:
     """Whether anything comes of the fill: most contacts of a bucket are not touched by one segment."""
     if fill.pasts:
         return True
     belonging = Belonging(stands)
-    belonging.fill(watch, fill.segment_id, contact, fill.control.received_at)
+    try:
+        belonging.fill(watch, fill.segment_id, contact, fill.control.received_at)
+    except HistoryMissing:
+        return True
     return bool(belonging.memberships)

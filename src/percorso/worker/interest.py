@@ -98,7 +98,8 @@ class Interest(msgspec.Struct, frozen=True):
     """What concerns the journeys and segments of a bucket.
 
     `names`: facts that may start, move or end a run. `starts`: by workspace and name, what contacts may
-    enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `lookbacks`: what journeys look back on, by workspace.
+    enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `lookbacks`: what journeys alone look back on, by workspace;
+    `shared`: what they do that is kept for segments.
     `asks_groups`: whether one asks for groups. `reads`: the names of events
     that must be read at all. `visits`: whether abandoned ones are waited for.
     """
@@ -109,6 +110,7 @@ class Interest(msgspec.Struct, frozen=True):
     watches: Mapping[UUID, Watch] = {}
     reads: frozenset[str] = frozenset()
     lookbacks: Mapping[UUID, Lookback] = {}
+    shared: Mapping[UUID, tuple[CompiledNeed, ...]] = {}
     asks_groups: bool = False
     visits: bool = False
 
@@ -158,11 +160,19 @@ def build_interest(
     wanted = names.union(*(watch.needs_by_name for watch in watches.values()))
     visits = "abandonedSession" in wanted
     reads = wanted | SHOP_NAMES | frozenset({VISIT_NAME} if visits else ())
-    lookbacks = _build_lookbacks(state, versions, watches, lower)
+    lookbacks, shared = _build_lookbacks(state, versions, watches, lower)
     reads = reads.union(*(lookback.by_name for lookback in lookbacks.values()))
     asks_groups = any("group" in versions[key].standings for key in list_versions([state]) if key in versions)
     return Interest(
-        frozenset(names), compiled, versions, watches, frozenset(reads), lookbacks, asks_groups, visits
+        names=frozenset(names),
+        starts=compiled,
+        versions=versions,
+        watches=watches,
+        reads=frozenset(reads),
+        lookbacks=lookbacks,
+        shared=shared,
+        asks_groups=asks_groups,
+        visits=visits,
     )
 
 
@@ -171,9 +181,10 @@ def _build_lookbacks(
     versions: Mapping[VersionKey, Version],
     watches: Mapping[UUID, Watch],
     lower: Lower,
-) -> dict[UUID, Lookback]:
-    """Return what journeys look back on that no segment does: read for those whom a journey concerns."""
+) -> tuple[dict[UUID, Lookback], dict[UUID, tuple[CompiledNeed, ...]]]:
+    """Return what journeys look back on that no segment does: read for those whom a journey concerns; and the rest."""
     found: defaultdict[UUID, dict[str, CompiledNeed]] = defaultdict(dict)
+    shared: defaultdict[UUID, dict[str, CompiledNeed]] = defaultdict(dict)
     for journey in state.journeys.values():
         watch = watches.get(journey.workspace_id, NO_SEGMENTS)
         for number in journey.versions:
@@ -182,12 +193,15 @@ def _build_lookbacks(
                 continue
             needs = found[journey.workspace_id]
             for need in version.needs:
-                if need.key not in watch.needs and need.key not in needs:
+                if need.key in watch.needs:
+                    shared[journey.workspace_id][need.key] = watch.needs[need.key]
+                elif need.key not in needs:
                     needs[need.key] = compile_need(need, lower)
             for standing in list_standing_needs(version.standings):
                 if standing.key not in watch.needs:
                     needs[standing.key] = standing
-    return {workspace_id: build_lookback(needs.values()) for workspace_id, needs in found.items() if needs}
+    lookbacks = {id: build_lookback(needs.values()) for id, needs in found.items() if needs}
+    return lookbacks, {id: tuple(needs.values()) for id, needs in shared.items()}
 
 
 def _build_watches(state: BucketState, revisions: Mapping[RevisionKey, CompiledSegment]) -> dict[UUID, Watch]:

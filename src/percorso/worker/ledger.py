@@ -319,7 +319,11 @@ class Ledger:
 
     def _around(self, now: datetime) -> Subject | None:
         """Return where the contact stands, for conditions of journeys; None where nothing asks or nothing is known."""
-        return None if self._contact is None else self._belonging.subject("UTC", self._contact, now)
+        contact = self._contact
+        if contact is None:
+            return None
+        needs = self._interest.shared.get(contact.workspace_id, ())
+        return self._belonging.complete_all(needs, self._belonging.subject("UTC", contact, now))
 
     def _version(self, run: Run) -> Version:
         return self._interest.versions[run.journey_id, run.version]

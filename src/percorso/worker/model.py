@@ -50,13 +50,15 @@ class Background(msgspec.Struct, frozen=True):
 class Stands(msgspec.Struct, frozen=True):
     """What is read of a contact beside its row: memberships by segment, pasts by the key of their need, its groups.
 
-    `lookback`: what journeys look back on besides, folded from the log as applied up to the cursor.
+    `lookback`: what journeys look back on besides, folded from the log as applied up to the cursor. `whole`: pasts with
+    all their facts, likewise, where what is kept has lost some that matter.
     """
 
     memberships: Mapping[UUID, Membership] = {}
     pasts: Mapping[str, Past] = {}
     groups: frozenset[UUID] = frozenset()
     lookback: Mapping[str, Past] = {}
+    whole: Mapping[str, Past] = {}
 
 
 NOWHERE: Final = Stands()

@@ -4,7 +4,7 @@ For each fact: fold it, then removals and goals and waits of the runs inside, th
 makes about the same contact is applied at once, before the contact's next fact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -44,17 +44,25 @@ from percorso.worker.starts import Starts
 MERGED: Final = "merged"
 """Why a run ended whose contact turned out to be one that was in the same journey."""
 
+_BREATH: Final = 20
+"""Facts of one contact walked in one go."""
+
 
 class Walk(Ledger):
     """One contact walking through one batch of its bucket."""
 
-    def walk(self, facts: Iterable[Fact], horizon: datetime | None, *, until_horizon: bool) -> WalkResult:
+    def walk(
+        self, facts: Iterable[Fact], horizon: datetime | None, *, until_horizon: bool
+    ) -> Generator[None, None, WalkResult]:
         """Return what `facts`, in order, and the runs due before `horizon` make of this contact.
 
-        `until_horizon`: runs due exactly then are taken as well. Raises BackgroundMissing.
+        `until_horizon`: runs due exactly then are taken as well. Yields now and then on the way: one contact may have
+        many facts. Raises BackgroundMissing and HistoryMissing.
         """
         stands_still = False
-        for fact in facts:
+        for number, fact in enumerate(facts):
+            if number and number % _BREATH == 0:
+                yield
             self._take_due(fact.received_at, inclusive=False)
             self._apply(fact)
             stands_still = fact.kind == "moved"
@@ -63,7 +71,7 @@ class Walk(Ledger):
         return self._finish()
 
     def fill(self, fill: Fill) -> WalkResult:
-        """Return what a control fact about a segment makes of this contact; raises BackgroundMissing.
+        """Return what a control fact about a segment makes of this contact; raises what `walk` does.
 
         Nothing is due before it: it takes effect alone.
         """
@@ -283,8 +291,8 @@ class Walk(Ledger):
         self._settle(None, decision, cause)
 
     def _advance(self, run: Run, input: Input, cause: Cause) -> Decision | None:
+        around = self._around(cause.now)
         try:
-            around = self._around(cause.now)
             decision = advance(self._version(run), run, input, self._attributes(), cause.now, around)
         except Exception as error:
             # One run's bad data must stop neither its contact's other runs nor the bucket.
