@@ -1,9 +1,9 @@
 """Renders every page and dialog in two schemes, two widths and two languages into build/screens/, with an index.
 
-    python -m tools.screenshots [--url URL --email EMAIL --password PASSWORD | --mock] [--only WORD] [--quick]
+    python -m tools.screenshots [--url URL --email EMAIL --password PASSWORD] [--only WORD] [--quick]
 
 Without a URL it starts the demo shop on a folder of its own and waits until there is something to show. A page that
-the router knows and this list does not fails the run.
+the router knows and this list does not fails the run, and so does a dialog, panel or menu without a picture.
 """
 
 import argparse
@@ -21,12 +21,18 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
 
 from tools.chromium import require_chromium
-from tools.screens import PUBLIC, SCREENS, Found, NothingYetError, Screen, find_things, list_routes
-from tools.serving import PATIENCE, Server, serve_demo, serve_mock
+from tools.screen import Found, NothingYetError, Screen
+from tools.screens import SCREENS, find_things, list_routes, list_undrawn
+from tools.serving import PATIENCE, Server, serve_demo
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "screens"
-ROUTER = ROOT / "web" / "src" / "app" / "router.tsx"
+SOURCES = ROOT / "web" / "src"
+ROUTER = SOURCES / "app" / "router.tsx"
+DESK = 720
+"""Windows of more pixels show every dialog and panel; narrower ones do without some."""
+OPEN = "[role=dialog], [role=menu], [role=listbox], aside[tabindex='-1']"
+"""What lies over a page."""
 SCHEMES = ("light", "dark")
 LANGUAGES = ("it", "en")
 WIDTHS = {1440: 900, 390: 844}
@@ -48,7 +54,7 @@ class Shot:
 
 
 def main() -> None:
-    """Render what was asked for; exit with a sentence if a route has no screen."""
+    """Render what was asked for; exit with a sentence if a route or dialog has no screen."""
     asked = parse_arguments()
     # So that a run that is told to end takes its demo and its folder with it.
     signal.signal(signal.SIGTERM, stop)
@@ -56,9 +62,11 @@ def main() -> None:
     missing = list_routes(ROUTER.read_text(encoding="utf-8")) - {screen.route for screen in SCREENS}
     if missing:
         sys.exit(f"These routes have no screen in tools/screens.py: {', '.join(sorted(missing))}")
+    if undrawn := list_undrawn(SOURCES):
+        sys.exit(f"These open what has no screen in tools/*screens.py: {', '.join(sorted(undrawn))}")
     OUT.mkdir(parents=True, exist_ok=True)
     shots = list_shots(asked)
-    whole = not (asked.only or asked.quick or asked.url or asked.mock)
+    whole = not (asked.only or asked.quick or asked.url)
     if whole:
         for old in OUT.glob("*.png"):
             old.unlink()
@@ -85,18 +93,14 @@ def list_shots(asked: argparse.Namespace) -> list[Shot]:
     On a server that is not ours nothing is drawn that changes what a contact chose.
     """
     screens = [
-        screen
-        for screen in SCREENS
-        if asked.only in screen.name
-        and not (asked.url and screen.writes)
-        and not (asked.mock and screen.route in PUBLIC)
+        screen for screen in SCREENS if asked.only in screen.name and not (asked.url and screen.writes)
     ]
     pairs = [("it", 1440), ("en", 390)] if asked.quick else itertools.product(LANGUAGES, WIDTHS)
     return [
         Shot(screen, scheme, width, language)
         for language, width in pairs
         for screen in screens
-        for scheme in (("light" if width > 720 else "dark",) if asked.quick else SCHEMES)
+        for scheme in (("light" if width > DESK else "dark",) if asked.quick else SCHEMES)
     ]
 
 
@@ -108,17 +112,16 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--url", default="")
     parser.add_argument("--email", default="")
     parser.add_argument("--password", default="")
-    parser.add_argument("--mock", action="store_true", help="invented data instead of a server")
     parser.add_argument("--only", default="", help="screens whose name contains this")
     parser.add_argument("--quick", action="store_true", help="two variants instead of eight")
     return parser.parse_args()
 
 
 def server_for(asked: argparse.Namespace) -> Server:
-    """Return the server that was named, the mock, or a demo of our own."""
+    """Return the server that was named, or a demo of our own."""
     if asked.url:
         return Server(asked.url.rstrip("/"), asked.email, asked.password)
-    return serve_mock() if asked.mock else serve_demo()
+    return serve_demo()
 
 
 def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[str]:
@@ -157,7 +160,7 @@ def await_things(context: BrowserContext, server: Server) -> Found:
     end = time.monotonic() + PATIENCE
     while True:
         try:
-            return find_things(context, server.url, is_mock=server.is_mock)
+            return find_things(context, server.url)
         except NothingYetError as error:
             if time.monotonic() > end:
                 sys.exit(f"{error}: there is still nothing to show after {PATIENCE:.0f} s")
@@ -192,6 +195,7 @@ def render(context: BrowserContext, server: Server, shots: list[Shot], found: Fo
             page.emulate_media(color_scheme="dark" if shot.scheme == "dark" else "light")
             settle(page)
             check_width(page, complaints)
+            check_open(page, screen, complaints)
             page.screenshot(path=OUT / shot.file)
     except Error as error:
         # One page that fails must not hide the others.
@@ -249,6 +253,13 @@ def check_width(page: Page, complaints: list[str]) -> None:
     )
     if over > 0 or body > 0:
         complaints.append(f"is {max(over, body)} px wider than its window")
+
+
+def check_open(page: Page, screen: Screen, complaints: list[str]) -> None:
+    """Complain of a picture of a dialog, panel or menu that is not open on it."""
+    width = (page.viewport_size or {"width": 0})["width"]
+    if screen.shows and width > DESK and not page.locator(OPEN).filter(visible=True).count():
+        complaints.append(f"shows nothing of {screen.shows}")
 
 
 def write_index(shots: list[Shot]) -> None:

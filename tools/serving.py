@@ -1,9 +1,8 @@
-"""Servers for the screenshots: the web application over invented data, or a demo shop of our own."""
+"""The server of the screenshots: a demo shop of our own."""
 
 import asyncio
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -36,7 +35,6 @@ class Server:
     password: str
     process: subprocess.Popen[str] | None = None
     folder: Path | None = field(default=None)
-    is_mock: bool = False
 
     def __enter__(self) -> Self:
         return self
@@ -45,11 +43,7 @@ class Server:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.process is not None:
-            if self.is_mock:
-                # Its whole session: the node of the wheel is a child of the program that we started.
-                os.killpg(self.process.pid, signal.SIGTERM)
-            else:
-                self.process.terminate()
+            self.process.terminate()
             self.process.wait(30)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -93,24 +87,6 @@ def free_port() -> int:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
         return port
-
-
-def serve_mock() -> Server:
-    """Return the web application over invented data, built and answering."""
-    vite = ROOT / "web" / "node_modules" / ".bin" / "vite"
-    out = ["--mode", "mock", "--outDir", "../build/web-mock"]
-    subprocess.run([vite, "build", *out, "--emptyOutDir", "--logLevel=warn"], cwd=ROOT / "web", check=True)
-    port = str(free_port())
-    process = subprocess.Popen(
-        [vite, "preview", *out, "--port", port, "--strictPort"],
-        cwd=ROOT / "web",
-        stdout=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    server = Server(f"http://localhost:{port}", "lia@bottega-lume.example", "percorso", process, is_mock=True)
-    wait_until_answering(server)
-    return server
 
 
 def serve_demo() -> Server:

@@ -1,14 +1,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
-import { mockServer } from "./src/testing/mock/plugin.ts";
 
 const server = process.env.PERCORSO_SERVER ?? "http://localhost:8000";
 
-export default defineConfig(({ mode }) => ({
-  plugins: [react(), ...(mode === "mock" ? [mockServer()] : [])],
+export default defineConfig({
+  plugins: [react()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
-  server: { proxy: mode === "mock" ? undefined : { "/api": server } },
+  server: { proxy: { "/api": server } },
   build: {
     outDir: "../src/percorso/api/static",
     emptyOutDir: true,
@@ -23,4 +22,4 @@ export default defineConfig(({ mode }) => ({
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
   },
-}));
+});

@@ -1,16 +1,17 @@
 """The list of screens: no page of the application, and none that contacts meet, is missing from it."""
 
 import argparse
+from pathlib import Path
 
 from percorso.api.pages import create_pages
-from tools.screens import PUBLIC, SCREENS, find_token, list_routes
-from tools.screenshots import ROUTER, list_shots
+from tools.screens import PUBLIC, SCREENS, count_overlays, find_token, list_routes, list_undrawn
+from tools.screenshots import ROUTER, SOURCES, list_shots
 
 ROUTES = list_routes(ROUTER.read_text(encoding="utf-8"))
 
 
 def _ask(**given: object) -> argparse.Namespace:
-    return argparse.Namespace(**{"url": "", "mock": False, "only": "", "quick": False, **given})
+    return argparse.Namespace(**{"url": "", "only": "", "quick": False, **given})
 
 
 def test_every_route_has_a_screen() -> None:
@@ -19,6 +20,26 @@ def test_every_route_has_a_screen() -> None:
 
 def test_every_screen_is_of_a_route_that_is_there() -> None:
     assert {screen.route for screen in SCREENS} - ROUTES == set()
+
+
+def test_every_dialog_panel_and_menu_has_a_picture() -> None:
+    assert list_undrawn(SOURCES) == set()
+
+
+def test_a_picture_shows_a_component_that_opens_something() -> None:
+    shown = {screen.shows for screen in SCREENS if screen.shows}
+    assert shown - count_overlays(SOURCES).keys() == set()
+
+
+def test_a_second_dialog_of_a_component_wants_a_second_picture(tmp_path: Path) -> None:
+    room = tmp_path / "features" / "room"
+    room.mkdir(parents=True)
+    (tmp_path / "ui").mkdir()
+    (tmp_path / "ui" / "dialog.tsx").write_text("<Modal opened>")
+    (room / "page.tsx").write_text("<Dialog\n title><DialogTitle/></Dialog><SidePanel id>")
+    (room / "plain.tsx").write_text("<Page>")
+    assert count_overlays(tmp_path) == {"features/room/page": 2}
+    assert list_undrawn(tmp_path) == {"features/room/page"}
 
 
 def test_the_routes_are_read_from_the_router_and_from_the_public_pages() -> None:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Condition, Test } from "@/api/graph";
 import { plain } from "@/lib/sentence";
-import { milan } from "@/testing/mock/graphs";
+import { milan } from "@/testing/graphs";
 import { tongueOf } from "@/testing/tongue";
 import { attributeText, conditionLines, testSentence } from "./conditions";
 import { whyLines } from "./why";

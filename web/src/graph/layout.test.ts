@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "@/api/graph";
-import { cart, coupon, welcome } from "@/testing/mock/graphs";
+import { cart, coupon, welcome } from "@/testing/graphs";
 import { readingOrder, START_PREFIX, STOP_PREFIX, waysOut } from "./flow";
 import { firstView, type Layout, layoutOf, type PlacedBox, viewWith } from "./layout";
 
