@@ -109,7 +109,7 @@ SEGMENTS: list[Screen] = [
     ),
     Screen("segment-edit-combined", EDIT, "/segments/{combined}/edit", "aside [data-count]"),
     *forms("segment-edit", EDIT, "/segments/{segment}/edit", empty=False),
-    Screen("compare", COMPARE, "/segments/compare?one={segment}&other={other_segment}", "table"),
+    Screen("compare", COMPARE, "/segments/compare?one={segment}&other={other_segment}", "figure svg"),
     Screen("compare-nothing", COMPARE, "/segments/compare", "main h2"),
     *forms("compare", COMPARE, "/segments/compare?one={segment}&other={other_segment}", empty=False),
 ]

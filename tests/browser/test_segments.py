@@ -76,9 +76,13 @@ def test_a_segment_is_written_counted_saved_explained_and_compared(page: Page) -
     for side, name in enumerate(("Hanno comprato", "Non hanno comprato")):
         page.locator("main").get_by_role("button", name=re.compile("^Segmento:")).nth(side).click()
         page.get_by_role("option", name=name, exact=True).click()
-    expect(page.get_by_role("table", name="Quanti")).to_be_visible()
+    expect(page.get_by_role("table", name="In breve")).to_be_visible()
     expect(page.get_by_role("table", name="Genere").get_by_role("rowheader").first).to_be_visible()
     expect(page.get_by_role("columnheader", name="Hanno comprato", exact=True).first).to_be_visible()
+    # The same as charts: one for each table, with a bar or words on both sides.
+    charts = page.locator("figure svg")
+    expect(charts).to_have_count(page.locator("figure table").count())
+    expect(charts.first).to_contain_text("membri")
     assert list_faults(page) == []
 
 

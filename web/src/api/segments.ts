@@ -58,11 +58,18 @@ export const segmentExplainQuery = (id: string, contactId: string) =>
       ),
   });
 
-export const compareQuery = (one: string, other: string, since: string | undefined) =>
+interface Compared {
+  one: string;
+  other: string;
+  since: string;
+  /** Only what is about this journey. */
+  journey: string | undefined;
+}
+
+export const compareQuery = (compared: Compared) =>
   queryOptions({
-    queryKey: ["segments", "compare", one, other, since],
-    queryFn: () =>
-      dataOf(client.GET("/api/v1/segments/compare", { params: { query: { one, other, since } } })),
+    queryKey: ["segments", "compare", compared],
+    queryFn: () => dataOf(client.GET("/api/v1/segments/compare", { params: { query: compared } })),
   });
 
 /** Counting again after each change: what is no longer asked for is cancelled on its way. */

@@ -174,6 +174,7 @@ const compareSegments = createRoute({
     one: text(search.one),
     other: text(search.other),
     days: oneOf(String(search.days), ["7", "30", "90", "365"] as const),
+    journey: text(search.journey),
   }),
   component: lazyRouteComponent(() => import("@/features/segments/compare/page"), "ComparePage"),
 });

@@ -11,6 +11,7 @@ export interface CompareSearch {
   one?: string;
   other?: string;
   days?: "7" | "30" | "90" | "365";
+  journey?: string;
 }
 
 export interface JourneysSearch {

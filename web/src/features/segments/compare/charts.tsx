@@ -4,9 +4,10 @@ import { valueText } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { eventName } from "@/lib/vocabulary";
 import { useTongue } from "../builder/known";
-import { type Bar, BarTable } from "./bar-table";
+import { ChartCard } from "./chart-card";
+import type { MirrorRow, Side } from "./mirror-option";
 import css from "./page.module.css";
-import { joinDeeds, joinShares } from "./rows";
+import { deedOf, joinDeeds, joinShares, ofMost, revenueOf } from "./rows";
 
 interface ChartsProps {
   one: Portrait;
@@ -14,65 +15,113 @@ interface ChartsProps {
   names: [string, string];
 }
 
-const SPREADS = ["gender", "age", "country", "city", "language"] as const;
+type Spread = "gender" | "age" | "country" | "city" | "language";
+const CAME_TO = ["campaignSent", "campaignOpened", "campaignLinkClicked", "campaignUnsubscribed"] as const;
 
-/** How many, who, and what they did: each as bars in a table, in shares so that small and large compare. */
+/** How many and for how much, who they are, what messages came to and what they did: two sides of one scale. */
 export function Charts({ one, other, names }: ChartsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const tongue = useTongue();
-  const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
-  const said = (spread: (typeof SPREADS)[number], value: string): string => {
+  const both = [one, other] as const;
+  const sides = (make: (portrait: Portrait) => Side): [Side, Side] => [make(one), make(other)];
+  const partOf = (part: number, portrait: Portrait): Omit<Side, "note"> => {
+    const share = portrait.members > 0 ? part / portrait.members : 0;
+    return { share, text: format.share(share) };
+  };
+  const said = (kind: Spread, value: string): string => {
     if (value === "") return t("compare.unknown");
     if (value === "…") return t("compare.others");
-    if (spread === "country") return format.region(value);
-    if (spread === "language") return format.tongue(value);
-    return spread === "age"
-      ? t("compare.years", { range: value.replace("-", "–") })
-      : valueText(value, tongue);
+    if (kind === "country") return format.region(value);
+    if (kind === "language") return format.tongue(value);
+    return kind === "age" ? t("compare.years", { range: value.replace("-", "–") }) : valueText(value, tongue);
   };
-  const spread = (kind: (typeof SPREADS)[number]): Bar[] =>
+  const spread = (kind: Spread): MirrorRow[] =>
     joinShares(one[kind], other[kind], kind === "age").map((row) => ({
       key: row.value || "unknown",
       label: said(kind, row.value),
-      bars: [row.one, row.other].map((members, index) => {
-        const part = share(members, index === 0 ? one.members : other.members);
-        return { share: part, text: format.share(part), note: format.number(members) };
-      }),
+      quiet: row.value === "" || row.value === "…",
+      sides: [
+        { ...partOf(row.one, one), note: format.number(row.one) },
+        { ...partOf(row.other, other), note: format.number(row.other) },
+      ],
     }));
-  const deeds: Bar[] = joinDeeds(one.events, other.events).map((row) => ({
-    key: row.name,
-    label: eventName(t, row.name),
-    bars: [row.one, row.other].map((deed, index) => {
-      const part = share(deed?.contacts ?? 0, index === 0 ? one.members : other.members);
-      const revenue = deed?.revenue ? ` · ${format.money(deed.revenue)}` : "";
-      const count = deed?.times ?? 0;
-      return {
-        share: part,
-        text: format.share(part),
-        note: t("compare.times", { count, n: format.number(count) }) + revenue,
-      };
-    }),
-  }));
-  const largest = Math.max(one.members, other.members, 1);
-  const members: Bar[] = [
-    {
-      key: "members",
-      label: t("segments.members"),
-      bars: [one, other].map((each) => ({
-        share: each.members / largest,
-        text: format.number(each.members),
+  // What is counted in unlike units has a scale of its own in each row.
+  const figure = (key: string, count: (portrait: Portrait) => number, say: (value: number) => string) => {
+    const values = both.map(count);
+    return {
+      key,
+      label: t(`compare.figures.${key}`),
+      sides: sides((portrait) => ({
+        share: ofMost(count(portrait), values),
+        text: say(count(portrait)),
         note: "",
       })),
-    },
-  ];
+    };
+  };
+  const deed = (portrait: Portrait, name: string): Side => {
+    const { contacts, times } = deedOf(portrait, name);
+    return {
+      ...partOf(contacts, portrait),
+      note: t("compare.times", { count: times, n: format.number(times) }),
+    };
+  };
+  const spreadCard = (kind: Spread) => (
+    <ChartCard
+      title={t(`compare.spreads.${kind}`)}
+      aside={t("compare.ofMembers")}
+      names={names}
+      rows={spread(kind)}
+      none={t("compare.noMembers")}
+    />
+  );
+  const done = joinDeeds(one.events, other.events, CAME_TO);
   return (
     <div className={css.charts}>
-      <BarTable wide title={t("compare.members")} names={names} rows={members} />
-      {SPREADS.map((kind) => (
-        <BarTable key={kind} title={t(`compare.spreads.${kind}`)} names={names} rows={spread(kind)} />
-      ))}
-      <BarTable wide title={t("compare.deeds")} names={names} rows={deeds} none={t("compare.noDeeds")} />
+      <ChartCard
+        wide
+        title={t("compare.members")}
+        names={names}
+        none={t("compare.noMembers")}
+        rows={[
+          figure("members", (portrait) => portrait.members, format.number),
+          figure("orders", (portrait) => deedOf(portrait, "completedOrder").times, format.number),
+          figure("revenue", revenueOf, format.money),
+          figure("each", (portrait) => revenueOf(portrait) / Math.max(portrait.members, 1), format.money),
+        ]}
+      />
+      <div className={css.column}>
+        {spreadCard("gender")}
+        {spreadCard("country")}
+        {spreadCard("language")}
+        <ChartCard
+          title={t("compare.messages")}
+          aside={t("compare.ofMembers")}
+          names={names}
+          none={t("compare.noMessages")}
+          rows={CAME_TO.map((name) => ({
+            key: name,
+            label: t(`compare.cameTo.${name}`),
+            sides: sides((portrait) => deed(portrait, name)),
+          }))}
+        />
+      </div>
+      <div className={css.column}>
+        {spreadCard("age")}
+        {spreadCard("city")}
+      </div>
+      <ChartCard
+        wide
+        title={t("compare.deeds")}
+        aside={t("compare.ofMembers")}
+        names={names}
+        none={t("compare.noDeeds")}
+        rows={done.map((name) => ({
+          key: name,
+          label: eventName(t, name),
+          sides: sides((portrait) => deed(portrait, name)),
+        }))}
+      />
     </div>
   );
 }

@@ -19,14 +19,14 @@ const PERIODS = ["7", "30", "90", "365"] as const;
 /** Two segments side by side: who is in them, and what they did. */
 export function ComparePage() {
   const { t } = useTranslation();
-  const { one, other, days } = route.useSearch();
+  const { one, other, days, journey } = route.useSearch();
   const navigate = route.useNavigate();
   const known = useLoadKnown();
   const now = useNow();
   // To the day, so that looking again is no other question.
   const since = `${new Date(now.getTime() - Number(days ?? "30") * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
   const compared = useQuery({
-    ...compareQuery(one ?? "", other ?? "", since),
+    ...compareQuery({ one: one ?? "", other: other ?? "", since, journey }),
     enabled: Boolean(one && other),
   });
   const names = [one, other].map((id) => known.segments.find((each) => each.value === id)?.label ?? "");
@@ -71,18 +71,30 @@ export function ComparePage() {
               slots={{ one: pick("one", one, other), other: pick("other", other, one) }}
             />
           </p>
-          <SegmentedControl
-            size="xs"
-            aria-label={t("compare.period")}
-            value={days ?? "30"}
-            onChange={(value) =>
-              navigate({
-                search: (before) => ({ ...before, days: PERIODS.find((each) => each === value) }),
-                replace: true,
-              })
-            }
-            data={PERIODS.map((each) => ({ value: each, label: t(`compare.days.${each}`) }))}
-          />
+          <div className={css.of}>
+            <Pick
+              look="words"
+              label={t("compare.journey")}
+              value={journey ?? ""}
+              shown={known.journeys.find((each) => each.value === journey)?.label ?? t("compare.anyJourney")}
+              options={[{ value: "", label: t("compare.anyJourney") }, ...known.journeys]}
+              onPick={(picked) =>
+                navigate({ search: (before) => ({ ...before, journey: picked || undefined }), replace: true })
+              }
+            />
+            <SegmentedControl
+              size="xs"
+              aria-label={t("compare.period")}
+              value={days ?? "30"}
+              onChange={(value) =>
+                navigate({
+                  search: (before) => ({ ...before, days: PERIODS.find((each) => each === value) }),
+                  replace: true,
+                })
+              }
+              data={PERIODS.map((each) => ({ value: each, label: t(`compare.days.${each}`) }))}
+            />
+          </div>
         </div>
         {body()}
       </Page>

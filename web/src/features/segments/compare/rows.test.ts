@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joinDeeds, joinShares } from "./rows";
+import { joinDeeds, joinShares, ofMost } from "./rows";
 
 const shares = (values: Record<string, number>) =>
   Object.entries(values).map(([value, members]) => ({ value, members }));
@@ -26,11 +26,17 @@ test("ages keep their order", () => {
   expect(rows.map((row) => row.value)).toEqual(["18-24", "25-34", "65-200", ""]);
 });
 
-test("deeds of either are told of both", () => {
-  const deed = (name: string, contacts: number) => ({ name, contacts, times: contacts, revenue: null });
-  const rows = joinDeeds([deed("a", 2)], [deed("b", 5), deed("a", 1)]);
-  expect(rows.map((row) => [row.name, row.one?.contacts, row.other?.contacts])).toEqual([
-    ["b", undefined, 5],
-    ["a", 2, 1],
-  ]);
+const deed = (name: string, contacts: number) => ({ name, contacts, times: contacts, revenue: null });
+
+test("deeds of either are told of both, by how many did them", () => {
+  expect(joinDeeds([deed("a", 2)], [deed("b", 5), deed("a", 1)])).toEqual(["b", "a"]);
+});
+
+test("what another chart shows is not told twice", () => {
+  expect(joinDeeds([deed("a", 2), deed("b", 1)], [], ["a"])).toEqual(["b"]);
+});
+
+test("a value is a part of the largest; where all are nought, of nothing", () => {
+  expect([ofMost(5, [5, 20]), ofMost(20, [5, 20]), ofMost(0, [0, 0])]).toEqual([0.25, 1, 0]);
+  expect(ofMost(-3, [-3, 6])).toBe(0);
 });

@@ -48,26 +48,24 @@ export function joinShares(one: Share[], other: Share[], inOrder = false): Share
   return [...shown, ...(summed.one + summed.other > 0 ? [summed] : []), ...(unknown ? [unknown] : [])];
 }
 
-export interface DeedRow {
-  name: string;
-  one: Deed | undefined;
-  other: Deed | undefined;
+/** The names of what members of either did, by how many did it; without those that another chart shows. */
+export function joinDeeds(one: Deed[], other: Deed[], elsewhere: readonly string[] = []): string[] {
+  const contacts = new Map<string, number>();
+  for (const { name, contacts: count } of [...one, ...other]) {
+    if (!elsewhere.includes(name)) contacts.set(name, (contacts.get(name) ?? 0) + count);
+  }
+  return [...contacts]
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 12)
+    .map(([name]) => name);
 }
 
-/** What members of either did, by how many did it. */
-export function joinDeeds(one: Deed[], other: Deed[]): DeedRow[] {
-  const names = new Set([...one, ...other].map((each) => each.name));
-  return [...names]
-    .map((name) => ({
-      name,
-      one: one.find((each) => each.name === name),
-      other: other.find((each) => each.name === name),
-    }))
-    .toSorted(
-      (a, b) =>
-        (b.one?.contacts ?? 0) +
-        (b.other?.contacts ?? 0) -
-        ((a.one?.contacts ?? 0) + (a.other?.contacts ?? 0)),
-    )
-    .slice(0, 12);
-}
+/** How often the members did this; never is nought. */
+export const deedOf = (portrait: Portrait, name: string): Deed =>
+  portrait.events.find((one) => one.name === name) ?? { name, contacts: 0, times: 0, revenue: null };
+
+export const revenueOf = (portrait: Portrait): number => deedOf(portrait, "completedOrder").revenue ?? 0;
+
+/** A value as part of the largest of these, from 0 to 1; what is below nought has no length. */
+export const ofMost = (value: number, values: number[]): number =>
+  Math.max(value, 0) / Math.max(...values, Number.MIN_VALUE);
