@@ -1,5 +1,6 @@
 """When something fails, or a contact goes, segments stand as if nothing had been there."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ from percorso.segments.membership_store import forget_contact
 from percorso.worker import belonging
 from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
-from tests.worker.scene import WORKSPACE_ID, Scene, contact_id
+from tests.worker.scene import WORKSPACE_ID, Scene, contact_id, pause_graph
 from tests.worker.segments import did, filter_of, keep, members, segment_id, text_is, turns
 
 ADA, BEA = contact_id(1), contact_id(2)
@@ -110,3 +111,70 @@ async def test_disabling_a_segment_makes_everybody_leave_with_the_cause(database
     assert await scene.rows("memberships", "contact_id") == []
     assert await scene.rows("pasts", "contact_id") == []
     assert await scene.rows("bucket_segments", "bucket") == []
+
+
+async def refuse(scene: Scene, table: str, condition: str) -> None:
+    async with scene.database.transaction("test.commit") as connection:
+        await connection.execute(f"ALTER TABLE {table} ADD CHECK ({condition})")
+
+
+async def test_a_due_membership_that_the_database_refuses_is_set_aside_and_nothing_else(
+    database: Database,
+) -> None:
+    scene = await Scene.open(database)
+    lively = await keep(scene, "lively", filter_of(did("viewedPage", within=1)))
+    await scene.publish("pause", pause_graph())
+    await scene.append(scene.known(ADA, 1), scene.known(BEA, 2))
+    await scene.append(*(scene.event(person, "viewedPage") for person in (ADA, BEA)))
+    await scene.append(scene.event(ADA, "completedOrder"))
+    await apply_all(database)
+    assert await members(scene, "lively") == {ADA, BEA}
+    await refuse(scene, "facts", f"name <> 'segmentLeft' OR contact_id <> '{ADA}'")
+    left_at = scene.now + timedelta(days=1)
+    await scene.move_clock(days=2)
+    # What came later has to wait for the moment, and is not at fault.
+    await scene.append(scene.update(ADA, set={"city": "Bari"}), scene.update(BEA, set={"city": "Lodi"}))
+    await apply_all(database)
+    assert await members(scene, "lively") == {ADA}
+    assert dict(await scene.rows("memberships", "contact_id", "judge_at")) == {ADA: None}
+    ((contact, segment, due_at, tries, error, set_aside_at),) = await scene.rows(
+        "set_aside", "contact_id", "segment_id", "due_at", "tries", "error", "set_aside_at"
+    )
+    assert (contact, segment, due_at, tries, set_aside_at) == (ADA, lively, left_at, 3, scene.now)
+    assert error.startswith("CheckViolationError")
+    assert {row[0]["city"] for row in await scene.rows("contacts", "attributes")} == {"Bari", "Lodi"}
+    assert await scene.rows("runs", "contact_id", "reason") == [(ADA, "completed")]
+
+
+async def test_one_who_only_waited_for_a_moment_waits_no_longer_when_it_is_refused(
+    database: Database,
+) -> None:
+    scene = await Scene.open(database)
+    await keep(scene, "quiet", filter_of({"kind": "not", "condition": did("viewedPage", within=1)}))
+    await scene.append(*(scene.known(person, place) for place, person in enumerate((ADA, BEA))))
+    await scene.append(*(scene.event(person, "viewedPage") for person in (ADA, BEA)))
+    await apply_all(database)
+    assert await members(scene, "quiet") == set()
+    await refuse(scene, "memberships", f"entered_at IS NULL OR contact_id <> '{ADA}'")
+    await scene.move_clock(days=2)
+    await apply_all(database)
+    assert await members(scene, "quiet") == {BEA}
+    assert [row[0] for row in await scene.rows("memberships", "contact_id")] == [BEA]
+    assert await scene.rows("set_aside", "contact_id", "run_id", "tries") == [(ADA, None, 3)]
+
+
+async def test_two_moments_refused_at_one_place_of_the_log_are_two(database: Database) -> None:
+    scene = await Scene.open(database)
+    await keep(scene, "lively", filter_of(did("viewedPage", within=1)))
+    await scene.append(*(scene.known(person, place) for place, person in enumerate((ADA, BEA))))
+    await scene.append(*(scene.event(person, "viewedPage") for person in (ADA, BEA)))
+    await apply_all(database)
+    await refuse(scene, "facts", "name <> 'segmentLeft'")
+    await scene.move_clock(days=2)
+    await apply_all(database)
+    assert await members(scene, "lively") == {ADA, BEA}
+    assert {row[0] for row in await scene.rows("set_aside", "contact_id")} == {ADA, BEA}
+    await scene.append(scene.known(ADA, 1, city="Bari"))
+    await apply_all(database)
+    heads = dict(await scene.rows("heads", "bucket", "offset"))
+    assert dict(await scene.rows("cursors", "bucket", "offset")) == heads

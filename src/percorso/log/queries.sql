@@ -98,18 +98,18 @@ SELECT EXISTS (
 SELECT set_aside.bucket, set_aside."offset"
 FROM unnest(:buckets::smallint[], :after::bigint[]) AS span(bucket, after)
 JOIN set_aside ON set_aside.bucket = span.bucket AND set_aside."offset" > span.after
-WHERE set_aside.run_id IS NULL AND set_aside.set_aside_at IS NOT NULL;
+WHERE set_aside.run_id IS NULL AND set_aside.due_at IS NULL AND set_aside.set_aside_at IS NOT NULL;
 
 -- name: count_try
--- One more try of a fact or run that fails by itself; gives how many there were, and whether it was given up.
-INSERT INTO set_aside (bucket, id, "offset", run_id, contact_id, workspace_id, tries, error)
-VALUES (:bucket::smallint, :id::uuid, :offset::bigint, :run_id::uuid, :contact_id::uuid, :workspace_id::uuid, 1,
-  :error::text)
+-- One more try of a fact, run or moment that fails by itself; gives how many there were, and whether it was given up.
+INSERT INTO set_aside (bucket, id, "offset", run_id, segment_id, due_at, contact_id, workspace_id, tries, error)
+VALUES (:bucket::smallint, :id::uuid, :offset::bigint, :run_id::uuid, :segment_id::uuid, :due_at::timestamptz,
+  :contact_id::uuid, :workspace_id::uuid, 1, :error::text)
 ON CONFLICT (bucket, id) DO UPDATE SET tries = set_aside.tries + 1, error = excluded.error
 RETURNING tries, set_aside_at IS NOT NULL AS is_given_up;
 
 -- name: set_aside
--- The fact or run is given up until a person looks at it.
+-- The fact, run or moment is given up until a person looks at it.
 UPDATE set_aside SET set_aside_at = :set_aside_at::timestamptz
 WHERE bucket = :bucket::smallint AND id = :id::uuid;
 

@@ -185,11 +185,13 @@ async def count_try(
     id: UUID,
     offset: int,
     run_id: UUID | None,
+    segment_id: UUID | None,
+    due_at: datetime | None,
     contact_id: UUID | None,
     workspace_id: UUID,
     error: str,
 ) -> tuple[int, bool]:
-    """Record one more try of this fact or run by itself; return the tries, and whether it was given up before."""
+    """Record one more try of this fact, run or moment by itself; return the tries, and whether it was given up before."""
     ((tries, is_given_up),) = await _queries.fetch(
         connection,
         "count_try",
@@ -197,6 +199,8 @@ async def count_try(
         id=id,
         offset=offset,
         run_id=run_id,
+        segment_id=segment_id,
+        due_at=due_at,
         contact_id=contact_id,
         workspace_id=workspace_id,
         error=error,

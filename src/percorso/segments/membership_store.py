@@ -93,6 +93,17 @@ async def list_due_among(connection: Connection, asked: Sequence[tuple[UUID, dat
     return {row[0] for row in rows}
 
 
+async def forget_moment(connection: Connection, contact_id: UUID, segment_id: UUID) -> None:
+    """Let a contact stand with a segment as it does until something happens; the caller holds the bucket's cursor."""
+    await _queries.execute(
+        connection,
+        "forget_moment",
+        bucket=bucket_of(contact_id),
+        contact_id=contact_id,
+        segment_id=segment_id,
+    )
+
+
 async def load_memberships(
     connection: Connection, contact_ids: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, Membership]]:

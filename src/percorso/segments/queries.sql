@@ -95,6 +95,17 @@ CROSS JOIN LATERAL (
   LIMIT :maximum::integer
 ) AS due;
 
+-- name: forget_moment
+-- A moment that could not be taken is given up: a member stays, and who only waited for it has no row any more.
+WITH gone AS (
+  DELETE FROM memberships
+  WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND segment_id = :segment_id::uuid
+    AND entered_at IS NULL
+)
+UPDATE memberships SET judge_at = NULL
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND segment_id = :segment_id::uuid
+  AND entered_at IS NOT NULL;
+
 -- name: list_due_among
 -- Those of these contacts of whom a membership must be judged by their horizon.
 SELECT DISTINCT memberships.contact_id

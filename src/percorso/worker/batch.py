@@ -225,6 +225,8 @@ async def _walk_all(
 async def _walk(connection: Connection, walk: Walk, task: _Task) -> WalkResult:
     if task.fill is not None:
         return walk.fill(task.fill)
+    if task.part.is_standing and task.part.horizon is not None:
+        return walk.take_first_due(task.part.horizon)
     steps = walk.walk(task.facts, task.part.horizon, until_horizon=task.part.is_whole)
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Finding the fact or run that a batch fails on, and setting it aside after three tries.
+"""Finding the fact, run or moment that a batch fails on, and setting it aside after three tries.
 
 A batch that fails is halved, first by buckets, then by facts, until what is at fault stands alone; the rest
 commits. Tries are counted before each of them, in a commit of their own, so that a try that kills the
@@ -18,25 +18,28 @@ from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import derive_id
 from percorso.log import store as log
+from percorso.segments import membership_store as memberships
 from percorso.telemetry import get_log
 from percorso.worker import store
 from percorso.worker.batch import BatchDone, apply_batch
 from percorso.worker.catalog import Catalog
+from percorso.worker.model import Stands
 from percorso.worker.reading import Limits, Slice, read_slices
-from percorso.worker.walk import Walk
+from percorso.worker.walk import RUN, SEGMENT, SHOP, Walk
 from percorso.worker.writing import write_batch
 
 _log = get_log(__name__)
 
 TRIES: Final = 3
-"""How often a fact or run is tried by itself before it is set aside."""
+"""How often a fact, run or moment is tried by itself before it is set aside."""
 
 _ALONE: Final = Limits(facts=1, due=0)
 _DUE_ALONE: Final = Limits(facts=1, due=1)
 
 
-class _Suspect(msgspec.Struct, frozen=True):
-    """What stands alone in a bucket: a fact, a run (`run_id`), or a contact's moment."""
+class _Suspect(msgspec.Struct, frozen=True, kw_only=True):
+    """What stands alone in a bucket: a fact, a run (`run_id`), or a moment of a contact: of its shop, or of how it
+    stands with a segment (`segment_id`)."""
 
     bucket: int
     id: UUID
@@ -44,16 +47,18 @@ class _Suspect(msgspec.Struct, frozen=True):
     contact_id: UUID | None
     workspace_id: UUID
     run_id: UUID | None = None
-    is_shop: bool = False
-    """Whether it is the moment of the contact's shop."""
+    segment_id: UUID | None = None
+    due_at: datetime | None = None
+    """When it was due, if it is no fact."""
     is_control: bool = False
     """Whether it is a control fact, which takes effect when nothing else is left to do."""
 
     @property
     def limits(self) -> Limits:
         """How much a batch may take to meet it and nothing else."""
-        is_last = self.run_id is not None or self.is_shop or self.is_control
-        return _DUE_ALONE if is_last else _ALONE
+        if self.due_at is not None and self.contact_id is not None:
+            return msgspec.structs.replace(_DUE_ALONE, first_due=(self.contact_id, self.due_at))
+        return _DUE_ALONE if self.is_control else _ALONE
 
 
 async def isolate(
@@ -112,6 +117,8 @@ async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: E
                 id=suspect.id,
                 offset=suspect.offset,
                 run_id=suspect.run_id,
+                segment_id=suspect.segment_id,
+                due_at=None if suspect.run_id is not None else suspect.due_at,
                 contact_id=suspect.contact_id,
                 workspace_id=suspect.workspace_id,
                 error=said,
@@ -136,51 +143,112 @@ async def _try_alone(database: Database, catalog: Catalog, bucket: int, error: E
 
 
 async def _find_suspect(database: Database, catalog: Catalog, bucket: int) -> _Suspect | None:
-    """Return what the next batch of one fact, or else of one due run, would take."""
+    """Return what the next batch of one fact, or else of one due run or moment, would take first."""
     async with database.transaction("worker.read_heads") as connection:
         heads = {head.bucket: head for head in await log.read_heads(connection, [bucket])}
         now = await read_product_time(connection)
     async with database.snapshot() as connection:
         cursor = await log.get_cursor(connection, bucket)
         (part,) = await read_slices(connection, catalog, [cursor], heads, now, _ALONE)
-        if part.facts:
-            (fact,) = part.facts
+        given_up = await log.list_set_aside(connection, [cursor])
+        for fact in part.facts:
+            if (bucket, fact.offset) in given_up:
+                break
+            # What is due of its contact is taken before it.
+            due = await _find_first_due(connection, part, fact.contact_id, fact.received_at, inclusive=False)
             id = derive_id("set_aside", bucket, fact.offset)
-            return _Suspect(bucket, id, fact.offset, fact.contact_id, fact.workspace_id)
+            return due or _Suspect(
+                bucket=bucket,
+                id=id,
+                offset=fact.offset,
+                contact_id=fact.contact_id,
+                workspace_id=fact.workspace_id,
+            )
         if part.horizon is None:
             return None
-        due = await _find_due(connection, cursor, part.horizon)
+        due = await _find_due(connection, part, part.horizon)
         if due is not None or part.control is None:
             return due
         control = part.control
         id = derive_id("set_aside", bucket, control.offset)
-        return _Suspect(bucket, id, control.offset, None, control.workspace_id, is_control=True)
+        return _Suspect(
+            bucket=bucket,
+            id=id,
+            offset=control.offset,
+            contact_id=None,
+            workspace_id=control.workspace_id,
+            is_control=True,
+        )
 
 
-async def _find_due(connection: Connection, cursor: log.Cursor, horizon: datetime) -> _Suspect | None:
-    """Return the earliest of what is due: a run, or a contact whose shop must be judged."""
-    bucket, moments = cursor.bucket, {cursor.bucket: horizon}
-    runs = await store.list_due(connection, moments, maximum=1)
-    due: list[tuple[datetime, UUID, UUID | None]] = [(run.due_at, run.contact_id, run.id) for run in runs]
-    shops = await list_due_contacts(connection, moments, maximum=1)
-    due += [(due_at, contact_id, None) for _, contact_id, due_at in shops]
-    for due_at, contact_id, run_id in sorted(due, key=lambda item: item[:2]):
-        contact = (await load_contacts(connection, [contact_id])).get(contact_id)
-        if contact is not None:
-            id = derive_id("set_aside", run_id or contact_id, *(() if run_id else (due_at.isoformat(),)))
-            return _Suspect(
-                bucket, id, cursor.offset, contact_id, contact.workspace_id, run_id, is_shop=run_id is None
-            )
+async def _find_due(connection: Connection, part: Slice, horizon: datetime) -> _Suspect | None:
+    """Return what is due first in the bucket: a run, a contact's shop, or how it stands with a segment."""
+    moments = {part.cursor.bucket: horizon}
+    due = [(run.due_at, run.contact_id) for run in await store.list_due(connection, moments, maximum=1)]
+    due += [
+        (due_at, contact_id)
+        for _, contact_id, due_at in await list_due_contacts(connection, moments, maximum=1)
+    ]
+    if part.interest.watches:
+        of_segments = await memberships.list_due(connection, moments, maximum=1)
+        due += [(membership.judge_at, membership.contact_id) for membership in of_segments]
+    for due_at, contact_id in sorted(due):
+        if part.is_whole or due_at < horizon:
+            first = await _find_first_due(connection, part, contact_id, due_at, inclusive=True)
+            if first is not None:
+                return first
     return None
 
 
+async def _find_first_due(
+    connection: Connection, part: Slice, contact_id: UUID | None, moment: datetime, *, inclusive: bool
+) -> _Suspect | None:
+    """Return what is taken first of what is due of a contact by then."""
+    contact = (await load_contacts(connection, [contact_id])).get(contact_id) if contact_id else None
+    if contact is None:
+        return None
+    runs = await store.load_runs(connection, [contact.id])
+    stands = Stands((await memberships.load_memberships(connection, [contact.id])).get(contact.id, {}))
+    walk = Walk(
+        contact.id,
+        contact,
+        runs.get(contact.id, ()),
+        part.interest,
+        node_ids={},
+        templates={},
+        stands=stands,
+    )
+    due = walk.find_due(moment, inclusive=inclusive)
+    if due is None:
+        return None
+    due_at, kind, _, id = due
+    marks = {
+        RUN: (id,),
+        SEGMENT: (contact.id, id, due_at.isoformat()),
+        SHOP: (contact.id, due_at.isoformat()),
+    }
+    return _Suspect(
+        bucket=part.cursor.bucket,
+        id=derive_id("set_aside", *marks[kind]),
+        offset=part.cursor.offset,
+        contact_id=contact.id,
+        workspace_id=contact.workspace_id,
+        run_id=id if kind == RUN else None,
+        segment_id=id if kind == SEGMENT else None,
+        due_at=due_at,
+    )
+
+
 async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, error: str) -> None:
-    """Give the suspect up: a fact is passed over, a run ends *failed*, a shop waits for its next event."""
+    """Give the suspect up: a fact is passed over, a run ends *failed*, a shop waits for its next event, and a contact
+    stays as it stands with a segment until something happens."""
     async with database.transaction("worker.set_aside") as connection:
         cursor = await log.wait_for_cursor(connection, suspect.bucket)
         now = await read_product_time(connection)
         await log.set_aside(connection, bucket=suspect.bucket, id=suspect.id, set_aside_at=now)
-        if suspect.is_shop and suspect.contact_id is not None:
+        if suspect.segment_id is not None and suspect.contact_id is not None:
+            await memberships.forget_moment(connection, suspect.contact_id, suspect.segment_id)
+        elif suspect.due_at is not None and suspect.run_id is None and suspect.contact_id is not None:
             await forget_due(connection, suspect.contact_id)
         if suspect.run_id is not None and suspect.contact_id is not None:
             contacts = await load_contacts(connection, [suspect.contact_id])
@@ -203,7 +271,9 @@ async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, er
         "set aside",
         bucket=suspect.bucket,
         offset=suspect.offset,
+        contact_id=None if suspect.contact_id is None else str(suspect.contact_id),
         run_id=None if suspect.run_id is None else str(suspect.run_id),
+        segment_id=None if suspect.segment_id is None else str(suspect.segment_id),
         error=error,
     )
 

@@ -35,6 +35,8 @@ class Limits(msgspec.Struct, frozen=True):
     facts: int = FACTS
     due: int = DUE
     scan: int = SCAN
+    first_due: tuple[UUID, datetime] | None = None
+    """Take nothing but what is due first of this contact, by this moment."""
 
     def halved(self) -> "Limits":
         """Return limits of half the size, never nothing."""
@@ -65,6 +67,8 @@ class Slice(msgspec.Struct, kw_only=True):
     control: Fact | None = None
     knows_due: bool = True
     """Whether every contact with a membership due within the horizon was found."""
+    is_standing: bool = False
+    """Whether the cursor stays, and nothing but what is due first is taken."""
     is_void: bool = False
     """Whether the control fact is passed over: it says nothing new, or was given up."""
     needs_gone: tuple[str, ...] = ()
@@ -81,8 +85,10 @@ class Slice(msgspec.Struct, kw_only=True):
             self.until, self.control = self.control.offset - 1, None
 
     @classmethod
-    def standing(cls, cursor: Cursor, state: BucketState, interest: Interest) -> "Slice":
-        """Return the slice of a bucket whose cursor stays where it is."""
+    def standing(
+        cls, cursor: Cursor, state: BucketState, interest: Interest, horizon: datetime | None = None
+    ) -> "Slice":
+        """Return the slice of a bucket whose cursor stays where it is; what is due first by the horizon is taken."""
         return cls(
             cursor=cursor,
             head=Head(cursor.bucket, cursor.offset, cursor.received_at),
@@ -91,8 +97,9 @@ class Slice(msgspec.Struct, kw_only=True):
             facts=[],
             until=cursor.offset,
             received_at=cursor.received_at,
-            horizon=None,
+            horizon=horizon,
             is_whole=True,
+            is_standing=True,
         )
 
 
@@ -107,17 +114,13 @@ async def read_slices(
     """Return each bucket's next facts that matter, cut where the limits or a control fact say so."""
     states = await catalog.get_states(connection, cursors)
     interests = await catalog.get_interests(connection, states)
+    if limits.first_due is not None:
+        return [
+            Slice.standing(cursor, states[cursor.bucket], interests[cursor.bucket], limits.first_due[1])
+            for cursor in cursors
+        ]
     maximum = max(1, limits.facts // len(cursors))
-    spans = [
-        Span(
-            cursor.bucket,
-            cursor.offset,
-            min(heads[cursor.bucket].offset, cursor.offset + limits.scan),
-            cursor.received_at,
-        )
-        for cursor in cursors
-        if heads[cursor.bucket].offset > cursor.offset
-    ]
+    spans = _list_spans(cursors, heads, limits)
     shared = {id(interest): interest.reads for interest in interests.values()}
     names = sorted({name for concerned in shared.values() for name in concerned})
     found: dict[int, list[Fact]] = {cursor.bucket: [] for cursor in cursors}
@@ -142,6 +145,19 @@ async def read_slices(
             end=ends.get(cursor.bucket),
         )
         for cursor in cursors
+    ]
+
+
+def _list_spans(cursors: Sequence[Cursor], heads: dict[int, Head], limits: Limits) -> list[Span]:
+    return [
+        Span(
+            cursor.bucket,
+            cursor.offset,
+            min(heads[cursor.bucket].offset, cursor.offset + limits.scan),
+            cursor.received_at,
+        )
+        for cursor in cursors
+        if heads[cursor.bucket].offset > cursor.offset
     ]
 
 
@@ -200,6 +216,8 @@ async def read_due(connection: Connection, slices: Sequence[Slice], limits: Limi
     A slice whose due rows are more than the limit gives up its control fact for this time: it takes effect
     only after all that was due before it. So does one about a segment as long as anything else is to do.
     """
+    if limits.first_due is not None:
+        return {part.cursor.bucket: {limits.first_due[0]} for part in slices}
     for part in slices:
         if part.is_fill and part.facts:
             part.put_off()

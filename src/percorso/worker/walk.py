@@ -44,6 +44,13 @@ from percorso.worker.starts import Starts
 MERGED: Final = "merged"
 """Why a run ended whose contact turned out to be one that was in the same journey."""
 
+SHOP: Final = -1
+SEGMENT: Final = 0
+RUN: Final = 1
+
+Due = tuple[datetime, int, int, UUID]
+"""What is due: when, of which kind, a segment's place in the order of reference, its id; in the order in which it is taken."""
+
 _BREATH: Final = 20
 """Facts of one contact walked in one go."""
 
@@ -139,32 +146,43 @@ class Walk(Ledger):
         self._result.segment_errors = self._belonging.errors
         return self._result
 
+    def find_due(self, moment: datetime, *, inclusive: bool) -> Due | None:
+        """Return what is taken first of what is due by then; at equal times the shop, then segments, in order of reference."""
+        due: list[Due] = [
+            (run.due_at, RUN, 0, run.id)
+            for run in self._runs.values()
+            if run.due_at is not None and (run.due_at < moment or (inclusive and run.due_at == moment))
+        ]
+        due += [
+            (judge_at, SEGMENT, self._place(id), id)
+            for judge_at, id in self._belonging.list_due()
+            if judge_at < moment or (inclusive and judge_at == moment)
+        ]
+        shop_due_at = self._contact.due_at if self._contact is not None else None
+        if shop_due_at is not None and (shop_due_at < moment or (inclusive and shop_due_at == moment)):
+            due.append((shop_due_at, SHOP, 0, self._contact_id))
+        return min(due, default=None)
+
+    def take_first_due(self, moment: datetime) -> WalkResult:
+        """Return what comes of what is due first by then, and of nothing else; raises what `walk` does."""
+        due = self.find_due(moment, inclusive=True)
+        if due is not None:
+            self._take(due)
+        return self._finish()
+
     def _take_due(self, moment: datetime, *, inclusive: bool) -> None:
-        """Take what is due by then in order of time; at equal times the shop first, then segments, in order of reference."""
-        while True:
-            due = [
-                (run.due_at, 1, 0, run.id)
-                for run in self._runs.values()
-                if run.due_at is not None and (run.due_at < moment or (inclusive and run.due_at == moment))
-            ]
-            due += [
-                (judge_at, 0, self._place(id), id)
-                for judge_at, id in self._belonging.list_due()
-                if judge_at < moment or (inclusive and judge_at == moment)
-            ]
-            shop_due_at = self._contact.due_at if self._contact is not None else None
-            if shop_due_at is not None and (shop_due_at < moment or (inclusive and shop_due_at == moment)):
-                due.append((shop_due_at, -1, 0, self._contact_id))
-            if not due:
-                return
-            due_at, rank, _, id = min(due)
-            if rank < 0:
-                self._take_shop(due_at)
-            elif rank > 0:
-                self._take_run(due_at, id)
-            else:
-                self._take_membership(due_at, id)
-            self._drain()
+        while (due := self.find_due(moment, inclusive=inclusive)) is not None:
+            self._take(due)
+
+    def _take(self, due: Due) -> None:
+        due_at, kind, _, id = due
+        if kind == SHOP:
+            self._take_shop(due_at)
+        elif kind == SEGMENT:
+            self._take_membership(due_at, id)
+        else:
+            self._take_run(due_at, id)
+        self._drain()
 
     def _take_run(self, due_at: datetime, run_id: UUID) -> None:
         run = self._runs[run_id]

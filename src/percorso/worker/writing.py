@@ -195,6 +195,8 @@ async def _write_failures(connection: Connection, results: Sequence[WalkResult])
                 id=id,
                 offset=0 if result.contact is None else result.contact.offset,
                 run_id=failure.run_id,
+                segment_id=None,
+                due_at=None,
                 contact_id=failure.contact_id,
                 workspace_id=failure.workspace_id,
                 error=failure.error,
