@@ -27,7 +27,6 @@ from percorso.content.actions import create_template
 from percorso.content.model import Design
 from percorso.db import load_queries
 from percorso.db.clock import read_product_time
-from percorso.jobs import run_all_jobs
 from percorso.journeys.actions import activate_journey, create_journey, publish_journey
 from percorso.kit.ids import WorkspaceId, bucket_of
 from percorso.log.actions import append_facts
@@ -36,7 +35,7 @@ from percorso.segments.actions import create_segment
 from percorso.segments.codec import convert_definition
 from percorso.worker.apply import Progress, apply_all
 from percorso.worker.catalog import Catalog
-from percorso.worker.main import HANDLERS, spare_collector
+from percorso.worker.main import settle, spare_collector
 
 TARGET: Final = 60_000
 TARGET_RATIO: Final = 1.0
@@ -123,8 +122,7 @@ async def _lay_out(ground: Ground, catalog: Catalog) -> None:
                 definition=convert_definition(definition),
                 id=segment_id(name),
             )
-    await run_all_jobs(database, HANDLERS)
-    await apply_all(database, catalog=catalog)
+    await settle(database, catalog=catalog)
 
 
 async def _append(ground: Ground, drafts: Iterable[FactDraft]) -> None:

@@ -15,14 +15,13 @@ from percorso.bench.frame import Ground, Result, bench_command, open_ground, pro
 from percorso.bench.serving import run_worker
 from percorso.db import load_queries
 from percorso.db.clock import read_product_time
-from percorso.jobs import run_all_jobs
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.segments.actions import create_segment
 from percorso.segments.codec import convert_definition
 from percorso.worker.apply import apply_all
-from percorso.worker.main import HANDLERS
+from percorso.worker.main import settle
 
 SEGMENTS: Final = 100
 CONTACTS: Final = 20_000
@@ -86,8 +85,7 @@ async def _lay_out(ground: Ground, contacts: int) -> None:
                 definition=convert_definition(define_segment(number)),
                 id=_segment_id(number),
             )
-    await run_all_jobs(ground.database, HANDLERS)
-    await apply_all(ground.database)
+    await settle(ground.database)
 
 
 def define_segment(number: int) -> dict[str, Any]:

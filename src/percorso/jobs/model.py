@@ -23,6 +23,13 @@ class Job(msgspec.Struct, frozen=True):
     tries: int
 
 
+class Later(msgspec.Struct, frozen=True):
+    """What a job that is not done yet goes on with, after a pause; it keeps its place among those of its key."""
+
+    arguments: dict[str, Any]
+    pause: timedelta = timedelta(0)
+
+
 def pause_after(tries: int) -> timedelta:
     """Return how long to wait after the nth failure: 1 s, 4 s, 16 s, … at most 6 h."""
     return min(_FIRST_PAUSE * 4.0 ** min(tries - 1, 12), _LONGEST_PAUSE)

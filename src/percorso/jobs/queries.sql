@@ -22,6 +22,16 @@ FOR UPDATE SKIP LOCKED;
 -- The job is done, together with what it changed.
 UPDATE jobs SET state = 'done', done_at = :present::timestamptz, error = NULL WHERE id = :id::uuid;
 
+-- name: put_off_job
+-- A part of the job is done, together with what it changed.
+UPDATE jobs SET arguments = :arguments::jsonb, run_at = :run_at::timestamptz, tries = 0, error = NULL
+WHERE id = :id::uuid;
+
+-- name: count_put_off
+-- How many jobs have done a part: none of them failed since.
+SELECT count(*) FROM jobs
+WHERE state = 'waiting' AND tries = 0 AND run_at > created_at AND kind = ANY (:kinds::text[]);
+
 -- name: record_failure
 -- The job failed; it waits for :run_at, or is given up.
 UPDATE jobs SET tries = :tries::integer, error = :error::text,

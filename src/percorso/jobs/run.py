@@ -8,11 +8,11 @@ from typing import Final
 from percorso.db import Connection, Database
 from percorso.db.clock import read_clock
 from percorso.jobs import store
-from percorso.jobs.model import Job, is_last_try, pause_after
+from percorso.jobs.model import Job, Later, is_last_try, pause_after
 from percorso.telemetry import get_log
 
-Handler = Callable[[Connection, Job], Awaitable[None]]
-"""Does one job within the transaction that holds it; an error undoes all it did."""
+Handler = Callable[[Connection, Job], Awaitable[Later | None]]
+"""Does one job, or a part of it, within the transaction that holds it; an error undoes all that this part did."""
 
 Handlers = Mapping[str, Handler]
 """Who does which kind of job."""
@@ -36,8 +36,12 @@ async def run_job(database: Database, handlers: Handlers) -> bool:
             job = await store.claim_job(connection, list(handlers), present=present)
             if job is None:
                 return False
-            await handlers[job.kind](connection, job)
-            await store.finish_job(connection, job.id, present=present)
+            later = await handlers[job.kind](connection, job)
+            if later is None:
+                await store.finish_job(connection, job.id, present=present)
+            else:
+                run_at = present + later.pause
+                await store.put_off_job(connection, job.id, arguments=later.arguments, run_at=run_at)
     except Exception as error:
         if job is None:
             raise
@@ -67,6 +71,12 @@ async def run_all_jobs(database: Database, handlers: Handlers) -> int:
     while await run_job(database, handlers):
         count += 1
     return count
+
+
+async def is_anything_put_off(database: Database, handlers: Handlers) -> bool:
+    """Whether a job has done a part and goes on after a pause; those that failed are none."""
+    async with database.connection() as connection:
+        return await store.count_put_off(connection, list(handlers)) > 0
 
 
 async def run_jobs(database: Database, handlers: Handlers, stop: asyncio.Event) -> None:

@@ -45,6 +45,18 @@ async def finish_job(connection: Connection, id: UUID, *, present: datetime) -> 
     await _queries.execute(connection, "finish_job", id=id, present=present)
 
 
+async def put_off_job(
+    connection: Connection, id: UUID, *, arguments: dict[str, Any], run_at: datetime
+) -> None:
+    """Let the job go on with these arguments, not before that time; its failures so far are forgotten."""
+    await _queries.execute(connection, "put_off_job", id=id, arguments=arguments, run_at=run_at)
+
+
+async def count_put_off(connection: Connection, kinds: Sequence[str]) -> int:
+    """Return how many jobs of these kinds have done a part and are not done."""
+    return int(await _queries.fetch_value(connection, "count_put_off", kinds=list(kinds)))
+
+
 async def record_failure(
     connection: Connection,
     id: UUID,

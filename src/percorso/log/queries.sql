@@ -10,6 +10,13 @@ FOR UPDATE SKIP LOCKED;
 -- Where a bucket stands.
 SELECT bucket, "offset", received_at, control_offset FROM cursors WHERE bucket = :bucket::smallint;
 
+-- name: has_applied
+-- Whether each of these buckets is applied up to its offset.
+SELECT NOT EXISTS (
+  SELECT FROM unnest(:buckets::smallint[], :offsets::bigint[]) AS asked(bucket, "offset")
+  JOIN cursors ON cursors.bucket = asked.bucket AND cursors."offset" < asked."offset"
+);
+
 -- name: wait_for_cursor
 -- Takes the right to apply one bucket, waiting for whoever holds it.
 SELECT bucket, "offset", received_at, control_offset FROM cursors WHERE bucket = :bucket::smallint FOR UPDATE;

@@ -1,6 +1,6 @@
 """Reading the log: heads, cursors, the next facts, and what was set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -52,6 +52,13 @@ async def get_cursor(connection: Connection, bucket: int) -> Cursor:
     """Return where the bucket stands, unlocked."""
     (row,) = await _queries.fetch(connection, "get_cursor", bucket=bucket)
     return _cursor(row)
+
+
+async def has_applied(connection: Connection, offsets: Mapping[int, int]) -> bool:
+    """Whether the worker has applied each of these buckets up to its offset."""
+    return await _queries.fetch_value(
+        connection, "has_applied", buckets=list(offsets), offsets=list(offsets.values())
+    )
 
 
 async def wait_for_cursor(connection: Connection, bucket: int) -> Cursor:

@@ -206,6 +206,12 @@ async def forget_contact(connection: Connection, contact_id: UUID) -> None:
     await _queries.execute(connection, "forget_pasts", bucket=bucket, contact_id=contact_id)
 
 
+async def count_contacts(connection: Connection, workspace_id: UUID) -> dict[int, int]:
+    """Return how many contacts of a workspace each bucket holds."""
+    rows = await _queries.fetch(connection, "count_contacts", workspace_id=workspace_id)
+    return {row[0]: row[1] for row in rows}
+
+
 async def list_contacts(
     connection: Connection, bucket: int, workspace_id: UUID, *, after: UUID, maximum: int
 ) -> list[UUID]:

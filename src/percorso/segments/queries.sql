@@ -166,6 +166,10 @@ SELECT segment_id FROM gone WHERE entered_at IS NOT NULL;
 -- What was kept of a contact's past goes.
 DELETE FROM pasts WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
 
+-- name: count_contacts
+-- How many contacts of a workspace each bucket holds; empty ones are left out.
+SELECT bucket, count(*) FROM contacts WHERE workspace_id = :workspace_id::uuid GROUP BY bucket;
+
 -- name: list_contacts
 -- The next contacts of a workspace in a bucket, by id.
 SELECT id FROM contacts

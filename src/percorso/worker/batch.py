@@ -86,7 +86,7 @@ async def _apply(
     due = await read_due(connection, slices, limits)
     given_up = await log.list_set_aside(connection, cursors)
     tasks = _list_tasks(slices, due, given_up)
-    fills = await list_fills(connection, catalog, slices, given_up)
+    fills = await list_fills(connection, catalog, slices, given_up, maximum=limits.filled)
     results: list[WalkResult] = []
     touches: list[Touch] = []
     if tasks or fills:

@@ -26,9 +26,6 @@ from percorso.worker.interest import apply_segment_control
 from percorso.worker.model import NOWHERE, Fill, Stands
 from percorso.worker.reading import Slice
 
-FILLED: Final = 20_000
-"""Contacts held against a segment in one batch, more or less: facts of other buckets must not wait long."""
-
 _CHUNK: Final = 1_000
 _NOBODY: Final = UUID(int=0)
 _decode_past: Final = msgspec.json.Decoder(Past).decode
@@ -50,11 +47,16 @@ async def load_stands(connection: Connection, contact_ids: Sequence[UUID]) -> di
 
 
 async def list_fills(
-    connection: Connection, catalog: Catalog, slices: Sequence[Slice], given_up: set[tuple[int, int]]
+    connection: Connection,
+    catalog: Catalog,
+    slices: Sequence[Slice],
+    given_up: set[tuple[int, int]],
+    *,
+    maximum: int,
 ) -> list[tuple[Slice, Fill]]:
     """Return of whom the control facts about segments make something, and let the slices know it from now on.
 
-    When FILLED contacts were looked at, the other buckets keep their control fact for the next batch.
+    When `maximum` contacts were looked at, the other buckets keep their control fact for the next batch.
     """
     found: list[tuple[Slice, Fill]] = []
     waiting: list[_Looked] = []
@@ -62,7 +64,7 @@ async def list_fills(
     for part in slices:
         if not part.is_fill:
             continue
-        if looked >= FILLED:
+        if looked >= maximum:
             part.put_off()
             continue
         new = await _prepare(connection, catalog, part, given_up)

@@ -13,7 +13,7 @@ from percorso.db import Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.imports.actions import advance_imports, run_imports, sweep_imports
-from percorso.jobs import run_all_jobs, run_jobs
+from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
 from percorso.journeys.control import HANDLERS as OF_JOURNEYS
 from percorso.log.partitions import Partitions
@@ -81,8 +81,11 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         coupons = await allocate_all(database)
         merged = await merge_all(database)
         emptied = await empty_all(database)
-        if not (jobs or imported or coupons or merged or emptied or progress.has_moved):
+        if jobs or imported or coupons or merged or emptied or progress.has_moved:
+            continue
+        if not await is_anything_put_off(database, HANDLERS):
             return
+        await asyncio.sleep(_EAGER_SECONDS)
 
 
 async def keep_partitions(database: Database) -> None:

@@ -25,6 +25,9 @@ FACTS: Final = 8_192
 DUE: Final = 4_096
 """Due runs of contacts without a fact in the batch, at most: half of it, so that new events keep their promise."""
 
+FILLED: Final = 20_000
+"""Contacts held against a segment in one batch, more or less: facts of other buckets must not wait long."""
+
 SCAN: Final = 50_000
 """Offsets of one bucket that a batch looks through, however few of them matter."""
 
@@ -37,6 +40,11 @@ class Limits(msgspec.Struct, frozen=True):
     scan: int = SCAN
     first_due: tuple[UUID, datetime] | None = None
     """Take nothing but what is due first of this contact, by this moment."""
+
+    @property
+    def filled(self) -> int:
+        """How many contacts are held against segments: in proportion, and one bucket's at least."""
+        return FILLED * self.facts // FACTS
 
     def halved(self) -> "Limits":
         """Return limits of half the size, never nothing."""
