@@ -1,12 +1,12 @@
 """One transaction for the calls of many requests: identities, message ids, facts, statuses, rejections."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from percorso.consent.actions import record_statuses
-from percorso.contacts.identity.store import Move, insert_moved
+from percorso.contacts.identity.store import Move, insert_moved, list_merged
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.intake import store
@@ -156,12 +156,21 @@ async def _append_rows(
     appended = await write_taken(connection, rows, taken, under_lock)
     if group.merges:
         await insert_moved(connection, _list_moves(group, written, appended))
-        since = group.product_at.date() - timedelta(days=SEEN_DAYS)
-        for _, contact_id, into_contact_id in group.merges:
-            # Before the worker carries the facts over, a client may repeat what it sent of the contact that goes.
-            await append_store.share_seen(connection, contact_id, into_contact_id, since=since)
+        into = {contact_id: into_contact_id for _, contact_id, into_contact_id in group.merges}
+        await _share_seen(connection, into, since=group.product_at.date() - timedelta(days=SEEN_DAYS))
     if written.statuses:
         await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
+
+
+async def _share_seen(connection: Connection, into: dict[UUID, UUID], *, since: date) -> None:
+    """Let the ids of contacts that go be seen wherever they go: the worker carries their facts over later, and a client
+    may repeat before that what it sent of them, or of one that went into them earlier."""
+    merged = await list_merged(connection, list(into))
+    for contact_id, became in (*((id, id) for id in into), *merged):
+        heir = into.get(became)
+        while heir is not None:
+            await append_store.share_seen(connection, contact_id, heir, since=since)
+            heir = into.get(heir)
 
 
 async def _check_midnight(
