@@ -87,10 +87,7 @@ def _read_track(reading: Reading) -> Call:
     if sent in RESERVED:
         raise RejectedError("reserved_name", f"Only Percorso itself says {sent!r}. Choose another name.")
     name, properties, reading.original = map_event(sent, wire.properties or {})
-    if reading.frame.source.accepted is not None:
-        refusal = reading.frame.source.accepted.find_refusal(name, properties)
-        if refusal is not None:
-            raise RejectedError(refusal.code, refusal.sentence, name=name)
+    _check_accepted(reading, name, properties)
     identities = list_identities(wire, None)
     if name in STATUS_NAMES:
         fact, subscription = read_subscription(name, properties, reading.frame.source)
@@ -111,6 +108,17 @@ def _read_track(reading: Reading) -> Call:
     )
 
 
+def _check_accepted(reading: Reading, name: str, properties: Tree) -> None:
+    """Raise RejectedError for an event that a strict workspace keeps aside (spec 2.5).
+
+    Only events are: identify, group and alias say who somebody is, and a tie that is kept aside would be lost.
+    """
+    accepted = reading.frame.source.accepted
+    refusal = None if accepted is None else accepted.find_refusal(name, properties)
+    if refusal is not None:
+        raise RejectedError(refusal.code, refusal.sentence, name=name)
+
+
 def _read_page(reading: Reading) -> Call:
     wire = reading.wire
     sent = wire.properties or {}
@@ -122,6 +130,7 @@ def _read_page(reading: Reading) -> Call:
     reading.original = {"type": reading.frame.type or wire.type, **given}
     if properties != sent:
         reading.original["properties"] = sent
+    _check_accepted(reading, "viewedPage", properties)
     return _finish(
         reading,
         list_identities(wire, None),

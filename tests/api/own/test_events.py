@@ -98,3 +98,32 @@ async def test_what_cannot_be_declared_is_refused_in_words(owner: httpx.AsyncCli
     for minutes in (4, 1441):
         settings = {"strict": False, "cartMinutes": minutes, "sessionMinutes": None}
         assert (await owner.put("/api/v1/event-settings", json=settings)).status_code == 400
+
+
+async def test_a_strict_workspace_holds_pages_and_screens_to_their_type_and_ties_nobody_less(
+    owner: httpx.AsyncClient, database: Database, take_key: TakeKey
+) -> None:
+    settings = {"strict": True, "cartMinutes": None, "sessionMinutes": None}
+    assert (await owner.put("/api/v1/event-settings", json=settings)).status_code == 200
+    field = {"path": "shoeSize", "labels": LABELS, "type": "integer"}
+    assert (await owner.post("/api/v1/fields", json=field)).status_code == 201
+    headers = {"authorization": f"Bearer {await take_key('track')}"}
+    batch = [
+        {"type": "page", "messageId": "good", "properties": {"url": "https://x.example/a", "title": "A"}},
+        {"type": "page", "messageId": "bad-page", "properties": {"title": {"it": "A"}}},
+        {"type": "screen", "messageId": "bad-screen", "properties": {"pageTags": {"a": 1}}},
+        {"type": "identify", "messageId": "tie", "traits": {"shoeSize": "many"}},
+        {"type": "group", "messageId": "group", "groupId": "club"},
+    ]
+    calls = [call | {"userId": "ada", "anonymousId": "visitor"} for call in batch]
+    assert (await owner.post("/v1/batch", json={"batch": calls}, headers=headers)).status_code == 200
+    single = {"userId": "ada", "messageId": "bad-single", "properties": {"url": ["x"]}}
+    told = await owner.post("/v1/page", json=single, headers=headers)
+    assert (told.status_code, told.json()["code"]) == (400, "ill_typed_event")
+
+    async with database.connection() as connection:
+        kept = await connection.fetch("SELECT message_id FROM facts WHERE message_id NOT LIKE '%#%'")
+        aside = await connection.fetch("SELECT payload, code, name FROM rejected")
+    assert {row["message_id"] for row in kept} == {"good", "tie", "group"}
+    assert {(row["code"], row["name"]) for row in aside} == {("ill_typed_event", "viewedPage")}
+    assert len(aside) == 3
