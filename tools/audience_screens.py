@@ -158,6 +158,12 @@ AUDIENCE: list[Screen] = [
         *("contact-erase", CONTACT, "/contacts/{member}", "main ol li", choose_from(1, -1)),
         shows=f"{ONE}/erase-dialog",
     ),
+    Screen("lists", "/lists", "/lists", "table"),
+    Screen("lists-new", "/lists", "/lists?make=true", "aside form"),
+    Screen(
+        "lists-one", "/lists", "/lists?list={list}", "aside form", shows="features/settings/lists/list-panel"
+    ),
+    *forms("lists", "/lists", "/lists"),
     Screen("groups", "/groups", "/groups", "table"),
     Screen(
         *("groups-new", "/groups", "/groups?make=true", "[role=dialog] input"), shows=f"{GROUPS}/edit-group"

@@ -12,7 +12,8 @@ class Found:
     two segments, their combination and one of many questions, a member of the first and a moment of its past, a
     group, an import that was tried and one that is done.
 
-    `unsubscribe`, `preferences` and `online` are tokens of one message whose contact may still unsubscribe.
+    `unsubscribe`, `preferences` and `online` are tokens of one message whose contact may still unsubscribe. `list` asks
+    for confirmation; `confirm` is the token of one who was asked, `confirmed` of another.
     """
 
     journey: str
@@ -35,6 +36,9 @@ class Found:
     unsubscribe: str
     preferences: str
     online: str
+    list: str
+    confirm: str
+    confirmed: str
 
 
 Answer = tuple[int, str]

@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page
 from percorso.api.pages import create_pages
 from percorso.db import Database
 from tools.audience_screens import AUDIENCE
+from tools.list_things import confirm, find_lists
 from tools.people_things import find_people
 from tools.screen import MISSING, Found, NothingYetError, Screen, forms
 from tools.segment_screens import SEGMENTS
@@ -98,6 +99,8 @@ SCREENS: list[Screen] = [
     Screen("public-unsubscribe", "/u/", "/u/{unsubscribe}", "form button"),
     Screen("public-unsubscribed", "/u/", "/u/{unsubscribe}", "form button", unsubscribe, writes=True),
     Screen("public-preferences-saved", "/p/", "/p/{preferences}", "form label", choose_all, writes=True),
+    Screen("public-confirm", "/k/", "/k/{confirm}", "form button"),
+    Screen("public-confirmed", "/k/", "/k/{confirmed}", "h1", confirm, writes=True),
     Screen("public-link-invalid", "/c/", "/c/none", "h1", status=404),
     Screen("public-online", "/v/", "/v/{online}", "body"),
 ]
@@ -176,6 +179,7 @@ def find_things(context: BrowserContext, url: str) -> Found:
         **find_segments(context, url, get),
         **find_people(context, url, get),
         **find_links(context, url, get),
+        **find_lists(context, url, get),
     )
 
 

@@ -28,6 +28,8 @@ SINGLE_SERVER: dict[str, str] = {
     **dict.fromkeys(
         (
             "consent: insert_records",
+            "consent: owe_notices",
+            "consent: settle_notices",
             "consent: write_statuses",
             "contacts/identity: claim_identities",
             "contacts/identity: insert_moved",

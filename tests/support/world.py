@@ -70,6 +70,7 @@ class World:
         self.workspace_id = workspace_id
         self.list_id = list_id
         self.now = MONDAY
+        self.write_key = write_key
         self._client = Client(_application(database), basic(write_key))
         self._catalog = Catalog()
         self._calls = 0
@@ -201,6 +202,14 @@ class World:
         answer = await self._client.ask("POST", path, body, headers=headers)
         assert answer.status == 200, answer.body
         await self.drain()
+
+    async def visit(self, path: str, *, method: str = "GET", body: bytes = b"") -> Answer:
+        """A person follows a link of a message, or presses the button of the page there."""
+        return await self._client.ask(method, path, body, headers=BROWSER)
+
+    def client_of(self, write_key: str) -> Client:
+        """Somebody else who sends calls, by another key; nothing is drained."""
+        return Client(self._client.application, basic(write_key))
 
     async def post(self, name: str, body: Mapping[str, Any]) -> None:
         """The shop sends this very body, and everything that it sets off is done."""

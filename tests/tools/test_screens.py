@@ -56,7 +56,7 @@ def test_each_screen_is_drawn_in_two_schemes_two_widths_and_two_languages() -> N
 
 def test_who_is_unsubscribed_for_a_picture_comes_back_in_the_next() -> None:
     names = [screen.name for screen in SCREENS if screen.writes]
-    assert names == ["public-unsubscribed", "public-preferences-saved"]
+    assert names == ["public-unsubscribed", "public-preferences-saved", "public-confirmed"]
 
 
 def test_a_server_that_is_not_ours_is_only_looked_at() -> None:

@@ -54,6 +54,9 @@ from percorso.segments.groups.errors import GroupNameError, UnknownGroupError
 from percorso.workspaces.errors import (
     AlreadySetUpError,
     EmailTakenError,
+    ListFaultError,
+    ListNameError,
+    MissingListError,
     ThrottledError,
     UnknownKeyError,
     UnknownSessionError,
@@ -85,6 +88,9 @@ STATUSES: Final[dict[type[Exception], int]] = {
     SchemaError: 422,
     UnknownEventTypeError: 404,
     ImportStateError: 409,
+    ListFaultError: 422,
+    ListNameError: 409,
+    MissingListError: 404,
     NotFoundError: 404,
     NothingToPublishError: 409,
     PeopleInsideError: 409,
@@ -176,6 +182,8 @@ def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProbl
         )
     if isinstance(error, TemplateFaultError):
         return (FieldProblem(error.part, str(error)),)
+    if isinstance(error, ListFaultError):
+        return tuple(FieldProblem(part, sentence) for part, sentence in error.faults)
     if isinstance(error, SettingsError) and error.column is not None:
         return (FieldProblem(f"targets.{error.column}", say_setting(error, language)),)
     return ()

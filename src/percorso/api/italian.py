@@ -6,6 +6,8 @@ Names in braces stand for what differs; both sentences of a pair have the same. 
 from typing import Final
 
 from percorso.api.italian_contacts import PROBLEMS as OF_CONTACTS
+from percorso.api.italian_lists import FIELDS as OF_LIST_SETTINGS
+from percorso.api.italian_lists import PROBLEMS as OF_LISTS
 from percorso.imports.errors import REFUSALS, SETTING_FAULTS
 
 Pair = tuple[str, str]
@@ -188,6 +190,7 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
     ),
     "not_found": (
         ("There is no such {what} here.", "Qui non c'è nessun {what} con questo identificativo."),
+        ("There is no such list here.", "Qui non c'è questa lista."),
         ("There is no such workspace here.", "Qui non c'è questa area di lavoro."),
         ("There is no such API key here.", "Qui non c'è questa chiave API."),
         ("There is no such session here.", "Qui non c'è questa sessione."),
@@ -274,6 +277,7 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         ("A journey that is {state} cannot be {verb}.", "Un percorso {state} non si può {verb}."),
     ),
     **OF_CONTACTS,
+    **OF_LISTS,
 }
 """By the code of the problem; the first sentence that fits is taken, so that the general ones stand last."""
 
@@ -301,6 +305,7 @@ FAULTS: Final[tuple[Pair, ...]] = (
 """What is wrong with a template."""
 
 FIELDS: Final[tuple[Pair, ...]] = (
+    *OF_LIST_SETTINGS,
     ("Expected {expected}, got {found}", "Atteso {expected}, trovato {found}"),
     ("Expected {expected}", "Atteso {expected}"),
     ("Object missing required field {name}", "Manca il campo obbligatorio {name}"),

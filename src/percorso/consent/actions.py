@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from percorso.consent import status_store as store
+from percorso.consent.notices import owe_notices
 from percorso.consent.records import (
     NO_RECORD,
     ConsentRecord,
@@ -25,7 +26,7 @@ async def record_statuses(
     Call it in the transaction of the facts, after `append_facts` has locked the contacts' heads: chains grow
     under these locks only. `recorded_at` is the moment of receipt by bucket. A confirmation that changes
     nothing (subscribed again) is recorded nevertheless; asking someone subscribed, or a yes that
-    comes after a later no, is not.
+    comes after a later no, is not. What is answered by a message is owed one.
     """
     keys: list[store.StatusKey] = list(
         dict.fromkeys((change.contact_id, change.list_id, change.channel) for change in changes)
@@ -37,6 +38,7 @@ async def record_statuses(
     records: list[ConsentRecord] = []
     newest: dict[store.StatusKey, StatusChange] = {}
     changed: list[StatusChange] = []
+    answered: list[StatusChange] = []
     for change in changes:
         key = (change.contact_id, change.list_id, change.channel)
         standing = statuses.get(key)
@@ -48,6 +50,8 @@ async def record_statuses(
         record = link_record(state_status(change), moment, number=number + 1, previous_hash=previous)
         ends[change.contact_id] = (record.number, record.hash)
         records.append(record)
+        if change.is_answered and (decided is not None or change.status == "pending"):
+            answered.append(change)
         if decided is not None:
             statuses[key] = Standing(decided, moment)
             newest[key] = change
@@ -57,4 +61,5 @@ async def record_statuses(
         await store.write_statuses(connection, list(newest.values()), changed_at=moments)
     if records:
         await store.insert_records(connection, records)
+    await owe_notices(connection, answered)
     return changed

@@ -42,8 +42,8 @@ async def plan_united_statuses(
 
 
 async def unite_standings(connection: Connection, contact_id: UUID, into_contact_id: UUID) -> None:
-    """Make consent leaves and suppressions of the first contact hold for the second; repeating does nothing."""
-    for query in ("unite_consents", "unite_suppressions"):
+    """Make what the first contact refused, and is owed, hold for the second; repeating does nothing."""
+    for query in ("unite_consents", "unite_suppressions", "unite_notices"):
         await _queries.execute(
             connection,
             query,
@@ -56,5 +56,5 @@ async def unite_standings(connection: Connection, contact_id: UUID, into_contact
 
 async def delete_standings(connection: Connection, contact_id: UUID) -> None:
     """Make a contact's statuses, leaves and suppressions go; the chain of its proofs stays."""
-    for query in ("delete_statuses", "delete_consents", "delete_suppressions"):
+    for query in ("delete_statuses", "delete_consents", "delete_suppressions", "delete_notices"):
         await _queries.execute(connection, query, bucket=bucket_of(contact_id), contact_id=contact_id)

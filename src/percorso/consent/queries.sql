@@ -173,3 +173,58 @@ WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
 -- Proofs say what was agreed and when; not by which words, nor how it came about.
 UPDATE consent_records SET source = '', wording = ''
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: owe_notices
+-- Messages that are owed from here on: planned once the bucket is applied up to its head, which the caller has locked.
+INSERT INTO notices (bucket, contact_id, list_id, channel, kind, workspace_id, "offset")
+SELECT asked.bucket, asked.contact_id, asked.list_id, asked.channel, asked.kind, asked.workspace_id, heads."offset"
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[], :kinds::text[],
+    :workspace_ids::uuid[]) AS asked (bucket, contact_id, list_id, channel, kind, workspace_id)
+JOIN heads ON heads.bucket = asked.bucket
+JOIN lists AS l ON l.id = asked.list_id AND l.workspace_id = asked.workspace_id
+WHERE asked.kind = 'confirmation' OR l.has_welcome
+ORDER BY asked.bucket, asked.contact_id, asked.list_id, asked.channel, asked.kind
+ON CONFLICT (bucket, contact_id, list_id, channel, kind) DO UPDATE SET "offset" = excluded."offset";
+
+-- name: list_owed
+-- Messages that are owed to contacts who are applied as they stood then, with what decides and what they are made of.
+SELECT n.bucket, n.contact_id, n.list_id, n.channel, n.kind, n.workspace_id, n."offset", n.planned_at, n.planned,
+    s.status, l.language, l.confirmation_template_id, l.welcome_template_id, l.has_welcome,
+    l.sms_sender IS NOT NULL AS sends_sms
+FROM notices AS n
+JOIN cursors ON cursors.bucket = n.bucket AND cursors."offset" >= n."offset"
+JOIN lists AS l ON l.id = n.list_id AND l.workspace_id = n.workspace_id
+LEFT JOIN statuses AS s ON s.bucket = n.bucket AND s.contact_id = n.contact_id AND s.list_id = n.list_id
+    AND s.channel = n.channel
+WHERE n."offset" IS NOT NULL
+    AND NOT EXISTS (SELECT FROM moved AS v WHERE v.bucket = n.bucket AND v.contact_id = n.contact_id)
+ORDER BY n.bucket, n.contact_id, n.list_id, n.channel, n.kind
+LIMIT :maximum::integer;
+
+-- name: settle_notices
+-- What is owed no more, unless somebody was faster: planned again, or owed anew.
+UPDATE notices AS n
+SET "offset" = NULL, planned = told.planned,
+    planned_at = CASE WHEN told.planned = 0 THEN NULL WHEN told.planned = told.before THEN n.planned_at
+        ELSE :now::timestamptz END
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[], :channels::text[], :kinds::text[],
+    :offsets::bigint[], :before::integer[], :planned::integer[])
+    AS told (bucket, contact_id, list_id, channel, kind, "offset", before, planned)
+WHERE n.bucket = told.bucket AND n.contact_id = told.contact_id AND n.list_id = told.list_id
+    AND n.channel = told.channel AND n.kind = told.kind AND n."offset" = told."offset" AND n.planned = told.before;
+
+-- name: unite_notices
+-- What was owed to a contact is owed to the one that it became; what that one was sent before counts for both.
+INSERT INTO notices (bucket, contact_id, list_id, channel, kind, workspace_id, "offset", planned_at, planned)
+SELECT :into_bucket::smallint, :into_contact_id::uuid, list_id, channel, kind, workspace_id,
+    CASE WHEN "offset" IS NOT NULL THEN 0 END, planned_at, planned
+FROM notices
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
+ON CONFLICT (bucket, contact_id, list_id, channel, kind) DO UPDATE SET
+    "offset" = coalesce(notices."offset", excluded."offset"),
+    planned = greatest(notices.planned, excluded.planned),
+    planned_at = greatest(notices.planned_at, excluded.planned_at);
+
+-- name: delete_notices
+-- What was owed to a contact that is another now, or nobody.
+DELETE FROM notices WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

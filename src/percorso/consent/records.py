@@ -30,6 +30,8 @@ class StatusChange(msgspec.Struct, frozen=True):
     wording: str
     occurred_at: datetime | None = None
     """When it was said, if that may be long before it arrived."""
+    is_answered: bool = False
+    """Whether a message answers it: who is pending is asked to confirm, who is subscribed is welcomed."""
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):

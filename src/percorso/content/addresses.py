@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-_SYSTEM = re.compile(r"\{\{-?\s*(unsubscribe_url|preferences_url|view_online_url)\s*-?\}\}")
+_SYSTEM = re.compile(r"\{\{-?\s*(unsubscribe_url|preferences_url|view_online_url|confirm_url)\s*-?\}\}")
 _UNUSABLE = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 _FIXED_ORIGIN = re.compile(r"https?://[^/?#{}]+(?=[/?#])", re.IGNORECASE)
 _MAXIMUM = 4000

@@ -54,11 +54,16 @@ class Locale(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublicUrls(msgspec.Struct, frozen=True, kw_only=True):
-    """The addresses of one message. `links` are by position, tracked ones only; `pixel` is None without tracking."""
+    """The addresses of one message. `links` are by position, tracked ones only; `pixel` is None without tracking.
+
+    A link that could be tracked and is not here leads where its author pointed. `confirm` is empty where nothing is to
+    be confirmed.
+    """
 
     unsubscribe: str
     preferences: str
     view_online: str
+    confirm: str = ""
     pixel: str | None = None
     links: dict[int, str] = {}
 

@@ -56,3 +56,15 @@ ORDER BY t.name, t.id;
 -- name: list_link_keys
 -- All keys for public links: old links stay readable.
 SELECT id, secret FROM instance_keys WHERE purpose = 'public_links' ORDER BY created_at, id;
+
+-- name: has_template
+-- Whether a template is there.
+SELECT true FROM templates WHERE id = :id::uuid;
+
+-- name: lock_list
+-- Lets one at a time make the templates that a list has from Percorso.
+SELECT true FROM lists WHERE id = :list_id::uuid FOR UPDATE;
+
+-- name: list_classes
+-- Whether templates are of marketing.
+SELECT id, class FROM templates WHERE id = ANY (:ids::uuid[]);

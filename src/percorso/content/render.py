@@ -110,7 +110,12 @@ def render_message(compiled: CompiledTemplate, filling: Filling, urls: PublicUrl
     """
     data = _gather_data(filling, urls)
     try:
-        for position, source in compiled.plain.items():
+        untracked = {
+            link.position: link.url
+            for link in compiled.version.links
+            if link.tracked and link.position not in urls.links
+        }
+        for position, source in (compiled.plain | untracked).items():
             address = find_plain_address(source, _render_plain(source, data))
             data[f"percorso_link_{position}"] = address or "#"
         subject = clean_header(compiled.subject.render(data))[:_MAXIMUM_SUBJECT]
@@ -149,6 +154,7 @@ def _gather_data(filling: Filling, urls: PublicUrls | None) -> dict[str, Any]:
         "unsubscribe_url": urls.unsubscribe,
         "preferences_url": urls.preferences,
         "view_online_url": urls.view_online,
+        "confirm_url": urls.confirm,
         "percorso_pixel": urls.pixel,
         LOCALE: filling.locale,
         **{f"percorso_link_{position}": url for position, url in urls.links.items()},

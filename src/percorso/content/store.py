@@ -1,7 +1,7 @@
 """Reading templates, their versions and links, and the keys of public links."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from percorso.content.errors import UnknownTemplateError
@@ -51,6 +51,16 @@ async def list_templates(connection: Connection, workspace_id: UUID) -> list[Tem
     """Return the current versions of a workspace's templates, by name, without their links."""
     rows = await queries.fetch(connection, "list_templates", workspace_id=workspace_id)
     return [_to_version(row, ()) for row in rows]
+
+
+async def read_classes(
+    connection: Connection, template_ids: Sequence[UUID]
+) -> dict[UUID, Literal["marketing", "transactional"]]:
+    """Return whether each template is of marketing."""
+    if not template_ids:
+        return {}
+    rows = await queries.fetch(connection, "list_classes", ids=list(template_ids))
+    return {row["id"]: row["class"] for row in rows}
 
 
 async def ensure_token_keys(connection: Connection) -> TokenKeys:

@@ -29,6 +29,7 @@ class Purpose(Enum):
     VIEW = "v"
     UNSUBSCRIBE = "u"
     PREFERENCES = "p"
+    CONFIRM = "k"
 
 
 class Named(msgspec.Struct, frozen=True):

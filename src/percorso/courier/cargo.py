@@ -44,7 +44,7 @@ class Cargo(msgspec.Struct, frozen=True, kw_only=True):
 def load_cargo(ready: Ready, compiled: CompiledTemplate, *, public_url: str, keys: TokenKeys) -> Cargo:
     """Return the message rendered and assembled; raises RenderFaultError, whatever it was that cannot be filled."""
     message, around = ready.message, ready.circumstances
-    urls = make_urls(message, public_url=public_url, keys=keys, positions=compiled.tracked)
+    urls = make_urls(message, around, public_url=public_url, keys=keys, positions=compiled.tracked)
     rendered = render_message(compiled, gather_filling(message, around, now=ready.now), urls)
     address = find_address(message, around) or ""
     load = _make_sms(ready, rendered, address) if message.channel == "sms" else None

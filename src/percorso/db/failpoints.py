@@ -54,6 +54,7 @@ COMMIT_POINTS: dict[str, str] = {
     "worker.merge_carry": "facts and runs of a merged contact given to the one that stays",
     "worker.merge_finish": "the rows of a merged contact gone",
     "worker.set_aside": "a fact, run or moment given up after three tries, with its error",
+    "worker.notices": "confirmations and first notifications that were owed, planned and told",
     "worker.recount": "counters of a bucket, found wrong by a recount, put right",
     "coupons.pool": "a pool made, or codes added to it",
     "coupons.mark": "codes marked for visits of steps, in their pool's bucket",

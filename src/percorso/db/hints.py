@@ -25,6 +25,7 @@ TELLING: Final = frozenset(
         "journeys.command",
         "worker.apply",
         "worker.merge_carry",
+        "worker.notices",
     }
 )
 """The commit points after which other loops have something to do, and which an idle installation does not pass."""

@@ -125,7 +125,8 @@ class Mapper:
     def _subscribing(self, settings: Settings, one: Any, confirmed_lists: frozenset[UUID]) -> Any:
         status: Status = one.status
         evidence = settings.evidence
-        if status == "subscribed" and evidence is None and one.list_id in confirmed_lists:
+        asks = settings.asks_confirmation or one.list_id in confirmed_lists
+        if status == "subscribed" and evidence is None and asks:
             status = "pending"
         channel: Channel = one.channel
         wording = evidence.wording if evidence is not None else settings.wording
@@ -134,7 +135,15 @@ class Mapper:
             encode_label("status", STATUS_FACTS[status]),
             "status",
             msgspec.json.encode(properties),
-            Subscription(one.list_id, channel, status, "import", wording),
+            Subscription(
+                one.list_id,
+                channel,
+                status,
+                "import",
+                wording,
+                # Who is asked must hear of it; who is history is not welcomed.
+                is_answered=status == "pending" or settings.starts_journeys,
+            ),
         )
 
     def read(self, record: Record) -> list[Call]:

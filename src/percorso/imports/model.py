@@ -104,6 +104,8 @@ class Settings(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_field
     """Of phone numbers without an international prefix (ISO 3166-1)."""
     time_zone: str = "UTC"
     """Of moments without an offset."""
+    asks_confirmation: bool = False
+    """Whether those who are new to a list are asked to confirm although the list itself does not."""
 
 
 class Counts(msgspec.Struct, frozen=True, rename="camel"):

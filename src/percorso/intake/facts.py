@@ -173,4 +173,5 @@ def _status_change(call: Call, contact_id: UUID, occurred_us: int) -> StatusChan
         source=said.source,
         wording=said.wording,
         occurred_at=from_microseconds(occurred_us),
+        is_answered=said.is_answered,
     )

@@ -54,6 +54,8 @@ class Source(msgspec.Struct, frozen=True, eq=False):
     """A server's key may subscribe people; a browser's can be read by anyone and may only ask."""
     list_ids: tuple[UUID, ...]
     """The lists of the workspace."""
+    confirming: frozenset[UUID] = frozenset()
+    """Those of them that ask who is put on them to confirm."""
     accepted: Accepted | None = None
     """What the workspace accepts where it is strict; None: any event."""
 
@@ -66,6 +68,8 @@ class Subscription(msgspec.Struct, frozen=True):
     status: Status
     source: str
     wording: str
+    is_answered: bool = False
+    """Whether a message answers it (`consent.records.StatusChange`)."""
 
 
 class ProfileChange(msgspec.Struct, frozen=True):

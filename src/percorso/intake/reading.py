@@ -90,7 +90,9 @@ def _read_track(reading: Reading) -> Call:
     _check_accepted(reading, name, properties)
     identities = list_identities(wire, None)
     if name in STATUS_NAMES:
-        fact, subscription = read_subscription(name, properties, reading.frame.source)
+        fact, subscription = read_subscription(
+            name, properties, reading.frame.source, historical=reading.frame.historical
+        )
         label = encode_label("status", fact)
         return _finish(
             reading,

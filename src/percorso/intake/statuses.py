@@ -19,24 +19,33 @@ STATUS_NAMES: Final = frozenset(_STATUSES)
 _LONGEST: Final = 4000
 
 
-def read_subscription(name: str, properties: dict[str, Any], source: Source) -> tuple[str, Subscription]:
+def read_subscription(
+    name: str, properties: dict[str, Any], source: Source, *, historical: bool
+) -> tuple[str, Subscription]:
     """Return the name of the fact and the status asked for; raises RejectedError.
 
-    What a browser's key calls a subscription is only the asking: anyone can read that key.
+    What a browser's key calls a subscription is only the asking: anyone can read that key. So is what a server's key
+    says of a list that asks for confirmation, unless it says `confirmed`: it has asked by itself. What is history was
+    settled when it happened, and no message answers it.
     """
     if not source.is_server:
         if name == "campaignUnsubscribed":
             raise RejectedError("not_allowed", "A browser's key may ask for a subscription, not end one.")
         name = "campaignOptinRequested"
+    list_id = _find_list(properties.get("listId"), source)
+    is_settled = historical or properties.get("confirmed") is True
+    if name == "campaignSubscribed" and list_id in source.confirming and not is_settled:
+        name = "campaignOptinRequested"
     channel = properties.get("channel", "email")
     if channel not in ("email", "sms", "push"):
         raise RejectedError("invalid_channel", "Its `channel` is not email, sms or push.")
     return name, Subscription(
-        list_id=_find_list(properties.get("listId"), source),
+        list_id=list_id,
         channel=channel,
         status=_STATUSES[name],
         source=_text(properties, "source") or ("api" if source.is_server else "browser"),
         wording=_text(properties, "wording"),
+        is_answered=not historical,
     )
 
 

@@ -34,7 +34,8 @@ async def apply_journey(
         found = await create_journey(
             connection,
             workspace_id,
-            list_id=lists[0]["id"],
+            # A file names no list: the workspace's first one is meant, whatever others are called.
+            list_id=min(lists, key=lambda row: row["created_at"])["id"],
             name=written.name,
             description=written.description,
             tags=written.tags,

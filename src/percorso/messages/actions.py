@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.consent.notices import NOTICE
 from percorso.db import Connection, as_json
 from percorso.deliverability.model import Destination
 from percorso.deliverability.retries import LOOK_AGAIN
@@ -21,6 +22,9 @@ from percorso.log.model import FactDraft
 from percorso.messages.model import Message, NewMessage, message_properties
 from percorso.messages.result import LIFETIME, Change, Tries, give_up_at
 from percorso.messages.store import Placed, queries, to_message
+
+FIRST_SENT: Final = "firstNotificationSent"
+"""The fact of a list's first notification."""
 
 _WAITS: Final = frozenset({"refused_for_now", "domain_waits"})
 
@@ -237,6 +241,7 @@ async def record_results(
         for row in (changed[result.message.id],)
         if result.change.fact is not None
     ]
+    drafts += _draft_welcomes(written, drafts)
     if drafts:
         await append_facts(connection, drafts, received_at=now)
     return set(changed)
@@ -315,3 +320,19 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
         properties=msgspec.json.encode(properties),
         origin="courier",
     )
+
+
+def _draft_welcomes(told: Sequence[Told], drafts: Sequence[FactDraft]) -> list[FactDraft]:
+    """Return `firstNotificationSent` beside each `campaignSent` of a first notification (spec 2.1)."""
+    welcomes = {
+        str(derive_id("campaignSent", one.message.id)): one.message.id
+        for one in told
+        if one.message.values.get(NOTICE) == "welcome"
+    }
+    return [
+        msgspec.structs.replace(
+            draft, name=FIRST_SENT, message_id=str(derive_id(FIRST_SENT, welcomes[draft.message_id]))
+        )
+        for draft in drafts
+        if draft.message_id in welcomes
+    ]

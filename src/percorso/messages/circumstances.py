@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import msgspec
 
 from percorso.channels.email.mime import Email
+from percorso.consent.notices import NOTICE
 from percorso.content.model import Filling, Language, Locale, PublicUrls, Rendered
 from percorso.content.tokens import Named, Purpose, TokenKeys, make_url
 from percorso.kit.email_address import EmailAddress, find_email_address
@@ -28,6 +29,10 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     time_zone: str
     currency: str
+    confirms: bool
+    """Whether the list asks who is put on it to confirm."""
+    tracks_opens: bool
+    tracks_clicks: bool
 
 
 def find_address(message: Message, circumstances: Circumstances) -> str | None:
@@ -78,9 +83,19 @@ def _is_zone(name: str) -> bool:
 
 
 def make_urls(
-    message: Message, *, public_url: str, keys: TokenKeys, positions: tuple[int, ...]
+    message: Message,
+    circumstances: Circumstances,
+    *,
+    public_url: str,
+    keys: TokenKeys,
+    positions: tuple[int, ...],
 ) -> PublicUrls:
-    """Return the public addresses of a message; `positions` are its tracked links."""
+    """Return the public addresses of a message; `positions` are the links that can be tracked.
+
+    What the list does not track is left out, and nothing is tracked of who did not agree to anything yet.
+    """
+    asks = message.values.get(NOTICE) == "confirmation"
+    follows = circumstances.tracks_clicks and not asks
 
     def url(purpose: Purpose, position: int | None = None) -> str:
         named = Named(message.workspace_id, message.bucket, message.id, position)
@@ -90,8 +105,9 @@ def make_urls(
         unsubscribe=url(Purpose.UNSUBSCRIBE),
         preferences=url(Purpose.PREFERENCES),
         view_online=url(Purpose.VIEW),
-        pixel=url(Purpose.PIXEL),
-        links={position: url(Purpose.CLICK, position) for position in positions},
+        confirm=url(Purpose.CONFIRM) if asks else "",
+        pixel=url(Purpose.PIXEL) if circumstances.tracks_opens and not asks else None,
+        links={position: url(Purpose.CLICK, position) for position in positions} if follows else {},
     )
 
 

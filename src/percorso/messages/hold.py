@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from percorso.consent.gate import Standing, decide_gate
+from percorso.consent.notices import NOTICE
 from percorso.deliverability.retries import put_off_until
 from percorso.messages.model import Message, State
 from percorso.messages.result import Change
@@ -46,6 +47,8 @@ def decide_hold(
     reason = decide_gate(standing, message_class=message.message_class)
     if reason is not None:
         return skip(reason)
+    if message.values.get(NOTICE) == "confirmation" and standing.status != "pending":
+        return skip("not_pending")
     return _decide_wait(message, situation, now)
 
 

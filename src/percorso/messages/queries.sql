@@ -159,6 +159,9 @@ WHERE m.bucket = asked.bucket AND m.id = asked.id
     AND (m.class = 'transactional' OR NOT EXISTS (SELECT FROM consents AS k WHERE k.bucket = m.bucket
         AND k.contact_id = m.contact_id AND k.leaf = 'marketing.automatic.' || m.channel
         AND (NOT k.status OR k.limitation OR k.objection)))
+    AND (m."values"->>'notice' IS DISTINCT FROM 'confirmation' OR EXISTS (SELECT FROM statuses AS t
+        WHERE t.bucket = m.bucket AND t.contact_id = m.contact_id AND t.list_id = m.list_id
+        AND t.channel = m.channel AND t.status = 'pending'))
     AND (m.journey_id IS NULL OR EXISTS (SELECT FROM journeys AS j
         WHERE j.id = m.journey_id AND j.state = 'active'))
     AND NOT EXISTS (SELECT FROM receiving_domains AS d WHERE d.workspace_id = m.workspace_id
@@ -258,7 +261,7 @@ LEFT JOIN receiving_domains AS d ON d.workspace_id = m.workspace_id AND d.provid
 -- Whom messages go to and on whose behalf, in the order asked: contact, list and workspace of each.
 SELECT c.id IS NOT NULL AS is_known, c.attributes, c.email, c.phone,
     l.name AS list_name, l.sender_name, l.sender_address, l.reply_to, l.sms_sender, l.language, l.time_zone,
-    w.currency, w.id AS workspace_id
+    w.currency, w.id AS workspace_id, l.opt_in = 'double' AS confirms, l.tracks_opens, l.tracks_clicks
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[])
     WITH ORDINALITY AS asked (bucket, contact_id, list_id, place)
 JOIN lists AS l ON l.id = asked.list_id

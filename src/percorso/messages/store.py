@@ -139,6 +139,9 @@ async def read_circumstances(connection: Connection, messages: Sequence[Message]
             language=row["language"],
             time_zone=row["time_zone"],
             currency=row["currency"],
+            confirms=row["confirms"],
+            tracks_opens=row["tracks_opens"],
+            tracks_clicks=row["tracks_clicks"],
         )
         for row in rows
     ]

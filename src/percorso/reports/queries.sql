@@ -335,3 +335,12 @@ WHERE memberships.workspace_id = :workspace_id::uuid AND memberships.segment_id 
   AND (:journey_id::text IS NULL OR facts.properties ->> 'journeyId' = :journey_id::text)
   AND facts.properties ->> 'machine' IS DISTINCT FROM 'true'
 GROUP BY memberships.segment_id, facts.name;
+
+-- name: count_statuses
+-- How many contacts stand how on each list and channel, counted as they stand now.
+SELECT list_id, channel,
+  count(*) FILTER (WHERE status = 'subscribed') AS subscribed,
+  count(*) FILTER (WHERE status = 'pending') AS pending,
+  count(*) FILTER (WHERE status = 'unsubscribed') AS unsubscribed
+FROM statuses WHERE workspace_id = :workspace_id::uuid
+GROUP BY list_id, channel ORDER BY list_id, channel;

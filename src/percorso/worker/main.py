@@ -25,6 +25,7 @@ from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
 from percorso.worker.erasing import empty_all
 from percorso.worker.merging import merge_all
+from percorso.worker.noticing import plan_all
 from percorso.worker.reading import Limits
 
 _log = get_log(__name__)
@@ -46,7 +47,7 @@ _COUNT_SECONDS: Final = 10.0
 
 
 async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
-    """Apply facts and due runs, hand out coupons, do jobs, merge contacts and keep partitions until `stop` is set.
+    """Apply facts and due runs, hand out coupons, do jobs, merge contacts, plan what is owed and keep partitions until `stop` is set.
 
     Several processes may do so at once. A database that goes away is waited for.
     """
@@ -58,6 +59,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
         _look(database, lambda: merge_all(database), stop),
         _look(database, lambda: empty_all(database), stop),
+        _look(database, lambda: plan_all(database), stop),
         _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
@@ -81,7 +83,8 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         coupons = await allocate_all(database)
         merged = await merge_all(database)
         emptied = await empty_all(database)
-        if jobs or imported or coupons or merged or emptied or progress.has_moved:
+        planned = await plan_all(database)
+        if jobs or imported or coupons or merged or emptied or planned or progress.has_moved:
             continue
         if not await is_anything_put_off(database, HANDLERS):
             return

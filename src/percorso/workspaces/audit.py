@@ -10,7 +10,13 @@ from percorso.db import Connection, as_json
 from percorso.workspaces.store import queries
 
 Action = Literal[
-    "contact.exported", "contact.erased", "contacts.downloaded", "contacts.imported", "suppression.lifted"
+    "contact.exported",
+    "contact.erased",
+    "contacts.downloaded",
+    "contacts.imported",
+    "suppression.lifted",
+    "list.created",
+    "list.changed",
 ]
 """What somebody did that somebody else may ask about later."""
 

@@ -10,7 +10,10 @@ WorkspaceError
 ├── UnknownWorkspaceError no such workspace, or not for this user
 ├── UnknownSessionError   no such session in force, or of another user
 ├── UnknownUserError      nobody has this address
-└── UnknownKeyError       no such key, or of another workspace
+├── UnknownKeyError       no such key, or of another workspace
+├── ListFaultError        a list cannot be so; says of each setting at fault why
+├── ListNameError         another list is called so
+└── MissingListError      no such list, or of another workspace
 """
 
 
@@ -114,3 +117,32 @@ class UnknownSessionError(WorkspaceError):
 
     def __init__(self) -> None:
         super().__init__("There is no such session here.")
+
+
+class ListFaultError(WorkspaceError):
+    """A list cannot be as it is asked; `faults` are (setting, sentence)."""
+
+    code = "list_fault"
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        self.faults = faults
+        super().__init__("The list cannot be kept so. Each setting at fault says why.")
+
+
+class ListNameError(WorkspaceError):
+    """Another list of the workspace is called so."""
+
+    code = "list_name_taken"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is a list called {name} already. Choose another name.")
+
+
+class MissingListError(WorkspaceError):
+    """There is no such list, or it is of another workspace."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such list here.")

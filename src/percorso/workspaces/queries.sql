@@ -28,8 +28,42 @@ VALUES (:id::uuid, :workspace_id::uuid, :name::text, :sender_name::text, :sender
 
 -- name: list_lists
 -- The lists of a workspace by name.
-SELECT id, name, sender_name, sender_address, reply_to, sms_sender, time_zone, language
+SELECT id, name, sender_name, sender_address, reply_to, sms_sender, time_zone, language, opt_in, tracks_opens,
+  tracks_clicks, confirmation_template_id, welcome_template_id, has_welcome, created_at
 FROM lists WHERE workspace_id = :workspace_id::uuid ORDER BY name, id;
+
+-- name: find_workspace_ways
+-- What a list has from its workspace unless it says otherwise.
+SELECT time_zone, language FROM workspaces WHERE id = :workspace_id::uuid;
+
+-- name: create_list
+-- A list as somebody wants it; no row where another of the workspace is called so.
+INSERT INTO lists (id, workspace_id, name, sender_name, sender_address, reply_to, sms_sender, time_zone, language,
+  opt_in, tracks_opens, tracks_clicks, confirmation_template_id, welcome_template_id, has_welcome, created_at)
+VALUES (:id::uuid, :workspace_id::uuid, :name::text, :sender_name::text, :sender_address::text, :reply_to::text,
+  :sms_sender::text, :time_zone::text, :language::text, :opt_in::text, :tracks_opens::boolean,
+  :tracks_clicks::boolean, :confirmation_template_id::uuid, :welcome_template_id::uuid, :has_welcome::boolean,
+  :created_at::timestamptz)
+ON CONFLICT (workspace_id, lower(name)) DO NOTHING
+RETURNING id;
+
+-- name: lock_list
+-- Lets one change of a list at a time go on.
+SELECT true FROM lists WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid FOR UPDATE;
+
+-- name: is_list_named
+-- Whether another list of the workspace is called so.
+SELECT EXISTS (SELECT FROM lists
+  WHERE workspace_id = :workspace_id::uuid AND lower(name) = lower(:name::text) AND id <> :id::uuid);
+
+-- name: write_list
+-- A list as it is from now on.
+UPDATE lists SET name = :name::text, sender_name = :sender_name::text, sender_address = :sender_address::text,
+  reply_to = :reply_to::text, sms_sender = :sms_sender::text, time_zone = :time_zone::text,
+  language = :language::text, opt_in = :opt_in::text, tracks_opens = :tracks_opens::boolean,
+  tracks_clicks = :tracks_clicks::boolean, confirmation_template_id = :confirmation_template_id::uuid,
+  welcome_template_id = :welcome_template_id::uuid, has_welcome = :has_welcome::boolean
+WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
 
 -- name: insert_user
 -- A new user; no row when the address is taken.

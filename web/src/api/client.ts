@@ -8,14 +8,22 @@ export class ApiProblem extends Error {
   readonly detail: string;
   /** The sentences about the parts of what was sent, where the server gives them. */
   readonly sentences: string[];
+  /** The same by part: `senderAddress` → what is wrong with it. */
+  readonly faults: Record<string, string>;
 
-  constructor(status: number, code: string, detail: string, sentences: string[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    fields: { path: string; sentence: string }[] = [],
+  ) {
     super(detail || code);
     this.name = "ApiProblem";
     this.status = status;
     this.code = code;
     this.detail = detail;
-    this.sentences = sentences;
+    this.sentences = fields.map((field) => field.sentence);
+    this.faults = Object.fromEntries(fields.map((field) => [field.path, field.sentence]));
   }
 }
 
@@ -65,9 +73,9 @@ export async function dataOf<Data>(call: Promise<Answer<Data>>): Promise<Data> {
     code?: string;
     detail?: string;
     title?: string;
-    fields?: { sentence: string }[];
+    fields?: { path: string; sentence: string }[];
   };
   if (response.status === 401 && !response.url.endsWith("/session")) signedOut();
-  const sentences = (problem.fields ?? []).map((field) => field.sentence);
-  throw new ApiProblem(response.status, problem.code ?? "", problem.detail ?? problem.title ?? "", sentences);
+  const words = problem.detail ?? problem.title ?? "";
+  throw new ApiProblem(response.status, problem.code ?? "", words, problem.fields);
 }

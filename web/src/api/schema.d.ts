@@ -994,6 +994,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/list-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetFigures
+         * @description How many contacts are subscribed, pending and unsubscribed, by list and channel.
+         */
+        get: operations["ApiV1ListFiguresGetFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lists": {
         parameters: {
             query?: never;
@@ -1007,11 +1027,39 @@ export interface paths {
          */
         get: operations["ApiV1ListsGetLists"];
         put?: never;
-        post?: never;
+        /**
+         * MakeList
+         * @description Make a list; nobody is on it yet.
+         */
+        post: operations["ApiV1ListsMakeList"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lists/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetOneList
+         * @description One list.
+         */
+        get: operations["ApiV1ListsIdGetOneList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeList
+         * @description Change a list's settings; what is on its way leaves by the new ones.
+         */
+        patch: operations["ApiV1ListsIdChangeList"];
         trace?: never;
     };
     "/api/v1/mailbox": {
@@ -1361,7 +1409,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * GetTemplates
+         * @description Templates by name; with `list_id`, those of one list.
+         */
+        get: operations["ApiV1TemplatesGetTemplates"];
         put?: never;
         /**
          * MakeTemplate
@@ -2193,18 +2245,56 @@ export interface components {
             objection?: boolean | null;
             status?: boolean | null;
         };
+        /** ListChange */
+        ListChange: {
+            confirmationTemplateId?: string | null;
+            hasWelcome?: boolean;
+            language?: "it" | "en";
+            name?: string;
+            optIn?: "single" | "double";
+            replyTo?: string | null;
+            senderAddress?: string;
+            senderName?: string;
+            smsSender?: string | null;
+            timeZone?: string;
+            tracksClicks?: boolean;
+            tracksOpens?: boolean;
+            welcomeTemplateId?: string | null;
+        };
+        /** ListFigures */
+        ListFigures: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "push";
+            /** Format: uuid */
+            listId: string;
+            pending: number;
+            subscribed: number;
+            unsubscribed: number;
+        };
+        /** ListFiguresPage */
+        ListFiguresPage: {
+            items: components["schemas"]["ListFigures"][];
+        };
         /** ListShape */
         ListShape: {
+            confirmationTemplateId: string | null;
+            hasWelcome: boolean;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
             language: "it" | "en";
             name: string;
+            /** @enum {string} */
+            optIn: "single" | "double";
             replyTo: string | null;
             senderAddress: string;
             senderName: string;
             smsSender: string | null;
             timeZone: string;
+            tracksClicks: boolean;
+            tracksOpens: boolean;
+            warnings: ("free_mailbox" | "domain_waits")[];
+            welcomeTemplateId: string | null;
         };
         /** ListsShape */
         ListsShape: {
@@ -2441,6 +2531,26 @@ export interface components {
             status: boolean;
             wording: string;
         };
+        /** NewList */
+        NewList: {
+            /** @enum {null|string} */
+            language?: "it" | "en" | null;
+            name: string;
+            /**
+             * @default single
+             * @enum {string}
+             */
+            optIn?: "single" | "double";
+            replyTo?: string | null;
+            senderAddress: string;
+            senderName: string;
+            smsSender?: string | null;
+            timeZone?: string | null;
+            /** @default true */
+            tracksClicks?: boolean;
+            /** @default true */
+            tracksOpens?: boolean;
+        };
         /** NewPool */
         NewPool: {
             name: string;
@@ -2462,6 +2572,8 @@ export interface components {
         NewStatus: {
             /** @enum {string} */
             channel: "email" | "sms" | "push";
+            /** @default false */
+            confirmed?: boolean;
             listId?: string | null;
             source: string;
             /** @enum {string} */
@@ -2472,6 +2584,8 @@ export interface components {
         NewSubscription: {
             /** @enum {string} */
             channel: "email" | "sms";
+            /** @default false */
+            confirmed?: boolean;
             listId?: string | null;
             source: string;
             wording: string;
@@ -2919,6 +3033,8 @@ export interface components {
         /** Settings */
         Settings: {
             /** @default false */
+            asksConfirmation?: boolean;
+            /** @default false */
             clearsEmpty?: boolean;
             /** @default IT */
             country?: string;
@@ -3067,6 +3183,18 @@ export interface components {
              */
             type?: "text" | "integer" | "decimal" | "boolean" | "date" | "date-time" | "email" | "url" | "phone" | "list" | "object";
         };
+        /** TemplateLine */
+        TemplateLine: {
+            /** @enum {string} */
+            class: "marketing" | "transactional";
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "email" | "sms";
+            /** Format: uuid */
+            listId: string;
+            name: string;
+        };
         /** TemplateShape */
         TemplateShape: {
             /** Format: uuid */
@@ -3075,6 +3203,10 @@ export interface components {
             kind: "email" | "sms";
             name: string;
             version: number;
+        };
+        /** TemplatesShape */
+        TemplatesShape: {
+            items: components["schemas"]["TemplateLine"][];
         };
         /** Test */
         Test: {
@@ -9885,6 +10017,107 @@ export interface operations {
             };
         };
     };
+    ApiV1ListFiguresGetFigures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFiguresPage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ListsGetLists: {
         parameters: {
             query?: never;
@@ -9901,6 +10134,324 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListsShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListsMakeList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewList"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListsIdGetOneList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ListsIdChangeList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListShape"];
                 };
             };
             /** @description Bad Request */
@@ -12095,6 +12646,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1TemplatesGetTemplates: {
+        parameters: {
+            query?: {
+                list_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesShape"];
+                };
             };
             /** @description Bad Request */
             400: {

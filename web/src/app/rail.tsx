@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "@/api/types";
 import {
+  IconAddressBook,
   IconBolt,
   IconCirclesRelation,
   IconFileAlert,
@@ -27,6 +28,7 @@ const rooms = [
     section: "audience",
     items: [
       { to: "/contacts", name: "contacts", Icon: IconUsers },
+      { to: "/lists", name: "lists", Icon: IconAddressBook },
       { to: "/segments", name: "segments", Icon: IconCirclesRelation },
       { to: "/groups", name: "groups", Icon: IconUsersGroup },
       { to: "/fields", name: "fields", Icon: IconListDetails },

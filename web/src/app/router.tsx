@@ -12,12 +12,13 @@ import {
   type CompareSearch,
   type ContactSearch,
   type ContactsSearch,
-  type EventsSearch,
   type FieldsSearch,
   type JourneySearch,
   type JourneysSearch,
-  type MailboxSearch,
   oneOf,
+  readEvents,
+  readLists,
+  readMailbox,
   text,
 } from "./searches";
 
@@ -117,12 +118,7 @@ const fields = createRoute({
 const events = createRoute({
   getParentRoute: () => frame,
   path: "/events",
-  validateSearch: (search): EventsSearch => ({
-    view: oneOf(search.view, ["received", "all", "declared"] as const),
-    q: text(search.q),
-    event: text(search.event),
-    declare: typeof search.declare === "string" ? search.declare : undefined,
-  }),
+  validateSearch: readEvents,
   component: lazyRouteComponent(() => import("@/features/events/page"), "EventsPage"),
 });
 
@@ -146,6 +142,13 @@ const audit = createRoute({
   path: "/audit",
   validateSearch: (search): { view?: "exports" } => ({ view: oneOf(search.view, ["exports"] as const) }),
   component: lazyRouteComponent(() => import("@/features/settings/audit-page"), "AuditPage"),
+});
+
+const lists = createRoute({
+  getParentRoute: () => frame,
+  path: "/lists",
+  validateSearch: readLists,
+  component: lazyRouteComponent(() => import("@/features/settings/lists/page"), "ListsPage"),
 });
 
 const domains = createRoute({
@@ -195,12 +198,7 @@ const editSegment = createRoute({
 const mailbox = createRoute({
   getParentRoute: () => frame,
   path: "/mailbox",
-  validateSearch: (search): MailboxSearch => ({
-    q: text(search.q),
-    channel: oneOf(search.channel, ["email", "sms"] as const),
-    message: text(search.message),
-    view: oneOf(search.view, ["text", "headers", "raw"] as const),
-  }),
+  validateSearch: readMailbox,
   component: lazyRouteComponent(() => import("@/features/mailbox/page"), "MailboxPage"),
 });
 
@@ -233,6 +231,7 @@ const routeTree = root.addChildren([
     segment,
     editSegment,
     mailbox,
+    lists,
     domains,
     audit,
   ]),

@@ -53,9 +53,35 @@ export interface EventsSearch {
   declare?: string;
 }
 
+export interface ListsSearch {
+  list?: string;
+  make?: true;
+}
+
 export interface MailboxSearch {
   q?: string;
   channel?: "email" | "sms";
   message?: string;
   view?: "text" | "headers" | "raw";
 }
+
+type Given = Record<string, unknown>;
+
+export const readEvents = (search: Given): EventsSearch => ({
+  view: oneOf(search.view, ["received", "all", "declared"] as const),
+  q: text(search.q),
+  event: text(search.event),
+  declare: typeof search.declare === "string" ? search.declare : undefined,
+});
+
+export const readLists = (search: Given): ListsSearch => ({
+  list: text(search.list),
+  make: search.make === true || undefined,
+});
+
+export const readMailbox = (search: Given): MailboxSearch => ({
+  q: text(search.q),
+  channel: oneOf(search.channel, ["email", "sms"] as const),
+  message: text(search.message),
+  view: oneOf(search.view, ["text", "headers", "raw"] as const),
+});

@@ -1,6 +1,7 @@
 /** The icons in use: one place to see that they are of one family. */
 export {
   IconActivity,
+  IconAddressBook,
   IconAlertTriangle,
   IconArrowLeft,
   IconArrowsSplit2,

@@ -24,6 +24,7 @@ from percorso.api.own import (
     fields,
     groups,
     imports,
+    lists,
     privacy,
     reading,
     receiving,
@@ -69,6 +70,7 @@ def create_own_api(database: Database, config: Config) -> Application:
         route_handlers=[
             *sessions.HANDLERS,
             *reading.HANDLERS,
+            *lists.HANDLERS,
             *receiving.HANDLERS,
             *authoring.HANDLERS,
             *coupons.HANDLERS,

@@ -17,11 +17,13 @@ from percorso.consent.leaves import LeafChange
 from percorso.consent.records import StatusChange
 from percorso.consent.register import Suppression, lift_suppression, record_leaf, suppress_address
 from percorso.contacts.identity.normal import normalise_email, normalise_phone
+from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.reports.consents import ContactConsents, get_consents
 from percorso.reports.contacts import find_contact
 from percorso.reports.model import Shape
 from percorso.workspaces.audit import list_audit, record_audit
+from percorso.workspaces.store import list_lists
 
 AnyRequest = Request[Any, Any, Any]
 Source = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -29,13 +31,18 @@ Wording = Annotated[str, Meta(min_length=1, max_length=5000)]
 
 
 class NewStatus(Shape, frozen=True, forbid_unknown_fields=True):
-    """A contact's status on a list and channel, how it came about and under which words: kept as proof."""
+    """A contact's status on a list and channel, how it came about and under which words: kept as proof.
+
+    On a list that asks for confirmation, `subscribed` becomes `pending` and the contact is asked, unless `confirmed` says
+    that it was.
+    """
 
     channel: Literal["email", "sms", "push"]
     status: Literal["subscribed", "pending", "unsubscribed"]
     source: Source
     wording: Wording
     list_id: UUID | None = None
+    confirmed: bool = False
 
 
 class NewLeaf(Shape, frozen=True, forbid_unknown_fields=True):
@@ -73,9 +80,18 @@ async def set_status(
     async with database.request_snapshot(caller.workspace_id) as connection:
         contact = await find_contact(connection, caller.workspace_id, id)
         list_id = await choose_list(connection, caller, data.list_id)
+        asks = not data.confirmed and await _asks(connection, caller, list_id)
+    status = "pending" if data.status == "subscribed" and asks else data.status
     async with database.transaction("consent.change") as connection:
         change = StatusChange(
-            caller.workspace_id, contact.id, list_id, data.channel, data.status, data.source, data.wording
+            caller.workspace_id,
+            contact.id,
+            list_id,
+            data.channel,
+            status,
+            data.source,
+            data.wording,
+            is_answered=True,
         )
         now = await read_product_time(connection)
         await record_choices(connection, [change], message_id=None, now=now)
@@ -137,6 +153,11 @@ async def lift(
                 at=present(),
             )
     return await _read(database, caller, contact.id)
+
+
+async def _asks(connection: Connection, caller: TheCaller, list_id: UUID) -> bool:
+    rows = await list_lists(connection, caller.workspace_id)
+    return any(row["id"] == list_id and row["opt_in"] == "double" for row in rows)
 
 
 def _asked(data: SuppressionAsk, caller: TheCaller, contact_id: UUID) -> Suppression:

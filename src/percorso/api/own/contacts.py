@@ -34,12 +34,16 @@ Text = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class NewSubscription(Shape, frozen=True, forbid_unknown_fields=True):
-    """What the contact agreed to, and how it was put; kept as proof."""
+    """What the contact agreed to, and how it was put; kept as proof.
+
+    On a list that asks for confirmation the contact is pending and is asked, unless `confirmed` says that it was.
+    """
 
     channel: Literal["email", "sms"]
     source: Text
     wording: Annotated[str, Meta(min_length=1, max_length=5000)]
     list_id: UUID | None = None
+    confirmed: bool = False
 
 
 class NewContact(Shape, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +100,7 @@ async def _find_source(database: Database, caller: Caller, gatherer: Gatherer) -
         node=gatherer.node(caller.workspace_id, node_id),
         is_server=True,
         list_ids=tuple(row["id"] for row in lists),
+        confirming=frozenset(row["id"] for row in lists if row["opt_in"] == "double"),
     )
 
 

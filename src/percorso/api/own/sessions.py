@@ -30,7 +30,7 @@ from percorso.workspaces.actions import close_session, create_key, revoke_key, r
 from percorso.workspaces.model import MAY, SESSION_LASTS, ApiKey, Language, Permission, Role, Session
 from percorso.workspaces.secrets import hash_token
 from percorso.workspaces.sign_in import sign_in
-from percorso.workspaces.store import find_session, list_keys, list_lists, list_sessions, list_users
+from percorso.workspaces.store import find_session, list_keys, list_sessions, list_users
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -85,25 +85,6 @@ class SessionsShape(Shape, frozen=True):
     """One's own sessions in force, the last used first."""
 
     items: list[OpenSessionShape]
-
-
-class ListShape(Shape, frozen=True):
-    """A subscription list with its sender."""
-
-    id: UUID
-    name: str
-    sender_name: str
-    sender_address: str
-    reply_to: str | None
-    sms_sender: str | None
-    time_zone: str
-    language: Language
-
-
-class ListsShape(Shape, frozen=True):
-    """The workspace's lists by name."""
-
-    items: list[ListShape]
 
 
 class UserShape(Shape, frozen=True):
@@ -242,14 +223,6 @@ async def get_clock(database: TheDatabase, caller: TheCaller) -> ClockReading:
         return await get_clock_reading(connection)
 
 
-@get("/lists")
-async def get_lists(database: TheDatabase, caller: TheCaller) -> ListsShape:
-    """The workspace's subscription lists."""
-    async with database.request_transaction(caller.workspace_id) as connection:
-        rows = await list_lists(connection, caller.workspace_id)
-    return ListsShape(items=[ListShape(**row) for row in rows])
-
-
 @get("/users")
 async def get_users(database: TheDatabase, caller: TheCaller) -> UsersShape:
     """The workspace's users."""
@@ -331,7 +304,6 @@ HANDLERS = [
     get_sessions,
     end_other_session,
     get_clock,
-    get_lists,
     get_users,
     get_keys,
     make_key,

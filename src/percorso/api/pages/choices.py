@@ -50,6 +50,11 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
         phone = self.around.phone if self.around.sms_sender else None
         return {"email": self.around.email, "sms": phone}
 
+    def is_proven(self, channel: Channel) -> bool:
+        """Whether who is here has shown that the channel's address is theirs: the message went there."""
+        shown = self.shown
+        return channel == shown.message.channel and self.addresses[channel] == shown.address
+
     def change(self, channel: Channel, status: Status, *, source: str, wording: str) -> StatusChange:
         """Return a change of this contact's status on this list."""
         message = self.shown.message
@@ -61,6 +66,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
             status=status,
             source=source,
             wording=wording,
+            is_answered=True,
         )
 
 
@@ -186,15 +192,18 @@ class Choices:
 def decide_choices(subject: Subject, ticked: frozenset[str]) -> dict[Channel, Status]:
     """Return the statuses that a posted form asks for: only of channels that it could show.
 
-    A box that was not ticked takes back a subscription, and writes no refusal where there never was one.
+    A box that was not ticked takes back a subscription, and writes no refusal where there never was one. On a list that
+    asks for confirmation, an address that the message did not go to is asked first.
     """
     choices: dict[Channel, Status] = {}
     for channel, address in subject.addresses.items():
         if address is None:
             continue
         if channel in ticked:
-            choices[channel] = "subscribed"
-        elif subject.statuses[channel] is not None:
+            asks = subject.around.confirms and not subject.is_proven(channel)
+            is_new = subject.statuses[channel] != "subscribed"
+            choices[channel] = "pending" if asks and is_new else "subscribed"
+        elif subject.statuses[channel] not in (None, "pending"):
             choices[channel] = "unsubscribed"
     return choices
 
@@ -204,7 +213,10 @@ def _render_preferences(subject: Subject, *, is_saved: bool) -> str:
         Choice(
             channel,
             subject.say(channel, channel),
-            subject.say(f"{channel}_detail", channel),
+            subject.say(
+                f"{channel}_pending" if subject.statuses[channel] == "pending" else f"{channel}_detail",
+                channel,
+            ),
             subject.statuses[channel] == "subscribed",
         )
         for channel, address in subject.addresses.items()

@@ -59,6 +59,7 @@ class Keys:
             node=self._gatherer.node(key.workspace_id, key.node_id),
             is_server=key.kind == "server",
             list_ids=tuple(row["id"] for row in lists),
+            confirming=frozenset(row["id"] for row in lists if row["opt_in"] == "double"),
             accepted=accepted,
         )
 

@@ -79,7 +79,13 @@ _MESSAGE: Final[Properties] = {
     "channel": "text",
     "listId": "text",
 }
-_STATUS: Final[Properties] = {"listId": "text", "channel": "text", "source": "text", "wording": "text"}
+_STATUS: Final[Properties] = {
+    "listId": "text",
+    "channel": "text",
+    "source": "text",
+    "wording": "text",
+    "confirmed": "boolean",
+}
 _MEETING: Final[Properties] = {
     "eventId": "text",
     "eventName": "text",

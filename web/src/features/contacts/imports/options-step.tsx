@@ -94,7 +94,15 @@ function Subscriptions({ settings, onChange }: OptionsStepProps) {
       status === "subscribed" || status === "unsubscribed" ? [{ listId, channel, status }] : [];
     onChange({ subscribing: [...others, ...added] });
   };
-  const subscribes = chosen.some((one) => one.status !== "unsubscribed");
+  const subscribing = chosen.filter((one) => one.status !== "unsubscribed");
+  const subscribes = subscribing.length > 0;
+  // Where every list asks by itself there is nothing to choose.
+  const always =
+    !evidence &&
+    subscribes &&
+    subscribing.every((one) =>
+      lists.data?.items.some((list) => list.id === one.listId && list.optIn === "double"),
+    );
   return (
     <>
       <Problem error={lists.error} />
@@ -164,6 +172,16 @@ function Subscriptions({ settings, onChange }: OptionsStepProps) {
             }}
           />
         </div>
+      )}
+      {subscribes && (
+        <Switch
+          mt={16}
+          label={t("imports.asks")}
+          description={t(always ? "imports.asksAlways" : "imports.asksWords")}
+          checked={(always || settings.asksConfirmation) ?? false}
+          disabled={always || Boolean(evidence)}
+          onChange={(event) => onChange({ asksConfirmation: event.currentTarget.checked })}
+        />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import frame from "./frame.json";
 import groups from "./groups.json";
 import imports from "./imports.json";
 import journeys from "./journeys.json";
+import lists from "./lists.json";
 import mailbox from "./mailbox.json";
 import segments from "./segments.json";
 import sentences from "./sentences.json";
@@ -24,4 +25,5 @@ export default {
   ...imports,
   ...conditions,
   ...segments,
+  ...lists,
 };
