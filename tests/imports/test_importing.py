@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
+from percorso.contacts.fields.actions import update_field
+from percorso.contacts.fields.standard import STANDARD
 from percorso.imports.actions import cancel_import
 from percorso.imports.errors import ImportStateError, SettingsError, UnknownImportError
 from percorso.imports.model import Counts, Evidence, Settings, Subscribing, Target
@@ -101,6 +104,52 @@ async def test_a_list_that_asks_for_confirmation_gets_pending_ones(desk: Desk) -
     statuses = await desk.statuses()
     assert statuses["ada@example.com", "email"] == "subscribed"
     assert statuses["bice@example.com", "email"] == "pending"
+    (mail,) = await desk.world.mailbox()
+    assert (mail.recipient, mail.subject) == ("bice@example.com", "Conferma l’iscrizione a Novità")
+
+
+async def test_an_import_may_ask_where_the_list_does_not(desk: Desk) -> None:
+    await desk.take_in("email\nada@example.com\n", subscribing=desk.subscribing(), asks_confirmation=True)
+    await desk.take_in("email\nbice@example.com\n", subscribing=desk.subscribing())
+    statuses = await desk.statuses()
+    assert statuses["ada@example.com", "email"] == "pending"
+    assert statuses["bice@example.com", "email"] == "subscribed"
+    assert [mail.recipient for mail in await desk.world.mailbox()] == ["ada@example.com"]
+    # The same file again asks nobody a second time.
+    await desk.take_in("email\nada@example.com\n", subscribing=desk.subscribing(), asks_confirmation=True)
+    assert len(await desk.world.mailbox()) == 1
+
+
+async def test_a_row_that_leaves_a_required_field_empty_is_rejected_with_its_name(desk: Desk) -> None:
+    await desk.take_in("email,nome\nold@example.com,\nfull@example.com,Full\n")
+    async with desk.database.transaction("test.commit") as connection:
+        first = STANDARD["firstName"]
+        await update_field(connection, desk.workspace_id, msgspec.structs.replace(first, required=True))
+    file = (
+        "email,nome,città\n"
+        "ada@example.com,,Roma\n"  # new without it
+        "bice@example.com,Bice,Roma\n"
+        "BICE@example.com,,Milano\n"  # not new any more
+        "old@example.com,,Roma\n"  # lacked it before
+        "full@example.com,,Roma\n"
+    )
+    found = await desk.receive(file)
+    settings = await desk.guess(found.id)
+    assert await desk.check(found.id, settings) == Counts(rows=5, new=1, updated=3, rejected=1)
+    await desk.start(found.id, settings)
+    await desk.world.drain()
+    done = await desk.get(found.id)
+    assert done.counts == Counts(rows=5, new=1, updated=3, rejected=1)
+    (reject,) = await desk.rejects(found.id)
+    assert (reject.row, reject.code, reject.column, reject.values) == (
+        2,
+        "required",
+        1,
+        {"field": "firstName"},
+    )
+    assert (await desk.people())["bice@example.com"]["address"] == {"city": "Milano"}
+    clearing = await desk.take_in("email,nome\nfull@example.com,\nold@example.com,\n", clears_empty=True)
+    assert (clearing.counts.rejected, clearing.counts.updated) == (2, 0)
 
 
 async def test_everyone_can_be_unsubscribed(desk: Desk) -> None:

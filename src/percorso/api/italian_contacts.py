@@ -40,9 +40,19 @@ PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
     "field_fault": (
         ("Only dates and date-times have a format.", "Solo le date e le date con ora hanno un formato."),
+        (
+            "Percorso fills this field itself: it cannot be required.",
+            "Questo campo lo riempie Percorso: non può essere obbligatorio.",
+        ),
         ("The default is not of the field's type.", "Il valore predefinito non è del tipo del campo."),
         ("The format of a date-time holds an hour.", "Il formato di una data con ora contiene l'ora."),
         ("The format cannot be used: {reason}.", "Il formato non è utilizzabile: {reason}."),
+    ),
+    "required_missing": (
+        (
+            "Required fields are missing. Each of them is named.",
+            "Mancano campi obbligatori. Ciascuno è indicato.",
+        ),
     ),
     "standard_field": (
         (

@@ -20,6 +20,7 @@ PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 
 FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("It is needed.", "È necessario."),
+    ("It is required.", "È obbligatorio."),
     ("It has more than {maximum} characters.", "Supera {maximum} caratteri."),
     ("It holds characters that cannot be shown.", "Contiene caratteri che non si possono mostrare."),
     (

@@ -70,6 +70,7 @@ FAULTS: Final[Mapping[str, tuple[str, str]]] = {
     "url": ("It is no web address.", "Non è un indirizzo web."),
     "list": ("It is no list.", "Non è un elenco."),
     "object": ("It is no JSON object.", "Non è un oggetto JSON."),
+    "required": ("The field {field} is required.", "Il campo {field} è obbligatorio."),
     "unstorable": (
         "The database cannot store it.",
         "La banca dati non lo può conservare.",

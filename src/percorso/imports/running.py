@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from percorso.contacts.fields.required import list_required
+from percorso.contacts.fields.store import list_fields
 from percorso.contacts.identity.store import read_owners
 from percorso.contacts.store import find_entry_node
 from percorso.db import Connection, Database
@@ -19,6 +21,7 @@ from percorso.imports.faults import Reject
 from percorso.imports.mapping import Mapper
 from percorso.imports.model import Counts, Import
 from percorso.imports.receiving import get_import
+from percorso.imports.required import refuse_lacking
 from percorso.imports.store import Claim
 from percorso.imports.work import Foreseen, Lot, Work
 from percorso.intake import store as intake
@@ -139,6 +142,7 @@ class Importer:
             source = Source(node=node, is_server=True, list_ids=tuple(lists))
             confirmed = frozenset(id for id, confirms in lists.items() if confirms)
             work = Work(found, Mapper(found.id, source, found.settings, confirmed_lists=confirmed))
+            work.required = list_required(await list_fields(connection, found.workspace_id))
             number = 0
             while pieces := await store.read_pieces(connection, found.id, number=number, maximum=_PIECES):
                 for piece in pieces:
@@ -160,6 +164,7 @@ class Importer:
                 if await self._hold_in(connection, claim, work) is not None:
                     await store.record_reach(connection, claim.id)
             return True
+        lot = await self._refuse_lacking(work, lot)
         if await self._take_in(claim, work, lot):
             work.read_rows = lot.until_row
         else:
@@ -277,6 +282,7 @@ class Importer:
                 self._drop(claim.id)
                 return True
             work.read_rows = lot.until_row
+            lot = await self._refuse_lacking(work, lot, foreseen)
             rows = [calls[0].identities for calls in lot.rows]
             owners = await self._read_owners(lot)
             new = foreseen.count_new(rows, owners)
@@ -284,6 +290,16 @@ class Importer:
             self._checks[claim.id] = (foreseen, counts)
         present = await self._renew(claim)
         return present is not None
+
+    async def _refuse_lacking(self, work: Work, lot: Lot, foreseen: Foreseen | None = None) -> Lot:
+        """Reject the rows that leave a required field empty; a dry run knows of those that it has made so far."""
+        settings = work.found.settings
+        if not work.required or not lot.rows or settings is None:
+            return lot
+        known = set(await self._read_owners(lot))
+        if foreseen is not None:
+            known |= foreseen.list_known([one for calls in lot.rows for one in calls[0].identities])
+        return refuse_lacking(lot, work.required, settings.targets, known=known)
 
     async def _renew(self, claim: Claim) -> datetime | None:
         async with self._database.transaction("imports.lease") as connection:

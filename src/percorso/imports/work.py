@@ -59,6 +59,8 @@ class Work:
         self.layout: Layout = found.layout
         self.read_rows = 0
         self.moved: dict[UUID, UUID] = {}
+        self.required: tuple[str, ...] = ()
+        """Paths of fields that a contact must have."""
         self.waiting: list[Lot] = []
         """Lots that were made and not taken in, in order."""
         self._file = tempfile.TemporaryFile(prefix="percorso-import-")  # noqa: SIM115
@@ -142,6 +144,10 @@ class Foreseen:
     def close(self) -> None:
         """Forget everything."""
         self._made.close()
+
+    def list_known(self, identities: Sequence[Identity]) -> set[Identity]:
+        """Return those of the identities that earlier rows would give to somebody."""
+        return {one for one in identities if self._made.execute(_FIND, (_key(one),)).fetchone() is not None}
 
     def count_new(self, rows: Sequence[tuple[Identity, ...]], owners: dict[Identity, UUID]) -> int:
         """Return how many of these rows, in order, would make a contact; later calls know of them."""

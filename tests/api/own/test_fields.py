@@ -7,6 +7,8 @@ import pytest
 
 from percorso.db import Database
 from percorso.worker.apply import apply_all
+from percorso.worker.main import settle
+from tests.api.own.conftest import TakeKey
 
 PET: dict[str, Any] = {"path": "pet.name", "labels": {"it": "Animale", "en": "Pet"}, "type": "text"}
 
@@ -97,10 +99,11 @@ async def test_what_cannot_be_a_field_is_refused_in_words(
 async def test_names_that_nobody_declared_are_listed_with_types_and_values(
     owner: httpx.AsyncClient, database: Database
 ) -> None:
+    # Who was there before the field was required lacks it.
+    await make_contact(owner, 3, shoe=None)
     await declare(owner, path="size", type="integer", required=True)
     await make_contact(owner, 1, shoe="37", size=4, firstName="Ada")
     odd = await make_contact(owner, 2, shoe=38, size="large", birthDate="1/2/1990", address={"floor": 3})
-    await make_contact(owner, 3, shoe=None)
     await apply_all(database)
     seen = (await owner.get("/api/v1/seen-fields")).json()
     assert seen["lookedAt"] == 3
@@ -142,3 +145,45 @@ async def test_a_profile_is_answered_as_of_a_moment(owner: httpx.AsyncClient, da
     assert (past.status_code, past.json()["attributes"], past.json()["runs"]) == (200, {"city": "Milano"}, [])
     assert (await owner.get(path, params={"asOf": "2001-01-01T00:00:00Z"})).status_code == 404
     assert (await owner.get(path, params={"asOf": "yesterday"})).status_code == 400
+
+
+async def test_a_required_field_is_asked_of_new_contacts_and_cannot_be_taken_away(
+    owner: httpx.AsyncClient, database: Database, take_key: TakeKey
+) -> None:
+    await make_contact(owner, 1)
+    assert (await declare(owner, required=True)).status_code == 201
+    new = {"email": "c2@example.com", "attributes": {"city": "Roma"}}
+    refused = await owner.post("/api/v1/contacts", json=new, headers={"accept-language": "it"})
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["detail"]) == (
+        422,
+        "required_missing",
+        "Mancano campi obbligatori. Ciascuno è indicato.",
+    )
+    assert problem["fields"] == [{"path": "attributes.pet.name", "sentence": "È obbligatorio."}]
+    id = await make_contact(owner, 2, pet={"name": "Fido"})
+    # Who lacked it before may be told other things; who has it does not lose it.
+    await make_contact(owner, 1, city="Roma")
+    clearing = {"email": "c2@example.com", "attributes": {"pet": {"name": None}}}
+    assert (await owner.post("/api/v1/contacts", json=clearing)).status_code == 422
+    apart = {"email": "c2@example.com", "userId": "other", "uniqueness": "allow"}
+    assert (await owner.post("/api/v1/contacts", json=apart)).status_code == 422
+    assert (await owner.get(f"/api/v1/contacts/{id}")).json()["attributes"]["pet"] == {"name": "Fido"}
+    # Tracking loses nothing over a field.
+    call = {"userId": "tracked", "messageId": "t-1", "traits": {"email": "c3@example.com"}}
+    headers = {"authorization": f"Bearer {await take_key('track')}"}
+    assert (await owner.post("/v1/identify", json=call, headers=headers)).status_code == 200
+    await settle(database)
+    names = {row["email"] for row in (await owner.get("/api/v1/contacts")).json()["items"]}
+    assert names == {"c1@example.com", "c2@example.com", "c3@example.com"}
+
+
+async def test_what_percorso_fills_itself_cannot_be_required(owner: httpx.AsyncClient) -> None:
+    settings = {"labels": {"it": "Carrello", "en": "Basket"}, "type": "text", "required": True}
+    answer = await owner.put("/api/v1/fields/shop.cart.id", json=settings)
+    assert (answer.status_code, answer.json()["code"]) == (422, "field_fault")
+
+
+async def test_a_default_stands_in_for_a_required_field(owner: httpx.AsyncClient) -> None:
+    assert (await declare(owner, required=True, default="nessuno")).status_code == 201
+    await make_contact(owner, 1)

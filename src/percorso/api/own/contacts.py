@@ -13,6 +13,7 @@ from percorso.api.errors import RequestError
 from percorso.api.own.authoring import choose_list
 from percorso.api.own.caller import Caller, TheCaller, TheDatabase
 from percorso.api.own.idempotency import answer_once
+from percorso.api.own.required import check_required
 from percorso.api.own.routes import post
 from percorso.api.own.uniqueness import make_apart
 from percorso.contacts.identity.store import read_owners
@@ -75,6 +76,7 @@ async def make_contact(
     async def make(id: UUID) -> ContactDetail:
         source = await _find_source(database, caller, gatherer)
         calls = [await _read(source, caller, database, data, id, place) for place in range(_count(data))]
+        await check_required(database, calls[0], is_apart=data.uniqueness == "allow")
         if data.uniqueness != "merge":
             calls[0] = await make_apart(database, gatherer, calls[0], is_allowed=data.uniqueness == "allow")
             # They name it by an identity that is its own.

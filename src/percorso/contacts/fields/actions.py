@@ -1,5 +1,6 @@
 """Declaring fields: each is part of one transaction of its caller."""
 
+from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,9 @@ from percorso.contacts.fields.model import Field, find_rival, fits, is_path
 from percorso.contacts.shop.figures import ROOT
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
+
+TAGS: Final = "tags"
+"""The root of what people and rules put on contacts, which no contact brings."""
 
 
 async def get_field(connection: Connection, workspace_id: UUID, path: str) -> Field:
@@ -71,5 +75,7 @@ def check_field(field: Field) -> None:
     """Raise FieldFaultError unless type, format and default go together."""
     if field.format is not None and field.type not in ("date", "date-time"):
         raise FieldFaultError("Only dates and date-times have a format.")
+    if field.required and field.path.split(".")[0] in (ROOT, TAGS):
+        raise FieldFaultError("Percorso fills this field itself: it cannot be required.")
     if field.default is not None and not fits(field, field.default):
         raise FieldFaultError("The default is not of the field's type.")
