@@ -68,8 +68,14 @@ def ask_in_panel(button: str) -> Callable[[Page], None]:
 
 def ask_for_strictness(page: Page) -> None:
     """Ask to make the workspace strict, without doing it."""
-    page.locator("main section button").last.click()
+    page.locator("main section").first.locator("button").click()
     page.locator("[role=dialog] h2").wait_for()
+
+
+def change_abandonment(page: Page) -> None:
+    """Ask to change when a basket counts as abandoned, without doing it."""
+    page.locator("main section").nth(1).locator("button").click()
+    page.locator("[role=dialog] [role=switch]").first.wait_for()
 
 
 def subscribe_rows(page: Page) -> None:
@@ -202,6 +208,10 @@ AUDIENCE: list[Screen] = [
     Screen(
         *("events-strict", "/events", "/events", "table", ask_for_strictness),
         shows="features/events/strictness",
+    ),
+    Screen(
+        *("events-abandonment", "/events", "/events", "table", change_abandonment),
+        shows="features/events/abandonment",
     ),
     *forms("events", "/events", "/events"),
     Screen("imports", "/imports", "/imports", "table"),

@@ -19,16 +19,16 @@ TagKind = Literal["auto", "manual"]
 async def change_tags(
     connection: Connection,
     workspace_id: UUID,
-    contact_id: UUID,
+    contact_ids: Sequence[UUID],
     kind: TagKind,
     *,
     add: Sequence[str],
     remove: Sequence[str],
     cause: UUID,
 ) -> None:
-    """Append that the contact got some tags and lost others; one that it has stays once, one it lacks stays away.
+    """Append that contacts got some tags and lost others; one that they have stays once, one they lack stays away.
 
-    `cause` makes the fact's message id the same when it is repeated. Locks the head of the contact's bucket.
+    `cause` makes the facts' message ids the same when it is repeated. Locks the heads of the contacts' buckets.
     """
     path = f"tags.{kind}"
     said: dict[str, Any] = {}
@@ -39,14 +39,17 @@ async def change_tags(
     if not said:
         return
     now = await read_product_time(connection)
-    draft = FactDraft(
-        bucket=bucket_of(contact_id),
-        workspace_id=WorkspaceId(workspace_id),
-        contact_id=contact_id,
-        kind="profile",
-        name="contactUpdated",
-        message_id=str(derive_id("tags", cause, contact_id)),
-        occurred_at=now,
-        properties=msgspec.json.encode(said),
-    )
-    await append_facts(connection, [draft], received_at=now)
+    drafts = [
+        FactDraft(
+            bucket=bucket_of(contact_id),
+            workspace_id=WorkspaceId(workspace_id),
+            contact_id=contact_id,
+            kind="profile",
+            name="contactUpdated",
+            message_id=str(derive_id("tags", cause, contact_id)),
+            occurred_at=now,
+            properties=msgspec.json.encode(said),
+        )
+        for contact_id in dict.fromkeys(contact_ids)
+    ]
+    await append_facts(connection, drafts, received_at=now)

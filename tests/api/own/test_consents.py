@@ -90,3 +90,12 @@ async def test_what_cannot_be_said_is_refused_in_words(owner: httpx.AsyncClient)
     assert wordless.status_code == 400
     nobody = "/api/v1/contacts/00000000-0000-4000-8000-000000000000"
     assert (await owner.get(f"{nobody}/consents")).status_code == 404
+
+
+async def test_the_leaves_that_are_offered_are_those_that_can_be_recorded(owner: httpx.AsyncClient) -> None:
+    path = await make_contact(owner)
+    leaves = (await owner.get("/api/v1/consent-leaves")).json()["items"]
+    assert leaves == [leaf["leaf"] for leaf in (await owner.get(f"{path}/consents")).json()["leaves"]]
+    for leaf in leaves:
+        answer = await owner.put(f"{path}/consents/{leaf}", json={"status": True, **WORDS})
+        assert answer.status_code == 200, (leaf, answer.text)

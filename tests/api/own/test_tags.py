@@ -29,3 +29,25 @@ async def test_what_is_no_tag_or_no_contact_is_refused(owner: httpx.AsyncClient)
     assert (await owner.patch(f"{path}/tags", json={"add": ["x"], "kind": "other"})).status_code == 400
     nobody = await owner.patch(f"/api/v1/contacts/{uuid4()}/tags", json={"add": ["x"]})
     assert nobody.status_code == 404
+
+
+async def test_many_are_tagged_by_one_call_and_strangers_left_out(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    ids = [await make_contact(owner, number) for number in (1, 2, 3)]
+    await apply_all(database)
+    await owner.patch(f"/api/v1/contacts/{ids[0]}/tags", json={"add": ["staff"]})
+    tagged = await owner.patch(
+        "/api/v1/contacts/tags",
+        json={"contactIds": [*ids[:2], ids[0], str(uuid4())], "add": ["vip"], "remove": ["staff"]},
+    )
+    assert (tagged.status_code, tagged.json()) == (200, {"contacts": 2})
+    await apply_all(database)
+    found = [(await owner.get(f"/api/v1/contacts/{id}")).json()["tags"] for id in ids]
+    assert found == [["vip"], ["vip"], []]
+
+
+async def test_many_are_at_most_a_thousand_and_at_least_one(owner: httpx.AsyncClient) -> None:
+    for ids in ([], [str(uuid4()) for _ in range(1_001)]):
+        answer = await owner.patch("/api/v1/contacts/tags", json={"contactIds": ids, "add": ["x"]})
+        assert answer.status_code == 400

@@ -132,7 +132,7 @@ def test_the_welcome_series_thanks_for_a_first_order() -> None:
     stage.happens("completedOrder", products=[{"name": "Cappotto"}])
     assert stage.sent_by == ["welcome", "thanks"]
     assert stage.messages[1].event == {"products": [{"name": "Cappotto"}]}
-    assert stage.attributes == {"tags": {"auto": ["first order"]}}
+    assert stage.attributes == {"tags": {"auto": ["primo ordine"]}}
     assert stage.run.outcome == "positive"
 
 

@@ -134,3 +134,8 @@ export const knownSegmentsQuery = queryOptions({
   queryKey: ["known", "segments"],
   queryFn: () => dataOf(client.GET("/api/v1/segments")),
 });
+export const knownLeavesQuery = queryOptions({
+  ...kept,
+  queryKey: ["known", "leaves"],
+  queryFn: () => dataOf(client.GET("/api/v1/consent-leaves")),
+});

@@ -91,7 +91,11 @@ export function makeFormatter(locale: Locale): Formatter {
     percent: (share) => percent.format(share),
     share: (share) => (share > 0 && share < 0.005 ? `< ${whole.format(0.01)}` : whole.format(share)),
     money: (value, other) =>
-      new Intl.NumberFormat(language, { style: "currency", currency: other ?? currency }).format(value),
+      new Intl.NumberFormat(language, {
+        style: "currency",
+        currency: other ?? currency,
+        useGrouping: "always",
+      } as Intl.NumberFormatOptions).format(value),
     time: (at) => time.format(new Date(at)),
     seconds: (at) => seconds.format(new Date(at)),
     date: (at) => date.format(new Date(at)),

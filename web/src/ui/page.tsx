@@ -21,7 +21,7 @@ export function Page({ title, parent, lead, beside, actions, shape = "text", chi
   }, [title]);
   return (
     <>
-      <header className={css.header}>
+      <header className={css.header} data-led={lead !== undefined || undefined}>
         {lead}
         <div className={css.titles}>
           {parent && <div className={css.parent}>{parent}</div>}

@@ -13,7 +13,7 @@ from percorso.api.own.authoring import choose_list
 from percorso.api.own.caller import TheCaller, TheDatabase, present
 from percorso.api.own.routes import get, post, put
 from percorso.consent.choices import record_choices
-from percorso.consent.leaves import LeafChange
+from percorso.consent.leaves import LEAVES, LeafChange
 from percorso.consent.records import StatusChange
 from percorso.consent.register import Suppression, lift_suppression, record_leaf, suppress_address
 from percorso.contacts.identity.normal import normalise_email, normalise_phone
@@ -61,6 +61,18 @@ class SuppressionAsk(Shape, frozen=True, forbid_unknown_fields=True):
     channel: Literal["email", "sms"]
     address: Annotated[str, Meta(min_length=3, max_length=320)]
     wording: Wording
+
+
+class ConsentLeaves(Shape, frozen=True):
+    """The leaves of the consent tree, in its order."""
+
+    items: list[str]
+
+
+@get("/consent-leaves")
+async def list_consent_leaves(caller: TheCaller) -> ConsentLeaves:
+    """What a contact can agree to: the leaves that records and conditions name."""
+    return ConsentLeaves(items=list(LEAVES))
 
 
 @get("/contacts/{id:uuid}/consents")
@@ -202,4 +214,4 @@ async def read_audit(database: TheDatabase, caller: TheCaller) -> AuditPage:
     return AuditPage(items=[AuditLine(**msgspec.structs.asdict(record)) for record in records])
 
 
-HANDLERS = [read_audit, get_contact_consents, set_status, set_leaf, suppress, lift]
+HANDLERS = [read_audit, list_consent_leaves, get_contact_consents, set_status, set_leaf, suppress, lift]

@@ -52,6 +52,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/contacts/{id}/field-faults"): "contacts.read",
     ("GET", "/api/v1/contacts/{id}/groups"): "contacts.read",
     ("PATCH", "/api/v1/contacts/{id}/tags"): "contacts.write",
+    ("PATCH", "/api/v1/contacts/tags"): "contacts.write",
+    ("GET", "/api/v1/consent-leaves"): "contacts.read",
     ("GET", "/api/v1/event-types"): "events.read",
     ("GET", "/api/v1/event-types/{name}/seen"): "events.read",
     ("PUT", "/api/v1/event-types/{name}"): "workspace.write",

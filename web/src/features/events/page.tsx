@@ -11,6 +11,7 @@ import { Page } from "@/ui/page";
 import { Pill } from "@/ui/pill";
 import { SearchField } from "@/ui/search-field";
 import { type Column, rowLink, Table } from "@/ui/table";
+import { Abandonment } from "./abandonment";
 import { EditEvent } from "./edit-event";
 import { EventPanel } from "./event-panel";
 import css from "./events.module.css";
@@ -64,7 +65,10 @@ export function EventsPage() {
   return (
     <>
       <Page title={t("frame.events")} actions={action}>
-        <Strictness />
+        <div className={css.settings}>
+          <Strictness />
+          <Abandonment />
+        </div>
         <div className={css.bar}>
           <SearchField label={t("events.search")} value={q} onSearch={(text) => set({ q: text })} />
           <SegmentedControl

@@ -51,7 +51,7 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
             data-past={value !== undefined || undefined}
             className={css.button}
           >
-            <span className="sr-only">{t("asOf.label")} </span>
+            <span className={css.inside}>{t("asOf.label")}&nbsp;</span>
             {value ? format.dateTime(value) : t("asOf.now")}
           </Button>
         </Popover.Target>

@@ -6,7 +6,7 @@ import { useMay } from "@/api/may";
 import { type Consents, consentsQuery } from "@/api/people";
 import type { Contact } from "@/api/types";
 import { useFormat } from "@/lib/format";
-import { reasonText } from "@/lib/vocabulary";
+import { reasonText, sourceName } from "@/lib/vocabulary";
 import { Trouble } from "@/ui/forms";
 import { IconShieldCheck, IconShieldX } from "@/ui/icons";
 import { Pill } from "@/ui/pill";
@@ -90,7 +90,10 @@ function Statuses({ consents, onAsk }: { consents: Consents; onAsk: (asked: Aske
               </Pill>
             </div>
             <p className={css.words}>
-              {t("consents.since", { when: format.dateTime(one.changedAt), source: one.source })}
+              {t("consents.since", {
+                when: format.dateTime(one.changedAt),
+                source: sourceName(t, one.source),
+              })}
             </p>
             {one.gate && leaving && (
               <p className={css.gate}>{t("consents.gate", { reason: reasonText(t, one.gate) })}</p>

@@ -22,6 +22,8 @@ import { TracePanel } from "./trace-panel";
 
 const route = getRouteApi("/frame/contacts/$contactId");
 const views = ["timeline", "profile", "journeys"] as const;
+/** Rows that stand for each column while it is on its way. */
+const LOADING = { profile: 8, timeline: 12, journeys: 5 } as const;
 
 /** One contact: who it is, what happened day by day and why, the journeys it is in, and what was not sent. */
 export function ContactPage() {
@@ -54,10 +56,10 @@ export function ContactPage() {
   if (contact.isPending) {
     return (
       <Page title={t("common.loading")} parent={parent} shape="wide">
-        <div className={css.columns} role="status" aria-label={t("common.loading")}>
-          {[8, 12, 5].map((rows) => (
-            <div key={rows} className={css.column}>
-              {Array.from({ length: rows }, (_, row) => (
+        <div className={css.columns} data-shown="timeline" role="status" aria-label={t("common.loading")}>
+          {(Object.keys(LOADING) as (keyof typeof LOADING)[]).map((column) => (
+            <div key={column} className={css.column} data-view={column}>
+              {Array.from({ length: LOADING[column] }, (_, row) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
                 <Skeleton key={row} height={14} mb={18} width={`${90 - (row % 3) * 18}%`} />
               ))}

@@ -8,6 +8,7 @@ import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
 import { Belonging } from "./belonging";
 import css from "./profile.module.css";
+import { Tags } from "./tags";
 import { flat, rankOf, SHOP } from "./values";
 
 interface ProfileProps {
@@ -81,11 +82,7 @@ export function Profile({ contact, past }: ProfileProps) {
       )}
       {shown.tags.length > 0 && (
         <Part title={t("contact.tags")}>
-          <ul className={css.chips}>
-            {shown.tags.map((tag) => (
-              <li key={tag}>{tag}</li>
-            ))}
-          </ul>
+          <Tags contact={shown} past={past !== undefined} />
         </Part>
       )}
       {!past && <Belonging contactId={contact.id} />}
@@ -101,6 +98,9 @@ function nameOf(path: string, declared: Map<string, Field>, { t, format }: Tongu
   const usual = fieldName(t, path);
   return labels?.[format.locale.language] ?? usual;
 }
+
+/** A name without what stands in brackets after it: that is told when it is pointed at. */
+const shortOf = (name: string): string => name.replace(/ \([^)]*\)$/, "");
 
 interface PairsProps {
   attributes: [string, unknown][];
@@ -120,7 +120,9 @@ function Pairs({ attributes, tongue, declared, later, ill }: PairsProps) {
         const changed = later !== undefined && JSON.stringify(now) !== JSON.stringify(value);
         return (
           <div key={path} data-changed={changed || undefined}>
-            <dt title={path}>{nameOf(path, declared, tongue)}</dt>
+            <dt title={`${nameOf(path, declared, tongue)} · ${path}`}>
+              {shortOf(nameOf(path, declared, tongue))}
+            </dt>
             <dd>
               {attributeText(path, value, tongue)}
               {changed && (

@@ -6,6 +6,7 @@ import {
   knownFieldsQuery,
   knownGroupsQuery,
   knownJourneysQuery,
+  knownLeavesQuery,
   knownListsQuery,
   knownSeenQuery,
   knownSegmentsQuery,
@@ -36,9 +37,22 @@ export interface Known {
   journeys: Choice[];
   groups: Choice[];
   segments: Choice[];
+  /** The leaves of the consent tree, by the names that the server gives them. */
+  leaves: string[];
+  /** What messages may be tagged with: the tags of the journeys that send them. */
+  messageTags: string[];
 }
 
-const NOTHING: Known = { fields: [], events: [], lists: [], journeys: [], groups: [], segments: [] };
+const NOTHING: Known = {
+  fields: [],
+  events: [],
+  lists: [],
+  journeys: [],
+  groups: [],
+  segments: [],
+  leaves: [],
+  messageTags: [],
+};
 
 const TYPES: Record<string, ValueType> = {
   text: "text",
@@ -89,6 +103,7 @@ export function useLoadKnown(): Known {
   const fields = useQuery(knownFieldsQuery).data;
   const seen = useQuery(knownSeenQuery).data;
   const events = useQuery(knownEventsQuery).data;
+  const leaves = useQuery(knownLeavesQuery).data;
   const [lists, groups, journeys, segments] = useQueries({
     queries: [knownListsQuery, knownGroupsQuery, knownJourneysQuery, knownSegmentsQuery],
   });
@@ -133,8 +148,10 @@ export function useLoadKnown(): Known {
       groups: named(groups.data?.items),
       journeys: named(journeys.data?.items),
       segments: named(segments.data?.items),
+      leaves: leaves?.items ?? [],
+      messageTags: [...new Set(journeys.data?.items.flatMap((one) => one.tags))].toSorted(),
     };
-  }, [fields, seen, events, lists.data, groups.data, journeys.data, segments.data, t, language]);
+  }, [fields, seen, events, leaves, lists.data, groups.data, journeys.data, segments.data, t, language]);
 }
 
 /** The properties of these events: those known of them, and those seen in the newest with their values. */

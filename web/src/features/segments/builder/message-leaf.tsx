@@ -109,7 +109,7 @@ export function MessageLeaf({
 
 function ScopeForm({ leaf, onChange }: { leaf: MessageTest; onChange: (leaf: MessageTest) => void }) {
   const { t } = useTongue();
-  const { lists, journeys } = useKnown();
+  const { lists, journeys, messageTags } = useKnown();
   const scope = leaf.scope ?? {};
   const set = (change: Partial<NonNullable<MessageTest["scope"]>>) =>
     onChange({ ...leaf, scope: { ...scope, ...change } });
@@ -130,6 +130,7 @@ function ScopeForm({ leaf, onChange }: { leaf: MessageTest; onChange: (leaf: Mes
       />
       <TagsInput
         label={t("builder.tags")}
+        data={messageTags}
         value={scope.tags ?? []}
         onChange={(tags) => set({ tags })}
         acceptValueOnBlur

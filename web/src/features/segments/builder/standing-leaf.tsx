@@ -10,23 +10,6 @@ import { WindowForm } from "./small-forms";
 
 type Standing = JourneyTest | Membership | StatusTest | ConsentTest | IdentityTest;
 
-const LEAVES = [
-  "disclaimer",
-  "marketing.automatic.sms",
-  "marketing.automatic.email",
-  "marketing.automatic.push",
-  "marketing.automatic.im",
-  "marketing.automatic.telephonic",
-  "marketing.traditional.telephonic",
-  "marketing.traditional.papery",
-  "profiling.classic",
-  "profiling.online",
-  "soft_spam.email",
-  "soft_spam.papery",
-  "third_party_transfer.profiling",
-  "third_party_transfer.marketing",
-] as const;
-
 interface StandingLeafProps<Leaf extends Standing> {
   leaf: Leaf;
   onChange: (leaf: Leaf) => void;
@@ -184,7 +167,7 @@ export function StandingLeaf({ leaf, onChange }: StandingLeafProps<Exclude<Stand
               t("builder.consent"),
               leaf.leaf,
               "leaf",
-              worded(LEAVES, "standing.leaves").map((one, index) => ({ ...one, value: LEAVES[index] ?? "" })),
+              worded(known.leaves, "standing.leaves"),
               (one) => onChange({ ...leaf, leaf: one }),
             ),
             state: pick(t("builder.operator"), state, "state", states, (one) => {
