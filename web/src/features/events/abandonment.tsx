@@ -34,7 +34,7 @@ export function Abandonment() {
   return (
     <section className={css.strict} aria-label={t("events.abandonment")}>
       <p className={css.strictWords}>
-        <span className={css.strictTitle}>{t("events.abandonment")}</span> {KINDS.map(said).join(" ")}
+        <span className={css.strictTitle}>{t("events.abandonment")}.</span> {KINDS.map(said).join(" ")}
       </p>
       {may("workspace.write") && (
         <Button size="xs" variant="default" onClick={() => setChanging(true)}>
@@ -81,7 +81,8 @@ function ChangeDialog({ settings, onClose }: { settings: EventSettings; onClose:
             />
             {minutes[kind] !== null && (
               <NumberInput
-                w={150}
+                w={116}
+                flex="none"
                 size="xs"
                 aria-label={t(`events.minutesOf.${kind}`)}
                 suffix={` ${t("events.minutes")}`}

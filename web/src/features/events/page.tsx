@@ -89,7 +89,7 @@ export function EventsPage() {
           onEdit={() => set({ declare: open.name })}
         />
       )}
-      {declare !== undefined && (
+      {declare !== undefined && !types.isPending && (
         <EditEvent key={declare} type={edited} name={declare} onClose={() => set({ declare: undefined })} />
       )}
     </>

@@ -12,6 +12,7 @@ import { Page } from "@/ui/page";
 import { Pill } from "@/ui/pill";
 import { SidePanel } from "@/ui/side-panel";
 import { type Column, rowLink, Table } from "@/ui/table";
+import { Words } from "@/ui/words";
 import css from "./rejected-page.module.css";
 
 const route = getRouteApi("/frame/rejected");
@@ -76,7 +77,11 @@ function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | 
           >
             {t(`rejectCodes.${row.code}`, { defaultValue: row.reason })}
           </Link>
-          {knownText(t, `rejectCodes.${row.code}`) && <div className={css.detail}>{row.reason}</div>}
+          {knownText(t, `rejectCodes.${row.code}`) && (
+            <div className={css.detail}>
+              <Words>{row.reason}</Words>
+            </div>
+          )}
         </>
       ),
     },
@@ -139,7 +144,9 @@ function RejectedPanel({ rejected, onClose }: { rejected: Rejected; onClose: () 
   );
   return (
     <SidePanel id={rejected.id} label={t("rejected.one")} head={head} onClose={onClose}>
-      <p>{rejected.reason}</p>
+      <p>
+        <Words>{rejected.reason}</Words>
+      </p>
       <p className={css.quiet}>{t("rejected.at", { when: format.dateTime(rejected.receivedAt) })}</p>
       <h3 className={css.heading}>{t("rejected.payload")}</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard */}

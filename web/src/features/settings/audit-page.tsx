@@ -18,6 +18,7 @@ function useCaller(): (caller: string) => string {
   const { t } = useTranslation();
   const users = useQuery(usersQuery);
   return (caller) => {
+    if (users.isPending) return "…";
     const user = users.data?.items.find((one) => caller === `user:${one.id}`);
     return user?.name || user?.email || t(caller.startsWith("user:") ? "audit.someone" : "audit.key");
   };
