@@ -119,6 +119,11 @@ export const knownListsQuery = queryOptions({
   queryKey: ["known", "lists"],
   queryFn: () => dataOf(client.GET("/api/v1/lists")),
 });
+export const knownTemplatesQuery = queryOptions({
+  ...kept,
+  queryKey: ["known", "templates"],
+  queryFn: () => dataOf(client.GET("/api/v1/templates")),
+});
 export const knownGroupsQuery = queryOptions({
   ...kept,
   queryKey: ["known", "groups"],

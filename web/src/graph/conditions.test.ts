@@ -134,3 +134,23 @@ test("a why says the value that was read, and the one that was bound", async () 
     ["codice coupon è uguale a coupon assegnato (MI-7Q2X)", "nessun valore", false],
   ]);
 });
+
+test("a group that comes first among others says that it is one", async () => {
+  const tongue = await tongueOf("en");
+  const leaf = (path: string): Condition => ({
+    kind: "test",
+    source: "attribute",
+    path,
+    type: "boolean",
+    operator: "is_true",
+    operands: [],
+  });
+  const both: Condition = { kind: "and", conditions: [leaf("a"), leaf("b")] };
+  const lines = conditionLines({ kind: "or", conditions: [both, leaf("c")] }, tongue);
+  expect(lines.map((line) => [line.depth, line.joiner, plain(line.parts)])).toEqual([
+    [0, null, "all of these:"],
+    [1, null, "a is yes"],
+    [1, "and", "b is yes"],
+    [0, "or", "c is yes"],
+  ]);
+});

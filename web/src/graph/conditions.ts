@@ -142,6 +142,7 @@ export function conditionLines(
   tongue: Tongue,
   depth = 0,
   joiner: ConditionLine["joiner"] = null,
+  within: ConditionLine["joiner"] = null,
 ): ConditionLine[] {
   if (!condition) return [];
   if (condition.kind === "not") {
@@ -155,9 +156,9 @@ export function conditionLines(
   }
   const inner = condition.conditions ?? [];
   const [only] = inner;
-  if (inner.length === 1 && only) return conditionLines(only, tongue, depth, joiner);
-  // "… and (… and …)" needs no heading: it reads on.
-  const nested = joiner === null ? depth > 0 : joiner !== condition.kind;
+  if (inner.length === 1 && only) return conditionLines(only, tongue, depth, joiner, within);
+  // "… and (… and …)" needs no heading: it reads on. What comes first in an "or" does: else it would be read as all of it.
+  const nested = within === null ? depth > 0 : within !== condition.kind;
   const heading = nested
     ? [{ depth, joiner, parts: sentence(tongue.t, `conditions.${condition.kind === "and" ? "all" : "any"}`) }]
     : [];
@@ -166,7 +167,7 @@ export function conditionLines(
   return [
     ...heading,
     ...inner.flatMap((one, index) =>
-      conditionLines(one, tongue, at, index > 0 ? word : nested ? null : joiner),
+      conditionLines(one, tongue, at, index > 0 ? word : nested ? null : joiner, word),
     ),
   ];
 }

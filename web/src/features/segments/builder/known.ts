@@ -10,6 +10,7 @@ import {
   knownListsQuery,
   knownSeenQuery,
   knownSegmentsQuery,
+  knownTemplatesQuery,
   seenEventQuery,
 } from "@/api/segments";
 import type { NamedKind, Tongue } from "@/graph/conditions";
@@ -35,6 +36,7 @@ export interface Known {
   events: (Choice & { properties: Record<string, string> })[];
   lists: Choice[];
   journeys: Choice[];
+  templates: Choice[];
   groups: Choice[];
   segments: Choice[];
   /** The leaves of the consent tree, by the names that the server gives them. */
@@ -48,6 +50,7 @@ const NOTHING: Known = {
   events: [],
   lists: [],
   journeys: [],
+  templates: [],
   groups: [],
   segments: [],
   leaves: [],
@@ -104,8 +107,8 @@ export function useLoadKnown(): Known {
   const seen = useQuery(knownSeenQuery).data;
   const events = useQuery(knownEventsQuery).data;
   const leaves = useQuery(knownLeavesQuery).data;
-  const [lists, groups, journeys, segments] = useQueries({
-    queries: [knownListsQuery, knownGroupsQuery, knownJourneysQuery, knownSegmentsQuery],
+  const [lists, groups, journeys, segments, templates] = useQueries({
+    queries: [knownListsQuery, knownGroupsQuery, knownJourneysQuery, knownSegmentsQuery, knownTemplatesQuery],
   });
   return useMemo(() => {
     const named = (items: { id: string; name: string }[] | undefined): Choice[] =>
@@ -147,11 +150,24 @@ export function useLoadKnown(): Known {
       lists: named(lists.data?.items),
       groups: named(groups.data?.items),
       journeys: named(journeys.data?.items),
+      templates: named(templates.data?.items),
       segments: named(segments.data?.items),
       leaves: leaves?.items ?? [],
       messageTags: [...new Set(journeys.data?.items.flatMap((one) => one.tags))].toSorted(),
     };
-  }, [fields, seen, events, leaves, lists.data, groups.data, journeys.data, segments.data, t, language]);
+  }, [
+    fields,
+    seen,
+    events,
+    leaves,
+    lists.data,
+    groups.data,
+    journeys.data,
+    segments.data,
+    templates.data,
+    t,
+    language,
+  ]);
 }
 
 /** The properties of these events: those known of them, and those seen in the newest with their values. */
@@ -189,7 +205,7 @@ export function useTongue(): Tongue {
     const lists: Record<NamedKind, Choice[]> = {
       journey: known.journeys,
       list: known.lists,
-      template: [],
+      template: known.templates,
       group: known.groups,
       segment: known.segments,
     };

@@ -109,7 +109,7 @@ export function MessageLeaf({
 
 function ScopeForm({ leaf, onChange }: { leaf: MessageTest; onChange: (leaf: MessageTest) => void }) {
   const { t } = useTongue();
-  const { lists, journeys, messageTags } = useKnown();
+  const { lists, journeys, templates, messageTags } = useKnown();
   const scope = leaf.scope ?? {};
   const set = (change: Partial<NonNullable<MessageTest["scope"]>>) =>
     onChange({ ...leaf, scope: { ...scope, ...change } });
@@ -127,6 +127,12 @@ function ScopeForm({ leaf, onChange }: { leaf: MessageTest; onChange: (leaf: Mes
         value={scope.journeyId ?? ""}
         onChange={(event) => set({ journeyId: event.currentTarget.value || null })}
         data={[any, ...journeys]}
+      />
+      <NativeSelect
+        label={t("builder.template")}
+        value={scope.templateId ?? ""}
+        onChange={(event) => set({ templateId: event.currentTarget.value || null })}
+        data={[any, ...templates]}
       />
       <TagsInput
         label={t("builder.tags")}

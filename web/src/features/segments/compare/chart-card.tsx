@@ -42,30 +42,32 @@ export function ChartCard({ title, aside, names, rows, wide, none }: ChartCardPr
               <Mirror rows={rows} />
             </Suspense>
           </div>
-          <table className="sr-only" aria-label={title}>
-            <thead>
-              <tr>
-                <th scope="col">{title}</th>
-                {names.map((name, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
-                  <th key={index} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.key}>
-                  <th scope="row">{row.label}</th>
-                  {row.sides.map((side, index) => (
+          <div className="sr-only">
+            <table aria-label={title}>
+              <thead>
+                <tr>
+                  <th scope="col">{title}</th>
+                  {names.map((name, index) => (
                     // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
-                    <td key={index}>{[side.text, side.note].filter(Boolean).join(" · ")}</td>
+                    <th key={index} scope="col">
+                      {name}
+                    </th>
                   ))}
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.key}>
+                    <th scope="row">{row.label}</th>
+                    {row.sides.map((side, index) => (
+                      // biome-ignore lint/suspicious/noArrayIndexKey: the two sides
+                      <td key={index}>{[side.text, side.note].filter(Boolean).join(" · ")}</td>
+                    ))}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </>
       )}
     </figure>
