@@ -79,6 +79,7 @@ export function EditEvent({ type, name: given, onClose }: EditEventProps) {
             label={t("fieldsRoom.labelIt")}
             value={labels.it}
             maxLength={200}
+            data-autofocus={type !== undefined || undefined}
             onChange={(event) => setLabels({ ...labels, it: event.currentTarget.value })}
           />
           <TextInput

@@ -85,6 +85,7 @@ export function EditField({ field, path, sample, onClose }: EditFieldProps) {
         <div className={css.two}>
           <TextInput
             label={t("fieldsRoom.labelIt")}
+            data-autofocus={field !== undefined || undefined}
             value={draft.labels.it}
             maxLength={200}
             onChange={(event) => change({ labels: { ...draft.labels, it: event.currentTarget.value } })}
