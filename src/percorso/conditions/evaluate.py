@@ -167,7 +167,8 @@ def compile_leaf(leaf: Leaf, lower: Lower) -> Judge:
     if isinstance(leaf, StandingLeaf):
         read, wanted = compile_standing(leaf)
         return lambda subject: read(subject) == wanted
-    return compile_past(leaf, lower, lambda tree: compile_tree(tree, lower)).judge
+    past = compile_past(leaf, lower, lambda tree: compile_tree(tree, lower))
+    return past.shortcut or past.judge
 
 
 def compile_test(test: Test, lower: Lower) -> Judge:

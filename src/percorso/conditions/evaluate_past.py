@@ -28,6 +28,7 @@ from percorso.conditions.needs import Kernel, Need, expand, find_needs, split_wh
 from percorso.conditions.past import Kept, Past
 from percorso.conditions.paths import Reader, compile_operand
 from percorso.conditions.scalars import Lower, read_number
+from percorso.conditions.shortcuts import shorten_judging
 from percorso.conditions.windows import Bounds, find_bounds
 
 Judge = Callable[[Subject], bool]
@@ -44,6 +45,8 @@ class PastJudge(msgspec.Struct, frozen=True):
     read: Reader
     operands: tuple[Reader, ...]
     holds: Callable[[Any, tuple[Any, ...]], bool]
+    shortcut: Judge | None = None
+    """The same verdict, found without what an explanation shows."""
 
     def judge(self, subject: Subject) -> bool:
         """Whether the leaf holds."""
@@ -143,7 +146,12 @@ def _compile_measure(leaf: Happened, pasts: Pasts, lower: Lower, compile_tree: C
         return _read_tally(measure, _sum_up(facts, path))
 
     operands = tuple(_compile_number(compile_operand(operand)) for operand in leaf.operands)
-    return PastJudge(read, operands, lambda value, compared: compare(leaf.operator, value, compared))
+    return PastJudge(
+        read,
+        operands,
+        lambda value, compared: compare(leaf.operator, value, compared),
+        shorten_judging(leaf, pasts),
+    )
 
 
 def _compile_number(read: Reader) -> Reader:

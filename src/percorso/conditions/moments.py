@@ -34,6 +34,7 @@ from percorso.conditions.operators import is_relative
 from percorso.conditions.past import Past
 from percorso.conditions.paths import compile_reader
 from percorso.conditions.scalars import Lower
+from percorso.conditions.shortcuts import shorten_turning
 from percorso.conditions.turns import list_test_turns, list_window_turns
 from percorso.conditions.unread import list_windows
 from percorso.conditions.windows import find_bounds
@@ -99,12 +100,23 @@ def compile_first_turn(tree: Condition) -> NextMoment | None:
     Never later than `next_moment`, and found without judging. None where time changes nothing. Raises ConditionError.
     """
     check_condition(tree)
-    turns = [found for leaf in list_leaves(tree) for found in _compile_turns(leaf, ahead=1)]
-    if not turns:
+    shortcuts: list[NextMoment] = []
+    turns: list[Turns] = []
+    for leaf in list_leaves(tree):
+        shortcut = _shorten(leaf)
+        if shortcut is None:
+            turns += _compile_turns(leaf, ahead=1)
+        else:
+            shortcuts.append(shortcut)
+    if not turns and not shortcuts:
         return None
 
     def find_first(subject: Subject) -> datetime | None:
         first: datetime | None = None
+        for find_turn in shortcuts:
+            turn = find_turn(subject)
+            if turn is not None and subject.now < turn < _END and (first is None or turn < first):
+                first = turn
         for turns_of in turns:
             ahead = turns_of(subject)
             for turn in ahead.turns:
@@ -115,6 +127,13 @@ def compile_first_turn(tree: Condition) -> NextMoment | None:
         return first
 
     return find_first
+
+
+def _shorten(leaf: Leaf) -> NextMoment | None:
+    """Return what gives the first turn of a leaf that only its window moves, None for other leaves."""
+    if not isinstance(leaf, Happened) or split_where(leaf.pattern)[1] is not None:
+        return None
+    return shorten_turning(leaf.window, compile_pasts(leaf), 0)
 
 
 def _compile_turns(leaf: Leaf, ahead: int = _AHEAD) -> list[Turns]:

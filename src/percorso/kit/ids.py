@@ -50,12 +50,11 @@ def derive_id(*parts: str | int | UUID) -> UUID:
 
     Parts are kept apart by their length and type, so that ("ab", "c") and ("a", "bc") differ.
     """
-    digest = hashlib.blake2b(digest_size=16)
+    pieces: list[bytes] = []
     for part in parts:
         piece = part.bytes if isinstance(part, UUID) else str(part).encode()
-        digest.update(f"{type(part).__name__}:{len(piece)}:".encode())
-        digest.update(piece)
-    number = int.from_bytes(digest.digest())
+        pieces.append(b"%s:%d:%s" % (type(part).__name__.encode(), len(piece), piece))
+    number = int.from_bytes(hashlib.blake2b(b"".join(pieces), digest_size=16).digest())
     number = number & ~(0xF << 76) | 8 << 76
     number = number & ~(0x3 << 62) | 2 << 62
     return UUID(int=number)

@@ -115,10 +115,14 @@ JOIN memberships ON memberships.bucket = asked.bucket AND memberships.contact_id
   AND memberships.judge_at <= asked.horizon;
 
 -- name: load_memberships
--- How these contacts stand with segments.
-SELECT memberships.contact_id, memberships.segment_id, memberships.entered_at, memberships.judge_at
+-- How these contacts stand with segments. Contact by contact, whatever the statistics say (see load_runs of the worker).
+SELECT standing.contact_id, standing.segment_id, standing.entered_at, standing.judge_at
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
-JOIN memberships ON memberships.bucket = wanted.bucket AND memberships.contact_id = wanted.contact_id;
+CROSS JOIN LATERAL (
+  SELECT * FROM memberships
+  WHERE memberships.bucket = wanted.bucket AND memberships.contact_id = wanted.contact_id
+  OFFSET 0
+) AS standing;
 
 -- name: upsert_memberships
 -- How contacts stand now; the caller holds the buckets' cursors.
@@ -138,9 +142,11 @@ WHERE memberships.bucket = gone.bucket AND memberships.contact_id = gone.contact
 
 -- name: load_pasts
 -- What is kept of these contacts' pasts.
-SELECT pasts.contact_id, pasts.need_key, pasts.past::text AS past
+SELECT kept.contact_id, kept.need_key, kept.past::text AS past
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
-JOIN pasts ON pasts.bucket = wanted.bucket AND pasts.contact_id = wanted.contact_id;
+CROSS JOIN LATERAL (
+  SELECT * FROM pasts WHERE pasts.bucket = wanted.bucket AND pasts.contact_id = wanted.contact_id OFFSET 0
+) AS kept;
 
 -- name: upsert_pasts
 -- What contacts' pasts say now; the caller holds the buckets' cursors.

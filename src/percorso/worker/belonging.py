@@ -59,6 +59,9 @@ class Belonging:
         self._whole: dict[str, Past] = dict(stands.whole)
         """Pasts with all their facts, of those that have lost some; kept nowhere, too."""
         self._has_lost = any(past.lost_until is not None for past in stands.pasts.values())
+        self.soonest: datetime | None = None
+        """Nothing must be judged before it although nothing happens; None: nothing at all."""
+        self.look_ahead()
 
     @property
     def segments(self) -> frozenset[UUID]:
@@ -90,10 +93,14 @@ class Belonging:
         for need in lookback.by_name.get(fact.name, ()):
             self._passing[need.key] = need.fold_whole(self._passing.get(need.key, _NOTHING), fact)
 
+    def look_ahead(self) -> None:
+        """Let `soonest` be exact: while the contact walks it may lie before the first moment."""
+        self.soonest = min((moment for moment, _ in self.list_due()), default=None)
+
     def list_due(self) -> Iterable[tuple[datetime, UUID]]:
         """Yield (moment, segment) of what must be judged although nothing happens, in no order."""
         for id, membership in self._stands.memberships.items():
-            if id not in self.memberships and membership.judge_at is not None:
+            if membership.judge_at is not None and id not in self.memberships:
                 yield membership.judge_at, id
         for id, changed in self.memberships.items():
             if changed is not None and changed.judge_at is not None:
@@ -254,10 +261,11 @@ class Belonging:
             self.memberships.pop(segment_id, None)
         else:
             self.memberships[segment_id] = membership
-        if is_member(membership):
-            self._members |= {segment_id}
-        else:
-            self._members -= {segment_id}
+        moment = None if membership is None else membership.judge_at
+        if moment is not None and (self.soonest is None or moment < self.soonest):
+            self.soonest = moment
+        if is_member(membership) != (segment_id in self._members):
+            self._members ^= {segment_id}
 
     def count_members(self) -> dict[UUID, int]:
         """Return by how much each segment's members became more or fewer."""

@@ -40,17 +40,24 @@ CROSS JOIN LATERAL (
 ) AS due;
 
 -- name: load_runs
--- All that these contacts are inside of.
-SELECT runs.id, runs.journey_id, runs.version, runs.contact_id, runs.key, runs.step, runs.visit, runs.entered_at,
-  runs.reached_at, runs.due_at, runs.awaits, runs.message_id, runs.memory::text AS memory
+-- All that these contacts are inside of. Contact by contact (OFFSET 0 keeps it so): as long as the statistics of a
+-- young table say that it is empty, a join would go through all of the contacts asked for with every row of it.
+SELECT inside.id, inside.journey_id, inside.version, inside.contact_id, inside.key, inside.step, inside.visit,
+  inside.entered_at, inside.reached_at, inside.due_at, inside.awaits, inside.message_id, inside.memory::text AS memory
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
-JOIN runs ON runs.bucket = wanted.bucket AND runs.contact_id = wanted.contact_id AND runs.state = 'waiting';
+CROSS JOIN LATERAL (
+  SELECT * FROM runs
+  WHERE runs.bucket = wanted.bucket AND runs.contact_id = wanted.contact_id AND runs.state = 'waiting'
+  OFFSET 0
+) AS inside;
 
 -- name: load_entries
 -- Which journeys these contacts entered before, and when last.
-SELECT entries.contact_id, entries.journey_id, entries.key, entries.entered_at
+SELECT made.contact_id, made.journey_id, made.key, made.entered_at
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
-JOIN entries ON entries.bucket = wanted.bucket AND entries.contact_id = wanted.contact_id;
+CROSS JOIN LATERAL (
+  SELECT * FROM entries WHERE entries.bucket = wanted.bucket AND entries.contact_id = wanted.contact_id OFFSET 0
+) AS made;
 
 -- name: update_runs
 -- Runs go on or end; the caller holds the buckets' cursors.

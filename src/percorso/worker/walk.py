@@ -171,7 +171,11 @@ class Walk(Ledger):
         return self._finish()
 
     def _take_due(self, moment: datetime, *, inclusive: bool) -> None:
-        while (due := self.find_due(moment, inclusive=inclusive)) is not None:
+        while self._may_be_due(moment):
+            due = self.find_due(moment, inclusive=inclusive)
+            if due is None:
+                self._belonging.look_ahead()
+                return
             self._take(due)
 
     def _take(self, due: Due) -> None:
@@ -183,6 +187,16 @@ class Walk(Ledger):
         else:
             self._take_run(due_at, id)
         self._drain()
+
+    def _may_be_due(self, moment: datetime) -> bool:
+        """Whether anything may be due by then: most facts find nothing, and most of what is kept is not looked at."""
+        soonest = self._belonging.soonest
+        if soonest is not None and soonest <= moment:
+            return True
+        contact = self._contact
+        if contact is not None and contact.due_at is not None and contact.due_at <= moment:
+            return True
+        return any(run.due_at is not None and run.due_at <= moment for run in self._runs.values())
 
     def _take_run(self, due_at: datetime, run_id: UUID) -> None:
         run = self._runs[run_id]
@@ -230,6 +244,14 @@ class Walk(Ledger):
         if fact.historical or fact.depth > DEEPEST or fact.name not in self._interest.names:
             return
         cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
+        removed = self._move_runs(fact, cause) if self._runs else set[UUID]()
+        for starts in self._interest.starts.get((fact.workspace_id, fact.name), ()):
+            # Where the contact stands is put together only for an event that could start something.
+            if starts.could_start(fact.properties, context_name(fact.context), cause.now):
+                self._start_all(starts, fact, cause, removed)
+
+    def _move_runs(self, fact: Fact, cause: Cause) -> set[UUID]:
+        """Let the runs that a fact concerns go on; return the journeys that it removed the contact from."""
         # What was made just now comes after all that stands, though its place in the log is still to be given.
         offset = 0 if fact.origin == "worker" else fact.offset
         event = EventArrived(fact.name, offset, fact.occurred_at, fact.properties, fact.context)
@@ -242,13 +264,10 @@ class Walk(Ledger):
             decision = self._advance(current, event, cause)
             if decision is not None and was_removed(current, decision):
                 removed.add(current.journey_id)
-        for starts in self._interest.starts.get((fact.workspace_id, fact.name), ()):
-            self._start_all(starts, fact, cause, removed)
+        return removed
 
     def _concerned(self, fact: Fact) -> list[Run]:
         runs = self._runs
-        if not runs:
-            return []
         if fact.kind in ("message", "coupon"):
             said = fact.properties.get("runId")
             run = runs.get(UUID(said)) if isinstance(said, str) else None

@@ -56,7 +56,11 @@ def read_text(value: Any, longest: int = _LONGEST_ID) -> str | None:
 
 def first_text(said: Tree, *names: str) -> str | None:
     """Return the first of these properties that is a text or number."""
-    return next((text for name in names if (text := read_text(said.get(name)))), None)
+    for name in names:
+        text = read_text(said.get(name))
+        if text:
+            return text
+    return None
 
 
 def read_revenue(said: Tree) -> int | None:

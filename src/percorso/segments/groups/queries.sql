@@ -53,9 +53,11 @@ WHERE c.workspace_id = :workspace_id::uuid;
 
 -- name: load_groups
 -- What groups these contacts are in.
-SELECT m.contact_id, m.group_id
+SELECT joined.contact_id, joined.group_id
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted(bucket, contact_id)
-JOIN group_members AS m ON m.bucket = wanted.bucket AND m.contact_id = wanted.contact_id;
+CROSS JOIN LATERAL (
+  SELECT * FROM group_members AS m WHERE m.bucket = wanted.bucket AND m.contact_id = wanted.contact_id OFFSET 0
+) AS joined;
 
 -- name: list_groups_of
 -- The groups in use that a contact is in, by name.
