@@ -1,6 +1,7 @@
 """What `percorso doctor` says of an installation."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ import pytest
 from asyncpg import Record
 from click.testing import CliRunner
 
-from percorso.db import Database
-from percorso.db.condition import Condition
+from percorso.db import Connection, Database
+from percorso.db.condition import Condition, SetAside, read_condition
 from percorso.processes.doctor import Finding, doctor, examine_condition, examine_second_wall
 
 
@@ -51,6 +52,43 @@ def test_what_is_wrong_comes_with_its_remedy(
     (finding,) = [finding for finding in examine_condition(condition) if finding.level != "ok"]
     assert (finding.name, finding.level) == (name, level)
     assert remedy in finding.sentence
+
+
+def test_what_was_set_aside_is_named_with_its_reason() -> None:
+    at, due_at = datetime(2026, 5, 4, 10, 20, tzinfo=UTC), datetime(2026, 5, 3, tzinfo=UTC)
+    some = UUID(int=7)
+    condition = Condition(
+        server_version=180_006,
+        missing_migrations=0,
+        lag=0,
+        given_up=23,
+        newest_given_up=(
+            SetAside(at, 7, 12, None, None, None, some, "numeric field overflow"),
+            SetAside(at, 7, 13, some, None, None, some, "KeyError"),
+            SetAside(at, 7, 13, None, some, due_at, some, "out of range"),
+            SetAside(at, 7, 13, None, None, due_at, some, "out of range"),
+        ),
+    )
+    finding = examine_condition(condition)[-1]
+    assert (finding.name, finding.level) == ("set aside", "warning")
+    assert finding.sentence.startswith("23 ")
+    assert finding.details == [
+        f"2026-05-04 10:20:00 fact 12 of contact {some}: numeric field overflow",
+        f"2026-05-04 10:20:00 run {some} of contact {some}: KeyError",
+        f"2026-05-04 10:20:00 moment 2026-05-03 00:00:00 of the segment {some} of contact {some}: out of range",
+        f"2026-05-04 10:20:00 moment 2026-05-03 00:00:00 of the shop of contact {some}: out of range",
+    ]
+
+
+async def test_the_database_tells_what_was_set_aside_and_not_what_is_still_tried(tx: Connection) -> None:
+    written = """INSERT INTO set_aside (bucket, id, "offset", contact_id, workspace_id, tries, error, set_aside_at)
+        VALUES (3, $1, $2, $1, $1, 3, 'refused', $3)"""
+    at = datetime(2026, 5, 4, tzinfo=UTC)
+    for number, moment in enumerate((at, None, at + timedelta(hours=1)), 1):
+        await tx.execute(written, UUID(int=number), number, moment)
+    condition = await read_condition(tx)
+    assert condition.given_up == 2
+    assert [one.offset for one in condition.newest_given_up] == [3, 1]
 
 
 def test_a_missing_second_wall_is_said_with_the_statement_that_builds_it() -> None:

@@ -66,6 +66,17 @@ SELECT to_regclass('migrations') IS NOT NULL;
 -- Facts between the worker's cursors and the heads, over all buckets.
 SELECT coalesce(sum(heads."offset" - cursors."offset"), 0)::bigint FROM heads JOIN cursors USING (bucket);
 
+-- name: count_set_aside
+-- Facts, runs and moments that the worker gave up.
+SELECT count(*) FROM set_aside WHERE set_aside_at IS NOT NULL;
+
+-- name: list_set_aside
+-- The newest of them, as a sentence needs them.
+SELECT set_aside_at, bucket, "offset", run_id, segment_id, due_at, contact_id, error
+FROM set_aside WHERE set_aside_at IS NOT NULL
+ORDER BY set_aside_at DESC, bucket, id
+LIMIT :maximum::integer;
+
 -- name: send_hint
 -- Tells who listens that there may be something to do; outside any transaction, so that no commit waits for it.
 SELECT pg_notify(:channel::text, '');

@@ -20,6 +20,7 @@ _PARTS: Final = {
     "consents": "export_consents",
     "consent_records": "export_consent_records",
     "suppressions": "export_suppressions",
+    "notices": "export_notices",
     "runs": "export_runs",
     "traces": "export_traces",
     "messages": "export_messages",

@@ -46,6 +46,14 @@ JOIN suppressions AS f ON f.bucket = asked.bucket AND f.contact_id = asked.conta
 WHERE f.workspace_id = :workspace_id::uuid
 ORDER BY f.channel, f.address;
 
+-- name: export_notices
+-- Confirmations and first notifications that are owed, or were sent.
+SELECT to_json(f)::text AS line
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+JOIN notices AS f ON f.bucket = asked.bucket AND f.contact_id = asked.contact_id
+WHERE f.workspace_id = :workspace_id::uuid
+ORDER BY f.list_id, f.channel, f.kind;
+
 -- name: export_runs
 -- Ways through journeys.
 SELECT to_json(f)::text AS line

@@ -11,7 +11,7 @@ import msgspec
 from percorso.config import Config, read_config
 from percorso.db import Connection, Database, PostgresError
 from percorso.db.clock import read_clock
-from percorso.db.condition import Condition, read_condition
+from percorso.db.condition import Condition, SetAside, read_condition
 from percorso.db.embedded import EmbeddedServer
 from percorso.db.errors import FolderInUseError
 from percorso.db.running import find_running_url
@@ -131,7 +131,28 @@ def examine_condition(condition: Condition) -> list[Finding]:
         if condition.lag <= _LONG_LAG
         else Finding("worker", "warning", f"{lag} Check that it runs, or start more of them.")
     )
+    if condition.given_up:
+        findings.append(_describe_given_up(condition))
     return findings
+
+
+def _describe_given_up(condition: Condition) -> Finding:
+    details = [f"{one.at:%Y-%m-%d %H:%M:%S} {_name(one)}: {one.error}" for one in condition.newest_given_up]
+    sentence = (
+        f"{condition.given_up} facts, runs or moments were refused and set aside; everything else went on. "
+        "See why below, and please report it."
+    )
+    return Finding("set aside", "warning", sentence, details)
+
+
+def _name(one: SetAside) -> str:
+    whose = f"of contact {one.contact_id}" if one.contact_id else f"in bucket {one.bucket}"
+    if one.run_id is not None:
+        return f"run {one.run_id} {whose}"
+    if one.due_at is not None:
+        what = "shop" if one.segment_id is None else f"segment {one.segment_id}"
+        return f"moment {one.due_at:%Y-%m-%d %H:%M:%S} of the {what} {whose}"
+    return f"fact {one.offset} {whose}"
 
 
 def examine_second_wall(*, has_request_role: bool) -> Finding:
