@@ -1,5 +1,5 @@
 import { useLocalStorage } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "@/api/types";
@@ -27,7 +27,8 @@ const rooms = [
   {
     section: "audience",
     items: [
-      { to: "/contacts", name: "contacts", Icon: IconUsers },
+      // Imports are reached from the contacts, and belong to them.
+      { to: "/contacts", name: "contacts", Icon: IconUsers, holds: "/imports" },
       { to: "/lists", name: "lists", Icon: IconAddressBook },
       { to: "/segments", name: "segments", Icon: IconCirclesRelation },
       { to: "/groups", name: "groups", Icon: IconUsersGroup },
@@ -76,6 +77,7 @@ export function Rail({ session, open, onClose }: RailProps) {
     window.addEventListener("keydown", close);
     return () => window.removeEventListener("keydown", close);
   }, [open, onClose]);
+  const here = useRouterState({ select: (state) => state.location.pathname });
   const Toggle = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
     <nav
@@ -103,11 +105,12 @@ export function Rail({ session, open, onClose }: RailProps) {
         {rooms.filter(mayEnter(session)).map(({ section, items }) => (
           <div key={section ?? "first"} className={css.section}>
             {section && <div className={css.heading}>{t(`frame.sections.${section}`)}</div>}
-            {items.map(({ to, name, Icon }) => (
+            {items.map(({ to, name, Icon, ...item }) => (
               <Link
                 key={to}
                 to={to}
                 className={css.item}
+                data-active={("holds" in item && here.startsWith(item.holds)) || undefined}
                 activeProps={{ "data-active": true, "aria-current": "page" } as object}
                 title={narrow ? t(`frame.${name}`) : undefined}
               >
