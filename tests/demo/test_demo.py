@@ -95,6 +95,9 @@ def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Call
     demo.until(lambda: all(j["counts"]["entered"] for j in demo.get("journeys")["items"]))
     assert demo.until(lambda: demo.get("contacts")["items"])
     assert demo.until(lambda: demo.get("rejected")["items"])
+    segments = demo.get("segments")["items"]
+    assert len(segments) == 5
+    assert demo.until(lambda: any(segment["members"] for segment in demo.get("segments")["items"]))
     channels = demo.until(
         lambda: len({mail["channel"] for mail in demo.get("mailbox")["items"]}) == 2 and ["email", "sms"]
     )
@@ -107,6 +110,9 @@ def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Call
 
     again = start()
     assert again.lines == demo.lines
+    assert [segment["id"] for segment in again.get("segments")["items"]] == [
+        segment["id"] for segment in segments
+    ]
     # It stood still meanwhile: no more than the time that stopping and starting themselves take.
     assert stopped_at <= again.now() < stopped_at + timedelta(days=1)
     entered = sum(journey["counts"]["entered"] for journey in again.get("journeys")["items"])

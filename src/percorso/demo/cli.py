@@ -10,6 +10,7 @@ import click
 
 from percorso.config import Config, read_config
 from percorso.db import Database
+from percorso.demo.audience import publish_segments
 from percorso.demo.client import Client, await_answer
 from percorso.demo.product_time import keep_clock, start_clock, stop_clock
 from percorso.demo.publish import publish_journeys
@@ -103,4 +104,5 @@ async def _open_shop(supervisor: Supervisor, access: Access) -> None:
         await await_answer(session, url, log_folder=config.data_folder / "logs")
         client = Client(session, url, api_key=access.api_key, write_key=access.write_key)
         await publish_journeys(client, access.list_id)
+        await publish_segments(client)
     supervisor.add(SHOP)

@@ -47,7 +47,7 @@ def load_demo_journeys(language: Language) -> tuple[DemoJourney, ...]:
 
 @cache
 def _load(key: str, language: Language) -> DemoJourney:
-    read = _localise(yaml.safe_load(_read(f"{key}.yaml")), language)
+    read = localise(yaml.safe_load(_read(f"{key}.yaml")), language)
     layout = _read("layout.html")
     templates: list[DemoTemplate] = []
     for name, given in read.pop("templates").items():
@@ -61,12 +61,13 @@ def _read(name: str) -> str:
     return resources.files("percorso.demo.journeys").joinpath(name).read_text(encoding="utf-8")
 
 
-def _localise(value: Any, language: Language) -> Any:
+def localise(value: Any, language: Language) -> Any:
+    """Return what was read, every text `{it: …, en: …}` in one language."""
     if isinstance(value, dict):
         items = cast("dict[str, Any]", value)
         if items.keys() == {"it", "en"}:
             return items[language]
-        return {key: _localise(item, language) for key, item in items.items()}
+        return {key: localise(item, language) for key, item in items.items()}
     if isinstance(value, list):
-        return [_localise(item, language) for item in cast("list[Any]", value)]
+        return [localise(item, language) for item in cast("list[Any]", value)]
     return value
