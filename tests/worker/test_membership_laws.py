@@ -17,17 +17,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from percorso.conditions import compile_fold
+from percorso.consent.records import Status
 from percorso.contacts.identity.store import Move, insert_moved
+from percorso.contacts.store import get_contact
 from percorso.db import Database
 from percorso.db.failpoints import Failpoints
 from percorso.kit.ids import derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
+from percorso.privacy.erasure import erase_contact
 from percorso.worker.apply import apply_buckets
+from percorso.worker.erasing import empty_all
 from percorso.worker.main import settle
 from percorso.worker.reading import Limits
-from tests.worker.scene import WORKSPACE_ID, Scene, at_least, contact_id
+from tests.worker.scene import LIST_ID, WORKSPACE_ID, Scene, at_least, contact_id
 from tests.worker.segments import ask_sql, did, filter_of, in_segment, keep, segment_id, text_is
+from tests.worker.standings import LEAF, STATUS_FACTS, say_consent, say_status
 
 WAYS: dict[str, tuple[int, int]] = {
     "punctual": (3, 7),
@@ -70,13 +75,20 @@ def define(name: str, mark: str) -> dict[str, Any]:
             "within": {"amount": 2, "unit": "hours"},
         },
         "friends": {"kind": "membership", "of": "group", "id": str(GROUP)},
+        "subscribed": {"kind": "status", "channel": "email", "listId": str(LIST_ID)},
+        "pending": {"kind": "status", "channel": "email", "status": "pending"},
+        "allowed": {"kind": "consent", "leaf": LEAF},
+        "objecting": {"kind": "consent", "leaf": LEAF, "aspect": "objection"},
         "both": {"kind": "and", "conditions": [in_segment("busy" + mark), in_segment("thrifty" + mark)]},
         "neither": {"kind": "not", "condition": in_segment("both" + mark)},
     }
     return filter_of(definitions[name])
 
 
-_NAMES = ["milan", "busy", "idle", "thrifty", "first", "then", "friends", "both", "neither"]
+_NAMES = [
+    *("milan", "busy", "idle", "thrifty", "first", "then", "friends", "both", "neither"),
+    *("subscribed", "pending", "allowed", "objecting"),
+]
 _PERSON = st.integers(0, PEOPLE - 1)
 _EVENT = st.tuples(
     st.just("event"),
@@ -93,11 +105,16 @@ _STEPS = st.lists(
         st.tuples(st.just("clock"), st.sampled_from([1, 30, 61, 200])),
         st.tuples(st.just("city"), _PERSON, st.sampled_from(["Milano", "Bari"])),
         st.tuples(st.just("group"), _PERSON, st.sampled_from(["groupJoined", "groupLeft"])),
+        st.tuples(
+            st.just("status"), _PERSON, st.sampled_from(list(STATUS_FACTS)), st.sampled_from([0, 0, 45])
+        ),
+        st.tuples(st.just("consent"), _PERSON, st.booleans(), st.booleans(), st.booleans()),
         st.tuples(st.just("fill"), st.sampled_from(_NAMES)),
         st.tuples(st.just("merge"), st.integers(1, PEOPLE - 1)),
+        st.tuples(st.just("erase"), _PERSON),
     ),
-    min_size=12,
-    max_size=30,
+    min_size=14,
+    max_size=36,
 )
 
 
@@ -113,6 +130,8 @@ class Twins:
         self.mark = f" {number}"
         self.kept: set[str] = set()
         self.gone: set[int] = set()
+        """Who became the first one, or was forgotten."""
+        self.forgotten: set[int] = set()
         self._monkeypatch = monkeypatch
         self._number = number
         self.ids = {
@@ -126,6 +145,32 @@ class Twins:
             self.scene.event(ids[person], name, said, **more) for ids in self.ids.values()
         ]
         await self.scene.append(*drafts)
+
+    async def say_status(self, person: int, status: Status, ago: int) -> None:
+        """Let a person say in all ways, so many minutes ago, how they stand with the list."""
+        await say_status(self.scene, [ids[person] for ids in self.ids.values()], status, ago=ago)
+
+    async def say_consent(self, person: int, *said: bool) -> None:
+        """Let a person say in all ways how a leaf of their consents stands, unless they are forgotten."""
+        if person not in self.forgotten:
+            for ids in self.ids.values():
+                await say_consent(self.scene, ids[person], *said)
+
+    async def erase(self, person: int) -> None:
+        """Let a person be forgotten in all ways, whatever is still to be applied."""
+        if person in self.gone:
+            return
+        self.gone.add(person)
+        self.forgotten.add(person)
+        if person == 0:
+            # Who became them is forgotten with them, and nobody becomes them any more.
+            self.forgotten |= self.gone
+            self.gone |= set(range(PEOPLE))
+        for ids in self.ids.values():
+            async with self.scene.database.transaction("test.commit") as connection:
+                contact = await get_contact(connection, ids[person])
+                assert contact is not None
+                assert await erase_contact(connection, contact)
 
     async def fill(self, name: str) -> None:
         """Tell all buckets of a segment, those that it refers to first."""
@@ -157,7 +202,7 @@ class Twins:
         passed = count(1)
 
         def crash(_: Failpoints, point: str, moment: str) -> None:
-            if point.startswith("worker.") and next(passed) % 7 == 0:
+            if point.startswith(("worker.", "privacy.")) and next(passed) % 7 == 0:
                 raise _CrashError
 
         with self._monkeypatch.context() as dying:
@@ -217,6 +262,7 @@ class Twins:
 async def _apply(database: Database, buckets: Sequence[int], limits: Limits) -> None:
     while (await apply_buckets(database, buckets, limits)).has_moved:
         pass
+    await empty_all(database)
 
 
 @pytest.fixture
@@ -283,8 +329,14 @@ async def _take(twins: Twins, kind: str, said: Sequence[Any]) -> None:
         await twins.tell(said[0], said[1], {"groupId": str(GROUP)}, kind="group")
     elif kind == "fill":
         await twins.fill(said[0])
+    elif kind == "status":
+        await twins.say_status(*said)
+    elif kind == "consent":
+        await twins.say_consent(*said)
+    elif kind == "erase":
+        await twins.erase(*said)
     else:
-        await twins.merge(said[0])
+        await twins.merge(*said)
 
 
 async def _assert_as_sql(twins: Twins, punctual: dict[str, Any]) -> None:

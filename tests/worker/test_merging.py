@@ -131,6 +131,8 @@ async def _all(scene: Scene, table: str) -> list[tuple[Any, ...]]:
         ("subscribed", "unsubscribed", "unsubscribed"),
         ("subscribed", None, "subscribed"),
         ("pending", "unsubscribed", "unsubscribed"),
+        ("pending", "subscribed", "pending"),
+        ("subscribed", "pending", "pending"),
     ],
 )
 async def test_no_refusal_is_lost(scene: Scene, of_gone: str, of_keeper: str | None, united: str) -> None:

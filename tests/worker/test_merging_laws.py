@@ -10,15 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from percorso.contacts.identity.store import Move, insert_moved
+from percorso.content.coupons.actions import add_codes, create_pool
+from percorso.content.coupons.allocator import allocate_all
+from percorso.content.coupons.model import CouponRequest
+from percorso.content.coupons.store import insert_requests
 from percorso.db import Database
-from percorso.kit.ids import bucket_of, derive_id
+from percorso.kit.ids import derive_id
 from percorso.log.actions import append_facts
 from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
 from percorso.worker.merging import merge_all
-from tests.worker.scene import LIST_ID, WORKSPACE_ID, Scene, contact_id
+from tests.worker.scene import WORKSPACE_ID, Scene, contact_id
+from tests.worker.standings import say_consent, say_status, suppress
 
-_LEAF = "marketing.automatic.email"
+STRICTNESS = [None, "subscribed", "pending", "unsubscribed"]
+"""Of two statuses the later one wins."""
 _examples = count(1)
 
 
@@ -27,14 +33,19 @@ async def scene(database: Database) -> Scene:
     return await Scene.open(database)
 
 
+_TABLES = (
+    *("facts", "contacts", "statuses", "consents", "consent_records", "suppressions"),
+    *("group_members", "coupons", "moved"),
+)
 _PERSON = st.fixed_dictionaries(
     {
         "bucket": st.sampled_from([7, 9, 200]),
         "events": st.integers(0, 3),
         "status": st.sampled_from([None, "subscribed", "pending", "unsubscribed"]),
-        "consent": st.sampled_from([None, True, False]),
+        "consent": st.none() | st.tuples(st.booleans(), st.booleans(), st.booleans()),
         "group": st.booleans(),
         "suppressed": st.booleans(),
+        "coupons": st.lists(st.booleans(), max_size=2),
     }
 )
 
@@ -70,13 +81,14 @@ async def test_merging_loses_nothing_and_no_refusal_in_whatever_order(
         if between != "nothing":
             await {"apply": apply_all, "merge": merge_all, "settle": settle}[between](scene.database)
     await settle(scene.database)
+    await allocate_all(scene.database)
     for root in set(roots.values()):
         united = [(id, person) for id, person in zip(ids, people, strict=True) if roots[id] == root]
-        stands = await _stand(scene, root)
-        assert stands.pop("status") in _list_statuses(united)
-        assert stands == _unite(united)
-    gone = [id for id in ids if roots[id] != id]
-    assert not {row[0] for row in await scene.rows("contacts", "id")} & set(gone)
+        assert await _stand(scene, root) == _unite(united)
+    gone = {id for id in ids if roots[id] != id}
+    for table in ("statuses", "consents", "suppressions", "group_members", "coupons", "coupon_requests"):
+        assert not {row[0] for row in await scene.rows(table, "contact_id")} & gone, table
+    assert not {row[0] for row in await scene.rows("contacts", "id")} & gone
     before = await _read_all(scene)
     async with scene.database.transaction("test.commit") as connection:
         await connection.execute("UPDATE moved SET state = 'carried'")
@@ -95,24 +107,29 @@ async def _live(scene: Scene, id: UUID, number: int, person: dict[str, Any]) -> 
     if person["group"]:
         said = {"groupId": str(derive_id("group", number)), "action": "join"}
         await scene.append(scene.event(id, "groupJoined", said, kind="group"))
-    bucket = bucket_of(id)
+    if person["status"]:
+        await say_status(scene, [id], person["status"])
+    if person["consent"] is not None:
+        await say_consent(scene, id, *person["consent"])
+    if person["suppressed"]:
+        await suppress(scene, id, f"x{number}@example.com")
+    for place, is_answered in enumerate(person["coupons"]):
+        await _ask_coupon(scene, id, number * 10 + place)
+        if is_answered:
+            await allocate_all(scene.database)
+
+
+async def _ask_coupon(scene: Scene, contact: UUID, number: int) -> None:
+    """Let a run of the contact ask for a code."""
+    pool_id = derive_id("pool", "presents")
+    run_id = derive_id("run", number)
+    request = CouponRequest(run_id, "present", 1, contact, pool_id, WORKSPACE_ID, scene.now)
     async with scene.database.transaction("test.commit") as connection:
-        if person["status"]:
-            await connection.execute(
-                "INSERT INTO statuses (bucket, contact_id, list_id, channel, workspace_id, status, source, wording,"
-                " changed_at) VALUES ($1, $2, $3, 'email', $4, $5, 'test', '', $6)",
-                bucket, id, LIST_ID, WORKSPACE_ID, person["status"], scene.now,
-            )  # fmt: skip
-        if person["consent"] is not None:
-            await connection.execute(
-                "INSERT INTO consents VALUES ($1, $2, $3, $4, $5, false, false, $6)",
-                bucket, id, _LEAF, WORKSPACE_ID, person["consent"], scene.now,
-            )  # fmt: skip
-        if person["suppressed"]:
-            await connection.execute(
-                "INSERT INTO suppressions VALUES ($1, $2, 'email', $3, $4, 'complaint', $5)",
-                bucket, id, f"x{number}@example.com", WORKSPACE_ID, scene.now,
-            )  # fmt: skip
+        await create_pool(
+            connection, workspace_id=WORKSPACE_ID, name="Presents", now=scene.now, pool_id=pool_id
+        )
+        await add_codes(connection, workspace_id=WORKSPACE_ID, pool_id=pool_id, lines=[f"CODE-{number}"])
+        await insert_requests(connection, [request])
 
 
 async def _move(scene: Scene, gone: UUID, into: UUID) -> None:
@@ -122,20 +139,14 @@ async def _move(scene: Scene, gone: UUID, into: UUID) -> None:
         await insert_moved(connection, [Move(WORKSPACE_ID, gone, into, offset, scene.now)])
 
 
-def _list_statuses(people: Sequence[tuple[UUID, dict[str, Any]]]) -> set[str | None]:
-    """Return the statuses that somebody may have who is all of these.
-
-    A refusal of one is theirs. Whether asking or having said yes stays, who stays decides: asking takes no yes away.
-    """
-    said = {person["status"] for _, person in people} - {None}
-    return {"unsubscribed"} if "unsubscribed" in said else said or {None}
-
-
 def _unite(people: Sequence[tuple[UUID, dict[str, Any]]]) -> dict[str, Any]:
     """Return how somebody must stand who is all of these."""
     consents = [person["consent"] for _, person in people if person["consent"] is not None]
+    agreed, limited, objected = zip(*consents, strict=True) if consents else ((), (), ())
     return {
-        "consent": all(consents) if consents else None,
+        "status": max((person["status"] for _, person in people), key=STRICTNESS.index),
+        "consent": (all(agreed), any(limited), any(objected)) if consents else None,
+        "coupons": sum(len(person["coupons"]) for _, person in people),
         "events": sum(person["events"] for _, person in people),
         "groups": sum(person["group"] for _, person in people),
         "suppressed": sum(person["suppressed"] for _, person in people),
@@ -153,14 +164,16 @@ async def _stand(scene: Scene, root: UUID) -> dict[str, Any]:
         row[1:] for row in await scene.rows("contacts", "id", "attributes", "identities") if row[0] == root
     ]
 
-    async def mine(table: str, column: str) -> list[Any]:
-        return [row[1] for row in await scene.rows(table, "contact_id", column) if row[0] == root]
+    async def mine(table: str, *columns: str) -> list[Any]:
+        return [row[1:] for row in await scene.rows(table, "contact_id", *columns) if row[0] == root]
 
-    statuses, consents = await mine("statuses", "status"), await mine("consents", "status")
+    statuses = await mine("statuses", "status")
+    consents = await mine("consents", "status", "limitation", "objection")
     assert len(statuses) <= 1
     assert len(consents) <= 1
     return {
-        "status": next(iter(statuses), None),
+        "status": next(iter(statuses), (None,))[0],
+        "coupons": len(set(await mine("coupons", "code"))),
         "consent": next(iter(consents), None),
         "events": len(told),
         "groups": len(set(await mine("group_members", "group_id"))),
@@ -173,7 +186,7 @@ async def _stand(scene: Scene, root: UUID) -> dict[str, Any]:
 async def _read_all(scene: Scene) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     async with scene.database.connection() as connection:
-        for table in ("facts", "contacts", "statuses", "consents", "suppressions", "group_members", "moved"):
+        for table in _TABLES:
             rows = await connection.fetch(f"SELECT {table}::text FROM {table} ORDER BY 1")
             found[table] = [row[0] for row in rows]
     return found

@@ -1,6 +1,6 @@
 """Writing statuses with their proof."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from percorso.consent import status_store as store
@@ -9,6 +9,7 @@ from percorso.consent.records import (
     NO_RECORD,
     ConsentRecord,
     Standing,
+    Status,
     StatusChange,
     decide_status,
     link_record,
@@ -19,14 +20,18 @@ from percorso.kit.ids import bucket_of
 
 
 async def record_statuses(
-    connection: Connection, changes: Sequence[StatusChange], *, recorded_at: Mapping[int, datetime]
+    connection: Connection,
+    changes: Sequence[StatusChange],
+    *,
+    recorded_at: Mapping[int, datetime],
+    decide: Callable[[Standing | None, StatusChange], Status | None] = decide_status,
 ) -> list[StatusChange]:
     """Write the changes in order, each with its consent record, and return those that changed something.
 
     Call it in the transaction of the facts, after `append_facts` has locked the contacts' heads: chains grow
     under these locks only. `recorded_at` is the moment of receipt by bucket. A confirmation that changes
     nothing (subscribed again) is recorded nevertheless; asking someone subscribed, or a yes that
-    comes after a later no, is not. What is answered by a message is owed one.
+    comes after a later no, is not: so says `decide`. What is answered by a message is owed one.
     """
     keys: list[store.StatusKey] = list(
         dict.fromkeys((change.contact_id, change.list_id, change.channel) for change in changes)
@@ -42,7 +47,7 @@ async def record_statuses(
     for change in changes:
         key = (change.contact_id, change.list_id, change.channel)
         standing = statuses.get(key)
-        decided = decide_status(standing, change)
+        decided = decide(standing, change)
         if decided is None and (standing is None or standing.status != change.status):
             continue
         number, previous = ends.get(change.contact_id, (0, NO_RECORD))

@@ -68,6 +68,24 @@ def decide_leaf(current: LeafStanding | None, change: LeafChange) -> bool:
     return change.occurred_at is None or change.occurred_at >= current.changed_at
 
 
+def unite_leaf(current: LeafStanding | None, other: LeafStanding) -> LeafStanding | None:
+    """Return how the leaf of one must stand who turned out to be the other, too; None: as it stands.
+
+    A no of either is a no, with its moment: a yes from before it takes nothing back.
+    """
+    if current is None:
+        return other
+    united = LeafStanding(
+        status=current.status and other.status,
+        limitation=current.limitation or other.limitation,
+        objection=current.objection or other.objection,
+        changed_at=max(current.changed_at, other.changed_at),
+    )
+    stays = msgspec.structs.replace(united, changed_at=current.changed_at) == current
+    refuses_later = not united.allows and not other.allows and other.changed_at > current.changed_at
+    return None if stays and not refuses_later else united
+
+
 def is_same(current: LeafStanding | None, change: LeafChange) -> bool:
     """Whether the leaf stands already as the change says."""
     return current is not None and (current.status, current.limitation, current.objection) == (

@@ -59,20 +59,17 @@ FROM consent_records WHERE bucket = :bucket::smallint AND contact_id = :contact_
 
 -- name: list_contact_statuses
 -- All statuses of one contact.
-SELECT list_id, channel, workspace_id, status, source, wording
+SELECT list_id, channel, workspace_id, status, source, wording, changed_at
 FROM statuses
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
 ORDER BY list_id, channel;
 
--- name: unite_consents
--- One contact's consent leaves join another's: a no of either is a no.
-INSERT INTO consents (bucket, contact_id, leaf, workspace_id, status, limitation, objection, changed_at)
-SELECT :into_bucket::smallint, :into_contact_id::uuid, leaf, workspace_id, status, limitation, objection, changed_at
+-- name: list_contact_leaves
+-- All consent leaves of one contact.
+SELECT leaf, workspace_id, status, limitation, objection, changed_at
 FROM consents
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid
-ON CONFLICT (bucket, contact_id, leaf) DO UPDATE SET status = consents.status AND excluded.status,
-  limitation = consents.limitation OR excluded.limitation, objection = consents.objection OR excluded.objection,
-  changed_at = greatest(consents.changed_at, excluded.changed_at);
+ORDER BY leaf;
 
 -- name: unite_suppressions
 -- An address that one contact may never be written to is closed for the other too.

@@ -92,6 +92,22 @@ def decide_status(current: Standing | None, change: StatusChange) -> Status | No
     return change.status
 
 
+_STRICTNESS: Final[dict[Status, int]] = {"subscribed": 0, "pending": 1, "unsubscribed": 2}
+
+
+def decide_united(current: Standing | None, change: StatusChange) -> Status | None:
+    """Return the status to write for one who turned out to be the contact of the change, too; None: it stays.
+
+    The most restrictive wins (architecture §9.3): no over pending over yes. Of two that refused, the newer refusal
+    counts, so that a yes from before it takes nothing back.
+    """
+    if current is None or _STRICTNESS[current.status] < _STRICTNESS[change.status]:
+        return change.status
+    both_refused = current.status == change.status == "unsubscribed"
+    is_newer = change.occurred_at is not None and current.changed_at < change.occurred_at
+    return change.status if both_refused and is_newer else None
+
+
 def state_status(change: StatusChange) -> Statement:
     """Return a change of status in the words of a record."""
     return Statement(

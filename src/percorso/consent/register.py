@@ -51,10 +51,18 @@ async def record_leaf(connection: Connection, change: LeafChange, *, now: dateti
         raise UnknownLeafError(change.leaf)
     holder = await find_holder(connection, change.workspace_id, change.contact_id, now=now)
     change = msgspec.structs.replace(change, contact_id=holder)
-    current = await _find_leaf(connection, holder, change.leaf)
+    current = (await list_leaf_standings(connection, holder, [change.leaf])).get(change.leaf)
     if not decide_leaf(current, change):
         return False
-    said = {
+    said = leaf_properties(change)
+    moment = await _tell(connection, change.workspace_id, holder, CONSENT_CHANGED, said, now=now)
+    await _write_leaf(connection, change, moment)
+    return not is_same(current, change)
+
+
+def leaf_properties(change: LeafChange) -> dict[str, Any]:
+    """Return what the fact of a leaf says."""
+    return {
         "leaf": change.leaf,
         "status": change.status,
         "limitation": change.limitation,
@@ -62,21 +70,28 @@ async def record_leaf(connection: Connection, change: LeafChange, *, now: dateti
         "source": change.source,
         "wording": change.wording,
     }
-    moment = await _tell(connection, change.workspace_id, holder, CONSENT_CHANGED, said, now=now)
-    await _queries.execute(
+
+
+async def record_united_leaves(
+    connection: Connection, changes: Sequence[LeafChange], moment: datetime
+) -> None:
+    """Make leaves of a contact stand so, with proof, because of who it turned out to be; the facts are appended."""
+    for change in changes:
+        await _write_leaf(connection, change, moment)
+
+
+async def list_leaf_standings(
+    connection: Connection, contact_id: UUID, leaves: Sequence[str]
+) -> dict[str, LeafStanding]:
+    """Return how these leaves of a contact stand; one that was never set is left out."""
+    rows = await _queries.fetch(
         connection,
-        "write_leaf",
-        bucket=bucket_of(holder),
-        contact_id=holder,
-        leaf=change.leaf,
-        workspace_id=change.workspace_id,
-        status=change.status,
-        limitation=change.limitation,
-        objection=change.objection,
-        changed_at=moment,
+        "list_leaves",
+        buckets=[bucket_of(contact_id)] * len(leaves),
+        contact_ids=[contact_id] * len(leaves),
+        leaves=leaves,
     )
-    await _prove(connection, state_leaf(change), moment)
-    return not is_same(current, change)
+    return {leaves[int(row["place"]) - 1]: LeafStanding(*row[1:]) for row in rows}
 
 
 async def suppress_address(connection: Connection, asked: Suppression, *, now: datetime) -> bool:
@@ -143,11 +158,20 @@ async def find_holder(connection: Connection, workspace_id: UUID, contact_id: UU
     return followed.contact_id or contact_id
 
 
-async def _find_leaf(connection: Connection, contact_id: UUID, leaf: str) -> LeafStanding | None:
-    rows = await _queries.fetch(
-        connection, "list_leaves", buckets=[bucket_of(contact_id)], contact_ids=[contact_id], leaves=[leaf]
+async def _write_leaf(connection: Connection, change: LeafChange, moment: datetime) -> None:
+    await _queries.execute(
+        connection,
+        "write_leaf",
+        bucket=bucket_of(change.contact_id),
+        contact_id=change.contact_id,
+        leaf=change.leaf,
+        workspace_id=change.workspace_id,
+        status=change.status,
+        limitation=change.limitation,
+        objection=change.objection,
+        changed_at=moment,
     )
-    return LeafStanding(*rows[0][1:]) if rows else None
+    await _prove(connection, state_leaf(change), moment)
 
 
 async def _record_suppression(

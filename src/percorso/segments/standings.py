@@ -15,6 +15,7 @@ from percorso.conditions.model import Consent
 from percorso.conditions.past import Kept, Past
 from percorso.consent.leaves import LeafChange, LeafStanding, decide_leaf
 from percorso.consent.records import Channel, Standing, Status, StatusChange, decide_status
+from percorso.contacts.fold import is_carried
 from percorso.log.model import Fact
 from percorso.segments.membership import CompiledNeed
 
@@ -53,11 +54,21 @@ def list_standing_needs(standings: frozenset[str]) -> Iterator[CompiledNeed]:
 
 
 def _is_status(fact: Fact) -> bool:
-    return fact.kind == "status" and fact.name in _STATUSES and _find_list(fact) is not None
+    return _says(fact) and fact.name in _STATUSES and _find_list(fact) is not None
 
 
 def _is_consent(fact: Fact) -> bool:
-    return fact.kind == "status" and fact.name == _CONSENT and isinstance(fact.properties.get("leaf"), str)
+    return _says(fact) and fact.name == _CONSENT and isinstance(fact.properties.get("leaf"), str)
+
+
+def _says(fact: Fact) -> bool:
+    """Whether the fact says how this contact stands: what is carried says how another stood before it became this one."""
+    return fact.kind == "status" and not is_carried(fact)
+
+
+def _is_united(fact: Fact) -> bool:
+    """Whether the fact tells how the contact stands since it was merged: as it says, whatever was said before."""
+    return fact.context is not None and "united" in fact.context
 
 
 def _find_list(fact: Fact) -> UUID | None:
@@ -77,7 +88,7 @@ def _fold_status(past: Past, fact: Fact) -> Past:
     )
     known = _find(past, lambda said: said["listId"] == str(list_id) and said["channel"] == channel)
     current = Standing(known.properties["status"], known.at) if known is not None else None
-    decided = decide_status(current, change)
+    decided = change.status if _is_united(fact) else decide_status(current, change)
     if decided is None:
         return past
     return _put(past, known, fact, {"listId": str(list_id), "channel": channel, "status": decided})
@@ -103,7 +114,7 @@ def _fold_consent(past: Past, fact: Fact) -> Past:
     if known is not None:
         was = known.properties
         current = LeafStanding(was["status"], was["limitation"], was["objection"], known.at)
-    if not decide_leaf(current, change):
+    if not _is_united(fact) and not decide_leaf(current, change):
         return past
     leaf = {
         "leaf": change.leaf,

@@ -7,7 +7,10 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.consent.leaves import LeafChange
+from percorso.consent.merging import United
 from percorso.consent.records import StatusChange
+from percorso.consent.register import CONSENT_CHANGED, leaf_properties
 from percorso.contacts.attributes import leaves
 from percorso.contacts.model import SINGLE_KINDS, Contact
 from percorso.contacts.shop.figures import ROOT
@@ -95,23 +98,57 @@ def list_message_ids(facts: Sequence[Fact]) -> list[str]:
     return [fact.message_id for fact in facts if fact.origin == "api"]
 
 
-def status_draft(change: StatusChange, now: datetime) -> FactDraft:
-    """Return the fact that tells a contact's journeys of a status that it took over."""
+def list_coupons(facts: Iterable[Fact]) -> dict[UUID, list[str]]:
+    """Return the codes that a contact was given, by pool."""
+    codes: dict[UUID, list[str]] = {}
+    for fact in facts:
+        if fact.kind == "coupon" and "code" in fact.properties:
+            codes.setdefault(UUID(fact.properties["poolId"]), []).append(fact.properties["code"])
+    return codes
+
+
+def draft_standings(gone: UUID, united: United, now: datetime) -> list[FactDraft]:
+    """Return the facts that tell how a contact stands from now on, because it turned out to be the one that is gone.
+
+    Whoever folds standings takes them as they are (`context.united`), and the carried facts for nothing: these say
+    how the other stood by its own order of time, which was not this contact's.
+    """
+    drafts = [_draft_status(gone, change, now) for change in united.statuses]
+    return drafts + [_draft_leaf(gone, change, now) for change in united.leaves]
+
+
+def _draft_status(gone: UUID, change: StatusChange, now: datetime) -> FactDraft:
+    said = {
+        "listId": str(change.list_id),
+        "channel": change.channel,
+        "source": change.source,
+        "wording": change.wording,
+    }
+    about = (change.list_id, change.channel, change.status)
+    return _draft_united(gone, change, _STATUS_FACTS[change.status], said, about, now)
+
+
+def _draft_leaf(gone: UUID, change: LeafChange, now: datetime) -> FactDraft:
+    return _draft_united(gone, change, CONSENT_CHANGED, leaf_properties(change), (change.leaf,), now)
+
+
+def _draft_united(
+    gone: UUID,
+    change: StatusChange | LeafChange,
+    name: str,
+    said: dict[str, Any],
+    about: tuple[UUID | str, ...],
+    now: datetime,
+) -> FactDraft:
     return FactDraft(
         bucket=bucket_of(change.contact_id),
         workspace_id=WorkspaceId(change.workspace_id),
         contact_id=change.contact_id,
         kind="status",
-        name=_STATUS_FACTS[change.status],
-        message_id=str(derive_id("united", change.contact_id, change.list_id, change.channel, change.status)),
+        name=name,
+        message_id=str(derive_id("united", gone, change.contact_id, *about)),
         occurred_at=now,
-        properties=msgspec.json.encode(
-            {
-                "listId": str(change.list_id),
-                "channel": change.channel,
-                "source": change.source,
-                "wording": change.wording,
-            }
-        ),
+        properties=msgspec.json.encode(said),
+        context=msgspec.json.encode({"united": str(gone)}),
         origin="job",
     )

@@ -11,12 +11,11 @@ Each step is one transaction that also moves the state on, so that repeating fin
 from typing import Final
 from uuid import UUID
 
-from percorso.consent.actions import record_statuses
-from percorso.consent.merging import delete_standings, plan_united_statuses, unite_standings
-from percorso.consent.records import StatusChange
+from percorso.consent.merging import United, delete_standings, plan_union, unite_standings
 from percorso.contacts.model import Contact
 from percorso.contacts.moves import PendingMove, claim_move, list_moves, set_move_state
 from percorso.contacts.store import delete_contact, load_contacts
+from percorso.content.coupons.store import hand_over_codes
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import bucket_of
@@ -28,7 +27,13 @@ from percorso.segments.groups.store import delete_memberships, load_groups
 from percorso.segments.membership_store import forget_contact
 from percorso.worker import merging_store as store
 from percorso.worker import store as rows
-from percorso.worker.carrying import carry_facts, list_message_ids, status_draft, unite_profiles
+from percorso.worker.carrying import (
+    carry_facts,
+    draft_standings,
+    list_coupons,
+    list_message_ids,
+    unite_profiles,
+)
 from percorso.worker.catalog import Catalog
 from percorso.worker.reading import Slice
 from percorso.worker.walk import Walk
@@ -37,8 +42,8 @@ from percorso.worker.writing import write_batch
 _AT_ONCE: Final = 100
 
 
-class _GoalMovedError(Exception):
-    """The contact that should stay was merged itself meanwhile: the next look finds where to."""
+class _GoalChangedError(Exception):
+    """The contact that should stay was merged itself meanwhile, or said something: the next look finds it so."""
 
 
 async def merge_all(database: Database) -> int:
@@ -76,16 +81,19 @@ async def _carry(database: Database, catalog: Catalog, move: PendingMove) -> boo
         carried = carry_facts(facts, into, [(id, journey_id) for id, journey_id, _ in runs], now)
         if (gone := contacts.get(move.contact_id)) is not None:
             carried.append(unite_profiles(gone, keeper, now))
-        statuses = await plan_united_statuses(connection, move.contact_id, into)
-        carried += [status_draft(change, now) for change in statuses]
+        united = await plan_union(connection, move.contact_id, into)
+        carried += draft_standings(move.contact_id, united, now)
         groups = await load_groups(connection, [move.contact_id, into])
         lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
         carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
         await log.carry_seen(
             connection, move.bucket, bucket_of(into), move.workspace_id, list_message_ids(facts)
         )
-        await _take_over(connection, catalog, move, keeper, cursor, carried)
-        await _unite_standings(connection, move, into, statuses)
+        for pool_id, codes in list_coupons(facts).items():
+            await hand_over_codes(connection, pool_id, codes, move.contact_id, into_contact_id=into)
+        await _take_over(connection, catalog, move, keeper, cursor, carried, united)
+        moment = await read_product_time(connection)
+        await unite_standings(connection, move.contact_id, into, united, moment=moment)
         await set_move_state(connection, move, "carried")
     return True
 
@@ -105,6 +113,7 @@ async def _take_over(
     keeper: Contact,
     cursor: log.Cursor,
     carried: list[FactDraft],
+    united: United,
 ) -> None:
     await catalog.refresh(connection)
     states = await catalog.get_states(connection, [cursor])
@@ -113,7 +122,9 @@ async def _take_over(
     # The last lock of all: what is appended here lies at the offsets that follow this head.
     (head,) = await log.read_heads(connection, [cursor.bucket])
     if await list_moved(connection, [keeper.id]):
-        raise _GoalMovedError
+        raise _GoalChangedError
+    if await plan_union(connection, move.contact_id, keeper.id) != united:
+        raise _GoalChangedError
     now = await read_product_time(connection)
     walk = Walk(
         keeper.id,
@@ -131,15 +142,6 @@ async def _take_over(
     result.drafts[:0] = carried
     part = Slice.standing(cursor, states[cursor.bucket], interest)
     await write_batch(connection, catalog, [part], [result], now=now)
-
-
-async def _unite_standings(
-    connection: Connection, move: PendingMove, into: UUID, statuses: list[StatusChange]
-) -> None:
-    await unite_standings(connection, move.contact_id, into)
-    if statuses:
-        now = await read_product_time(connection)
-        await record_statuses(connection, statuses, recorded_at={bucket_of(into): now})
 
 
 async def _finish(database: Database, move: PendingMove) -> bool:

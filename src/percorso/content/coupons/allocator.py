@@ -81,6 +81,7 @@ async def allocate_coupons(database: Database, bucket: Bucket) -> int:
                 codes |= await _mark(marking, pool_id, asked, now)
         placed = await _place(connection, requests, now)
         if placed:
+            await _follow(connection, placed, codes)
             await store.delete_requests(connection, bucket, [request for request, _ in placed])
             drafts = [draft_answer(request, to, codes.get(request.visited), now) for request, to in placed]
             await append_facts(connection, drafts, received_at=now)
@@ -125,6 +126,21 @@ async def _place(
         if goal == request.contact_id or await _has_arrived(connection, request, goal):
             placed.append((request, goal))
     return placed
+
+
+async def _follow(
+    connection: Connection, placed: Sequence[tuple[CouponRequest, UUID]], codes: dict[Visit, str]
+) -> None:
+    """Make codes belong to those who are answered, where they are others than who asked."""
+    for request, goal in placed:
+        if goal != request.contact_id and request.visited in codes:
+            await store.hand_over_codes(
+                connection,
+                request.pool_id,
+                [codes[request.visited]],
+                request.contact_id,
+                into_contact_id=goal,
+            )
 
 
 async def _has_arrived(connection: Connection, request: CouponRequest, goal: UUID) -> bool:

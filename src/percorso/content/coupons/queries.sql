@@ -86,6 +86,12 @@ WHERE coupon_requests.bucket = :bucket::smallint AND coupon_requests.run_id = an
 -- Which of these runs stand in a bucket, and whose they are.
 SELECT id, contact_id FROM runs WHERE bucket = :bucket::smallint AND id = ANY(:run_ids::uuid[]);
 
+-- name: hand_over_codes
+-- Codes of a pool that one contact has become another's.
+UPDATE coupons SET contact_id = :into_contact_id::uuid
+WHERE bucket = :bucket::smallint AND pool_id = :pool_id::uuid AND code = ANY(:codes::text[])
+  AND contact_id = :contact_id::uuid;
+
 -- name: forget_requests
 -- What a contact that is being erased still waits for.
 DELETE FROM coupon_requests WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;

@@ -154,6 +154,21 @@ async def find_run_contacts(connection: Connection, bucket: int, run_ids: Sequen
     return {row["id"]: row["contact_id"] for row in rows}
 
 
+async def hand_over_codes(
+    connection: Connection, pool_id: UUID, codes: Sequence[str], contact_id: UUID, *, into_contact_id: UUID
+) -> None:
+    """Make these codes of a pool another contact's, as far as they are the first one's; repeating does nothing."""
+    await queries.execute(
+        connection,
+        "hand_over_codes",
+        bucket=bucket_of(pool_id),
+        pool_id=pool_id,
+        codes=list(codes),
+        contact_id=contact_id,
+        into_contact_id=into_contact_id,
+    )
+
+
 async def forget_contact(connection: Connection, contact_id: UUID) -> None:
     """Make a contact's requests go, and its codes nobody's; they are not handed out again."""
     await queries.execute(connection, "forget_requests", bucket=bucket_of(contact_id), contact_id=contact_id)
