@@ -96,8 +96,13 @@ async def _append(
             raise RetryError
         await forgetting.check(connection, calls, group)
         await write_identities(connection, group)
+        if group.passed:
+            await _share_passed(connection, group)
         duplicates, seen = await _record_seen(connection, calls, group)
         await _append_rows(connection, group, build_rows(calls, group, duplicates), seen, moved)
+        if group.passed:
+            # What this group itself said of whoever had it until now, too.
+            await _share_passed(connection, group)
         received_at = group.product_at
     if rejections:
         received_at = received_at or await read_product_time(connection)
@@ -171,6 +176,19 @@ async def _share_seen(connection: Connection, into: dict[UUID, UUID], *, since: 
         while heir is not None:
             await append_store.share_seen(connection, contact_id, heir, since=since)
             heir = into.get(heir)
+
+
+async def _share_passed(connection: Connection, group: Group) -> None:
+    """Let the ids of who had an identity until now be seen with whoever has it from now on.
+
+    A client that repeats what it sent under that identity is answered for by the new owner.
+    """
+    since = group.product_at.date() - timedelta(days=SEEN_DAYS)
+    heirs = {(before, group.owners[node][identity]) for node, identity, before in group.passed}
+    merged = await list_merged(connection, list({before for before, _ in heirs}))
+    for before, heir in sorted(heirs):
+        for contact_id in (before, *(gone for gone, into in merged if into == before)):
+            await append_store.share_seen(connection, contact_id, heir, since=since)
 
 
 async def _check_midnight(

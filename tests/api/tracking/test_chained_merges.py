@@ -125,3 +125,42 @@ async def test_merging_loses_no_event_and_takes_none_twice(
         tied = [each for each in calls if each.get("userId") == mark + user]
         owners = {await shop.contact_of("anonymous_id", each["anonymousId"]) for each in tied}
         assert len(owners) <= 1
+
+
+_SHARED = st.fixed_dictionaries(
+    {"anonymousId": st.sampled_from(["s1", "s2"])}, optional={"userId": st.sampled_from(["u1", "u2", "u3"])}
+)
+
+
+@given(
+    steps=st.lists(
+        st.one_of(
+            st.tuples(st.just("call"), st.lists(_SHARED, min_size=1, max_size=4)),
+            st.tuples(st.just("repeat"), st.integers(0, 20)),
+            st.tuples(st.just("settle"), st.none()),
+        ),
+        min_size=3,
+        max_size=10,
+    )
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_browsers_that_go_from_one_to_another_repeat_nothing_twice(
+    shop: Shop, steps: Sequence[tuple[str, Any]]
+) -> None:
+    mark = f"y{next(_examples)}-"
+    batches: list[list[dict[str, Any]]] = []
+    numbers = count()
+    for kind, said in steps:
+        if kind == "settle":
+            await settle(shop.database)
+        elif kind == "repeat" and batches:
+            await send(shop, *batches[said % len(batches)])
+        elif kind == "call":
+            people = [{key: mark + value for key, value in who.items()} for who in said]
+            batches.append([call(0, "e", **who) | {"messageId": f"{mark}{next(numbers)}"} for who in people])
+            await send(shop, *batches[-1])
+    for batch in (*batches, *reversed(batches)):
+        await send(shop, *batch)
+    await settle(shop.database)
+    stored = await list_kept(shop, f"{mark}%")
+    assert stored == Counter(each["messageId"] for batch in batches for each in batch)

@@ -78,3 +78,22 @@ async def test_what_was_sent_of_a_visitor_is_known_as_soon_as_it_is_merged(shop:
     told = [fact["message_id"] for fact in await shop.facts() if fact["message_id"] in ("1", "2", "3")]
     assert told == ["1", "2", "3"]
     assert await shop.fetch("SELECT state FROM moved") == [("moved",)]
+
+
+@pytest.mark.parametrize("apart", [True, False], ids=["request by request", "in one batch"])
+async def test_a_repeat_after_a_browser_went_to_another_person_is_stored_once(
+    shop: Shop, apart: bool
+) -> None:
+    calls: list[dict[str, Any]] = [
+        {"type": "identify", "userId": "u1", "anonymousId": "a1", "messageId": "1"},
+        {"type": "track", "event": "e", "anonymousId": "a1", "messageId": "2"},
+        {"type": "identify", "userId": "u2", "messageId": "3"},
+        {"type": "identify", "userId": "u2", "anonymousId": "a1", "messageId": "4"},
+    ]
+    for request in [[call] for call in calls] if apart else [calls]:
+        assert (await shop.server.post("/v1/batch", {"batch": request})).status == 200
+    assert (await shop.server.post("/v1/track", calls[1])).status == 200
+    assert await stored(shop) == ["2"]
+    # And what is new comes to whom the browser is now.
+    await shop.server.post("/v1/track", calls[1] | {"messageId": "5"})
+    assert await stored(shop) == ["2", "5"]
