@@ -28,6 +28,7 @@ from percorso.conditions.model import (
     Test,
     Value,
 )
+from percorso.conditions.moments import compile_first_turn
 from percorso.conditions.operators import OPERATORS
 from tests.conditions.generate import NOWS, ZONES, fits_format
 from tests.conditions.histories import (
@@ -113,6 +114,7 @@ def check_law(seed: int, *, trees: int) -> int:
         person = draw_person(historian)
         who = see(person, [tree], lower_simple, now=now, zone=zone, captured=captured)
         judge, find_next = compile_condition(tree), compile_next_moment(tree)
+        find_first = compile_first_turn(tree)
         for _ in range(6):
             found = None if find_next is None else find_next(who)
             assert found is None or found > who.now
@@ -126,6 +128,9 @@ def check_law(seed: int, *, trees: int) -> int:
                     )
             if found is None:
                 break
+            first = None if find_first is None else find_first(who)
+            turns = judge(msgspec.structs.replace(who, now=found)) is not holds
+            assert not turns or (first is not None and who.now < first <= found), f"{tree!r}\n{first} {found}"
             moments += 1
             who = msgspec.structs.replace(who, now=found)
     return moments
@@ -139,6 +144,29 @@ def test_no_verdict_changes_before_the_next_moment() -> None:
 @pytest.mark.parametrize("seed", range(2, 22))
 def test_no_verdict_changes_before_the_next_moment_for_many_seeds(seed: int) -> None:
     check_law(seed, trees=1000)
+
+
+@pytest.mark.parametrize(
+    ("operator", "least", "turn"),
+    [
+        ("at_least", 2, timedelta(days=4)),
+        ("more_than", 1, timedelta(days=4)),
+        ("less_than", 2, timedelta(days=4)),
+        ("at_most", 1, timedelta(days=4)),
+        ("at_least", 3, timedelta(days=1)),
+        ("at_least", 4, None),
+        ("less_than", 4, None),
+        ("equals", 3, timedelta(days=1)),
+    ],
+)
+def test_the_first_turn_of_a_count_is_when_enough_have_left(
+    operator: str, least: int, turn: timedelta | None
+) -> None:
+    tree = Happened(ORDERS, Ago(7, "days"), operator=operator, operands=(Value(least),))
+    who = with_orders(tree, *(NOW - timedelta(days=days) for days in (9, 6, 3, 1)))
+    find_first = compile_first_turn(tree)
+    assert find_first is not None
+    assert find_first(who) == (None if turn is None else NOW + turn)
 
 
 def with_orders(tree: Condition, *ats: datetime, now: datetime = NOW, zone: str = "UTC") -> Subject:

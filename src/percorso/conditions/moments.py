@@ -133,7 +133,7 @@ def _shorten(leaf: Leaf) -> NextMoment | None:
     """Return what gives the first turn of a leaf that only its window moves, None for other leaves."""
     if not isinstance(leaf, Happened) or split_where(leaf.pattern)[1] is not None:
         return None
-    return shorten_turning(leaf.window, compile_pasts(leaf), 0)
+    return shorten_turning(leaf, compile_pasts(leaf))
 
 
 def _compile_turns(leaf: Leaf, ahead: int = _AHEAD) -> list[Turns]:

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil, floor
 from operator import attrgetter, eq, ge, gt, le, lt, ne
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ _RELATIONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "more_than": gt,
     "at_least": ge,
 }
+_BOUNDS: Final = frozenset({"at_least", "more_than", "at_most", "less_than"})
 _TALLIES: Final[dict[str, Callable[[Past], Any]]] = {"count": attrgetter("count"), "sum": attrgetter("total")}
 _at = attrgetter("at")
 
@@ -50,23 +52,38 @@ def shorten_judging(leaf: Happened, pasts: _Pasts) -> Callable[[Subject], bool] 
     return judge
 
 
-def shorten_turning(window: Window, pasts: _Pasts, place: int) -> Callable[[Subject], datetime | None] | None:
-    """Return what gives the moment at which the oldest fact leaves a window of the last N; None for other windows."""
-    length = _find_length(window)
+def shorten_turning(leaf: Happened, pasts: _Pasts) -> Callable[[Subject], datetime | None] | None:
+    """Return what gives the moment from which enough facts have left a window of the last N; None for other windows.
+
+    Of a count against a bound these are as many as bring it below; else already the first that leaves may turn the verdict.
+    """
+    length = _find_length(leaf.window)
     if length is None:
         return None
+    least = _find_least(leaf)
 
     def find_turn(subject: Subject) -> datetime | None:
-        kept = pasts(subject)[place][1].kept
+        kept, now = pasts(subject)[0][1].kept, subject.now
         if not kept:
             return None
-        oldest = bisect_left(kept, subject.now - length + _STEP, key=_at)
+        leaving = bisect_left(kept, now - length + _STEP, key=_at)
+        if least is not None and kept[-1].at <= now:
+            leaving = len(kept) - least if len(kept) - leaving >= least else len(kept)
         try:
-            return kept[oldest].at + length if oldest < len(kept) else None
+            return kept[leaving].at + length if leaving < len(kept) else None
         except OverflowError:
             return None
 
     return find_turn
+
+
+def _find_least(leaf: Happened) -> int | None:
+    """Return the number of facts below which the verdict is another one; None where no such number is known."""
+    limit = _read_limit(leaf)
+    if leaf.measure != "count" or limit is None or leaf.operator not in _BOUNDS:
+        return None
+    least = ceil(limit) if leaf.operator in ("at_least", "less_than") else floor(limit) + 1
+    return least if least >= 1 else None
 
 
 def _read_limit(leaf: Happened) -> Decimal | int | None:

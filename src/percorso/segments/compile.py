@@ -9,6 +9,7 @@ from percorso.conditions.fold import (
     list_names,
     trim_past,
 )
+from percorso.conditions.growth import list_growth
 from percorso.conditions.moments import compile_first_turn, compile_next_moment
 from percorso.conditions.needs import Need
 from percorso.conditions.scalars import Lower
@@ -49,6 +50,7 @@ def compile_segment(stored: StoredRevision, lower: Lower) -> CompiledSegment:
         roots=list_roots(tree),
         references=frozenset(list_segments(tree)),
         needs=(*(compile_need(need, lower) for need in needs), *list_standing_needs(standings)),
+        growth=list_growth(tree, stored.time_zone),
         standings=standings,
     )
 

@@ -1,11 +1,12 @@
 """Whether a contact is a member, and when to look again. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.growth import Growth
 from percorso.conditions.model import Subject
 from percorso.conditions.needs import Need
 from percorso.conditions.past import Past
@@ -35,8 +36,8 @@ class CompiledSegment(msgspec.Struct, frozen=True):
 
     `next_moment` gives the next moment at which `holds` may turn although nothing happens, `first_turn` one that is
     never later and cheaper to find; None in their place: time changes nothing here. `find_unread` names the needs
-    of which the subject's pasts have lost too much to judge by. The other fields say what it reads: attributes by
-    their first name, segments, needs and kinds of standing.
+    of which the subject's pasts have lost too much to judge by. `growth` says by the key of a need what one more of its
+    facts can do. The other fields say what it reads: attributes by their first name, segments, needs and kinds of standing.
     """
 
     segment_id: UUID
@@ -50,6 +51,7 @@ class CompiledSegment(msgspec.Struct, frozen=True):
     roots: frozenset[str]
     references: frozenset[UUID]
     needs: tuple[CompiledNeed, ...]
+    growth: Mapping[str, Growth]
     standings: frozenset[str]
 
 
@@ -76,6 +78,16 @@ def decide_membership(
     if before is not None and before.entered_at is not None:
         return before if moment == before.judge_at else Membership(before.entered_at, moment)
     return Membership(now, moment)
+
+
+def may_turn(before: Membership | None, growth: Growth, now: datetime) -> bool:
+    """Whether a fact that can only do so much may change how the contact stands, if nothing else happened.
+
+    What it stands by stays true with one more fact, up to the moment that is set, and longer: none need be set anew.
+    """
+    if growth == 0 or (before is not None and before.judge_at is not None and before.judge_at <= now):
+        return True
+    return is_member(before) != (growth > 0)
 
 
 def is_member(membership: Membership | None) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.growth import Growth
 from percorso.segments.membership import CompiledNeed, CompiledSegment
 from percorso.segments.order import sort_by_reference
 
@@ -15,13 +16,16 @@ Places = tuple[int, ...]
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """The segments of one workspace in one bucket, each after those that it refers to, and what each mentions."""
+    """The segments of one workspace in one bucket, each after those that it refers to, and what each mentions.
+
+    `by_need` says with each place what one more fact of the need can do there.
+    """
 
     segments: tuple[CompiledSegment, ...]
     places: Mapping[UUID, int]
     by_root: Mapping[str, Places]
     by_reference: Mapping[UUID, Places]
-    by_need: Mapping[str, Places]
+    by_need: Mapping[str, tuple[tuple[int, Growth], ...]]
     by_standing: Mapping[str, Places]
     needs: Mapping[str, CompiledNeed]
     needs_by_name: Mapping[str, tuple[CompiledNeed, ...]]
@@ -47,7 +51,7 @@ def build_watch(segments: Iterable[CompiledSegment]) -> Watch:
     ordered = tuple(known[id] for id in order)
     by_root: defaultdict[str, list[int]] = defaultdict(list)
     by_reference: defaultdict[UUID, list[int]] = defaultdict(list)
-    by_need: defaultdict[str, list[int]] = defaultdict(list)
+    by_need: defaultdict[str, list[tuple[int, Growth]]] = defaultdict(list)
     by_standing: defaultdict[str, list[int]] = defaultdict(list)
     needs: dict[str, CompiledNeed] = {}
     for place, segment in enumerate(ordered):
@@ -56,7 +60,7 @@ def build_watch(segments: Iterable[CompiledSegment]) -> Watch:
         for id in segment.references:
             by_reference[id].append(place)
         for need in segment.needs:
-            by_need[need.key].append(place)
+            by_need[need.key].append((place, segment.growth.get(need.key, 0)))
             needs.setdefault(need.key, need)
         for standing in segment.standings:
             by_standing[standing].append(place)

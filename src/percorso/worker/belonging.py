@@ -7,12 +7,13 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.growth import Growth
 from percorso.conditions.model import Consent, Subject
 from percorso.conditions.past import Past
 from percorso.contacts.model import AttributeChange, Contact
 from percorso.log.model import Fact
 from percorso.segments.groups.model import Joined, fold_group
-from percorso.segments.membership import CompiledNeed, CompiledSegment, decide_membership, is_member
+from percorso.segments.membership import CompiledNeed, CompiledSegment, decide_membership, is_member, may_turn
 from percorso.segments.model import Membership
 from percorso.segments.standings import CONSENTS, STATUSES, read_consents, read_statuses
 from percorso.segments.watch import Lookback, Watch
@@ -117,17 +118,25 @@ class Belonging:
         """Return what `fact`, just folded into `contact` with these changes, makes it enter and leave, in order."""
         if fact.kind == "segment":
             return []
-        places: set[int] = set()
+        grown: dict[int, Growth] = {}
         for need in watch.needs_by_name.get(fact.name, ()):
-            past = self.past(need.key)
+            key = need.key
+            past = self.past(key)
             folded = need.fold(past, fact)
             if folded is not past:
-                self._remember(need.key, folded)
-                if need.key in self._whole:
-                    self._whole[need.key] = need.fold_whole(self._whole[need.key], fact)
-                places.update(watch.by_need[need.key])
+                self._remember(key, folded)
+                if key in self._whole:
+                    self._whole[key] = need.fold_whole(self._whole[key], fact)
+                for place, growth in watch.by_need[key]:
+                    grown[place] = growth if grown.get(place, growth) == growth else 0
         if contact.anonymous:
             return []
+        now = fact.received_at
+        places = {
+            place
+            for place, growth in grown.items()
+            if may_turn(self.find(watch.segments[place].segment_id), growth, now)
+        }
         if before is None or before.anonymous:
             places.update(range(len(watch.segments)))
         else:
@@ -135,7 +144,7 @@ class Belonging:
                 places.update(watch.by_root.get(change.path.partition(".")[0], ()))
             if fact.kind == "group":
                 places.update(watch.by_standing.get("group", ()))
-        return self._judge(watch, places, contact, fact.received_at)
+        return self._judge(watch, places, contact, now) if places else []
 
     def judge_due(self, watch: Watch, segment_id: UUID, contact: Contact, now: datetime) -> list[Turn]:
         """Return what the moment of one segment makes the contact enter and leave, in order."""

@@ -16,9 +16,12 @@ def _zone(name: str) -> ZoneInfo:
 
 def day_of(moment: datetime, zone: str) -> date:
     """Return the day of the workspace's calendar on which the moment lies."""
+    if zone == "UTC" and moment.tzinfo is UTC:
+        return moment.date()
     return moment.astimezone(_zone(zone)).date()
 
 
+@lru_cache(maxsize=4_096)
 def begin_of(day: date, zone: str) -> datetime:
     """Return the moment at which the day begins there."""
     return datetime.combine(day, time(), _zone(zone)).astimezone(UTC)
@@ -42,23 +45,27 @@ def leaves_year(day: date) -> date:
 
 def keep_year(days: Mapping[str, int], judged_on: date) -> dict[str, int]:
     """Return the days that the last 12 months still hold and of which something is left."""
-    return {
-        day: amount
-        for day, amount in days.items()
-        if amount and leaves_year(date.fromisoformat(day)) > judged_on
-    }
+    return {day: amount for day, amount in days.items() if amount and _leaves(day)[1] > judged_on}
 
 
 def sum_month(days: Mapping[str, int], judged_on: date) -> int:
     """Return the sum of the last 30 days, `judged_on` being the last of them."""
-    return sum(amount for day, amount in days.items() if leaves_month(date.fromisoformat(day)) > judged_on)
+    return sum(amount for day, amount in days.items() if _leaves(day)[0] > judged_on)
 
 
 def next_change(days: Mapping[str, int], judged_on: date) -> date | None:
     """Return the next day on which a window loses a day of which something is left, None if there is none."""
-    leaving = [
-        month if (month := leaves_month(day)) > judged_on else leaves_year(day)
-        for day in map(date.fromisoformat, days)
-        if days[day.isoformat()] and leaves_year(day) > judged_on
-    ]
-    return min(leaving, default=None)
+    first: date | None = None
+    for day, amount in days.items():
+        month, year = _leaves(day)
+        if amount and year > judged_on:
+            leaving = month if month > judged_on else year
+            first = leaving if first is None or leaving < first else first
+    return first
+
+
+@lru_cache(maxsize=4_096)
+def _leaves(day: str) -> tuple[date, date]:
+    """Return the first day on which the last 30 days, and the last 12 months, hold this ISO day no more."""
+    known = date.fromisoformat(day)
+    return leaves_month(known), leaves_year(known)
