@@ -26,6 +26,7 @@ import asyncpg
 import msgspec
 
 from percorso.db.embedded_files import Binaries, Owner, choose_cluster_folder, find_binaries, own_folder
+from percorso.db.embedded_memory import choose_shared_buffers
 from percorso.db.errors import EmbeddedServerError, FolderInUseError, FolderVersionError
 from percorso.kit.tether import tethered_command
 
@@ -41,7 +42,7 @@ _LONGEST_SOCKET_FOLDER = 88
 # The same order and letter case on every system, whatever its own locales are.
 _BUILTIN_LOCALE = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
-DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0"}
+DURABLE_SETTINGS = {"wal_level": "minimal", "max_wal_senders": "0", "shared_buffers": choose_shared_buffers()}
 """For data that must survive: everything else is PostgreSQL's default, `fsync` and `synchronous_commit` included.
 
 `max_wal_size` too: what lies between two checkpoints is done again after a crash, within the 15 s of T8.
