@@ -17,12 +17,15 @@ def test_the_defaults_serve_a_first_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(1, 1), (2, 2), (16, 2), (None, 1)])
-def test_two_processes_answer_http_where_there_are_two_cores(
+def test_two_processes_share_the_work_where_there_are_two_cores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: int
 ) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: cores)
-    assert read_config({"PERCORSO_DATA": str(tmp_path)}).api_processes == processes
-    assert read_config({"PERCORSO_DATA": str(tmp_path), "PERCORSO_API_PROCESSES": "5"}).api_processes == 5
+    chosen = read_config({"PERCORSO_DATA": str(tmp_path)})
+    assert (chosen.api_processes, chosen.worker_processes) == (processes, processes)
+    given = {"PERCORSO_API_PROCESSES": "5", "PERCORSO_WORKER_PROCESSES": "3"}
+    asked = read_config({"PERCORSO_DATA": str(tmp_path), **given})
+    assert (asked.api_processes, asked.worker_processes) == (5, 3)
 
 
 def test_the_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
@@ -38,6 +41,7 @@ def test_another_process_reads_the_same_settings(tmp_path: Path) -> None:
         "PERCORSO_DATABASE_URL": "postgresql://u@h/d",
         "PORT": "8123",
         "PERCORSO_API_PROCESSES": "3",
+        "PERCORSO_WORKER_PROCESSES": "4",
         "PERCORSO_PUBLIC_URL": "https://percorso.example.com/",
         "PERCORSO_SECRET": SECRET,
         "PERCORSO_LOG_FORMAT": "json",

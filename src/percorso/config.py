@@ -6,6 +6,7 @@
 | PERCORSO_DATA | the data folder: embedded database, secret, logs | ./data |
 | PERCORSO_HOST, PORT | where HTTP is served | 127.0.0.1, 8000 |
 | PERCORSO_API_PROCESSES | how many processes `up` and `demo` answer HTTP with | two, one where there is one core |
+| PERCORSO_WORKER_PROCESSES | how many processes `up` and `demo` apply facts with | two, one where there is one core |
 | PERCORSO_PUBLIC_URL | how browsers and mailboxes reach us | http://localhost:PORT |
 | PERCORSO_SECRET | ≥ 32 characters that sign links and seal provider secrets | made once in the data folder |
 | PERCORSO_LOG_LEVEL | debug, info, warning, error | info |
@@ -21,7 +22,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-_MOST_API_PROCESSES = 64
+_MOST_PROCESSES = 64
 
 
 class ConfigError(Exception):
@@ -44,6 +45,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     api_processes: int
     """How many processes share the port."""
+    worker_processes: int
+    """How many processes apply facts."""
     public_url: str
     """Without a slash at the end."""
     secret: str
@@ -74,7 +77,8 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         data_folder=data_folder,
         host=environment.get("PERCORSO_HOST") or "127.0.0.1",
         port=port,
-        api_processes=_read_api_processes(environment.get("PERCORSO_API_PROCESSES") or ""),
+        api_processes=_read_processes(environment, "PERCORSO_API_PROCESSES"),
+        worker_processes=_read_processes(environment, "PERCORSO_WORKER_PROCESSES"),
         public_url=_read_public_url(environment.get("PERCORSO_PUBLIC_URL") or f"http://localhost:{port}"),
         secret=_read_secret(environment.get("PERCORSO_SECRET") or "", data_folder),
         log_level=_read_log_level(environment.get("PERCORSO_LOG_LEVEL") or "info"),
@@ -91,6 +95,7 @@ def to_environment(config: Config) -> dict[str, str]:
         "PERCORSO_HOST": config.host,
         "PORT": str(config.port),
         "PERCORSO_API_PROCESSES": str(config.api_processes),
+        "PERCORSO_WORKER_PROCESSES": str(config.worker_processes),
         "PERCORSO_PUBLIC_URL": config.public_url,
         "PERCORSO_SECRET": config.secret,
         "PERCORSO_LOG_LEVEL": config.log_level,
@@ -104,14 +109,13 @@ def _read_port(text: str) -> int:
     return int(text)
 
 
-def _read_api_processes(text: str) -> int:
+def _read_processes(environment: Mapping[str, str], variable: str) -> int:
+    text = environment.get(variable) or ""
     if not text:
-        # A second one keeps a core busy that the first leaves free (decision 0403); a third must be asked for.
+        # A second one keeps a core busy that the first leaves free (0403, 0631); a third must be asked for.
         return min(os.cpu_count() or 1, 2)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_API_PROCESSES:
-        raise ConfigError(
-            "PERCORSO_API_PROCESSES", f"{text!r} is no number of processes from 1 to {_MOST_API_PROCESSES}."
-        )
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_PROCESSES:
+        raise ConfigError(variable, f"{text!r} is no number of processes from 1 to {_MOST_PROCESSES}.")
     return int(text)
 
 

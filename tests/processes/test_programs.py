@@ -1,8 +1,11 @@
 """When a program is started again, and how long it may take."""
 
+from pathlib import Path
+
 import pytest
 
-from percorso.processes.programs import allow_start, count_death, list_programs, pause_after
+from percorso.config import read_config
+from percorso.processes.programs import Program, allow_start, count_death, list_programs, pause_after
 
 
 @pytest.mark.parametrize(("deaths", "seconds"), [(1, 0.2), (2, 0.4), (3, 0.8), (5, 3.2), (6, 5), (60, 5)])
@@ -20,8 +23,25 @@ def test_a_slow_start_is_given_more_time_each_time(deaths: int, seconds: float) 
     assert allow_start(deaths) == seconds
 
 
-def test_each_process_that_answers_http_is_a_program_of_its_own() -> None:
-    programs = list_programs(api_processes=3)
-    assert [program.name for program in programs] == ["api", "api-2", "api-3", "worker", "courier"]
+def read_programs(folder: Path, *, api: int, worker: int) -> list[Program]:
+    return list_programs(
+        read_config(
+            {
+                "PERCORSO_DATA": str(folder),
+                "PERCORSO_API_PROCESSES": str(api),
+                "PERCORSO_WORKER_PROCESSES": str(worker),
+            }
+        )
+    )
+
+
+def test_each_process_is_a_program_of_its_own(tmp_path: Path) -> None:
+    programs = read_programs(tmp_path, api=3, worker=2)
+    assert [program.name for program in programs] == [
+        "api", "api-2", "api-3", "worker", "worker-2", "courier"
+    ]  # fmt: skip
     assert {program.command for program in programs[:3]} == {programs[0].command}
-    assert [program.name for program in list_programs(api_processes=1)] == ["api", "worker", "courier"]
+    # Timers and upkeep are the first one's.
+    assert ["--beside" in program.command for program in programs[3:5]] == [False, True]
+    alone = read_programs(tmp_path, api=1, worker=1)
+    assert [program.name for program in alone] == ["api", "worker", "courier"]

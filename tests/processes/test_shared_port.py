@@ -28,7 +28,7 @@ async def supervisor(server: TestServer, tmp_path: Path) -> AsyncIterator[Superv
             "PERCORSO_LOG_LEVEL": "error",
         }
     )
-    programs = [program for program in list_programs(api_processes=2) if program.name.startswith("api")]
+    programs = [program for program in list_programs(config) if program.name.startswith("api")]
     supervisor = Supervisor(config, programs=programs)
     try:
         await supervisor.start()

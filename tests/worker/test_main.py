@@ -10,7 +10,9 @@ import pytest
 
 from percorso.config import read_config
 from percorso.db import Database
-from percorso.worker.main import run, settle
+from percorso.db.condition import read_lag
+from percorso.worker.catalog import Catalog
+from percorso.worker.main import MUCH, help_out, run, run_beside, settle
 from tests.worker.scene import ORDER, Scene, contact_id, pause_graph, thanks_graph
 
 ADA, BEA = contact_id(1), contact_id(2)
@@ -74,6 +76,40 @@ async def test_cut_off_from_its_database_it_goes_on_by_itself(scene: Scene, work
     await wait_for(
         lambda: scene.rows("contacts", "email", order="email"), [("c1@example.com",), ("c2@example.com",)]
     )
+
+
+@pytest.fixture
+async def beside(scene: Scene, database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """A process that helps a worker which is not there."""
+    own = await Database.open(database_url, name="helper under test")
+    stop = asyncio.Event()
+    config = read_config({"PERCORSO_DATA": str(tmp_path)})
+    running = asyncio.create_task(run_beside(own, config, stop))
+    yield own
+    stop.set()
+    await asyncio.wait_for(running, DEADLINE_SECONDS)
+    await own.close()
+
+
+async def test_a_process_beside_the_worker_takes_what_lies_far_behind(scene: Scene, beside: Database) -> None:
+    drafts = [scene.event(contact_id(number % 50), "completedOrder", ORDER) for number in range(3_000)]
+    await scene.append(*drafts)
+    await wait_for(lambda: lag(scene), 0)
+
+
+async def test_a_process_beside_the_worker_leaves_little_to_that_one(scene: Scene) -> None:
+    few = [scene.event(contact_id(number % 50), "completedOrder", ORDER) for number in range(MUCH - 1)]
+    await scene.append(*few)
+    assert not await help_out(scene.database, Catalog())
+    assert await lag(scene) == MUCH - 1
+    await scene.append(scene.known(ADA, 1))
+    assert await help_out(scene.database, Catalog())
+    assert await lag(scene) == 0
+
+
+async def lag(scene: Scene) -> int:
+    async with scene.database.connection() as connection:
+        return await read_lag(connection)
 
 
 async def test_settling_leaves_nothing_to_do(scene: Scene) -> None:

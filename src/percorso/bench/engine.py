@@ -1,6 +1,7 @@
 """`percorso bench engine`: events applied per second, with twenty segments and fifty active journeys, of which 2 % of
 events enter one."""
 
+import os
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -8,6 +9,7 @@ from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
+from percorso.bench.engine_process import apply_together, start_processes
 from percorso.bench.engine_scene import (
     CONTACTS,
     JOURNEYS,
@@ -21,6 +23,7 @@ from percorso.bench.engine_scene import (
 )
 from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress, rate_result
 from percorso.bench.limits import COPY_IS, measure_copy
+from percorso.config import read_config
 from percorso.consent.actions import record_statuses
 from percorso.consent.records import StatusChange
 from percorso.content.actions import create_template
@@ -33,9 +36,9 @@ from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.segments.actions import create_segment
 from percorso.segments.codec import convert_definition
-from percorso.worker.apply import Progress, apply_all
+from percorso.worker.apply import Progress
 from percorso.worker.catalog import Catalog
-from percorso.worker.main import settle, spare_collector
+from percorso.worker.main import settle
 
 TARGET: Final = 60_000
 TARGET_RATIO: Final = 1.0
@@ -46,7 +49,7 @@ Item = TypeVar("Item")
 
 
 async def measure_engine(quick: bool) -> Result:
-    """Return events applied per second by one worker beside what COPY alone reaches."""
+    """Return events applied per second, by as many workers as `up` runs, beside what COPY alone reaches."""
     events = 500_000 if quick else 2_000_000
     async with open_ground() as ground:
         catalog = Catalog()
@@ -56,10 +59,11 @@ async def measure_engine(quick: bool) -> Result:
         await _append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
         await ground.database.pool.execute("CHECKPOINT")
         progress("applying")
-        spare_collector()
-        begun = time.perf_counter()
-        done = await apply_all(ground.database, catalog=catalog)
-        seconds = time.perf_counter() - begun
+        workers = read_config({**os.environ, "PERCORSO_DATA": str(ground.folder)}).worker_processes
+        async with start_processes(ground.url, workers) as processes:
+            begun = time.perf_counter()
+            done = await apply_together(processes)
+            seconds = time.perf_counter() - begun
         more = await _check(ground, events, done)
         progress("measuring COPY")
         limit = await measure_copy(ground.database, seconds=10.0)
@@ -71,7 +75,13 @@ async def measure_engine(quick: bool) -> Result:
         limit_is=COPY_IS,
         target=TARGET,
         target_ratio=TARGET_RATIO,
-        more={"events": events, "seconds": round(seconds, 2), "mattered": done.facts, **more},
+        more={
+            "workers": workers,
+            "events": events,
+            "seconds": round(seconds, 2),
+            "mattered": done.facts,
+            **more,
+        },
     )
 
 

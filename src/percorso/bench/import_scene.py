@@ -185,9 +185,7 @@ async def run_like_up(ground: Ground) -> AsyncGenerator[int]:
             "PERCORSO_LOG_LEVEL": "warning",
         }
     )
-    programs = [
-        program for program in list_programs(api_processes=config.api_processes) if program.name != "courier"
-    ]
+    programs = [program for program in list_programs(config) if program.name != "courier"]
     supervisor = Supervisor(config, programs=programs)
     try:
         await supervisor.start()

@@ -24,11 +24,7 @@ async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
             "PERCORSO_LOG_LEVEL": "warning",
         }
     )
-    programs = [
-        program
-        for program in list_programs(api_processes=config.api_processes)
-        if program.name not in ("worker", "courier")
-    ]
+    programs = [program for program in list_programs(config) if program.name not in ("worker", "courier")]
     supervisor = Supervisor(config, programs=programs)
     try:
         await supervisor.start()
@@ -49,7 +45,7 @@ async def run_worker(ground: Ground) -> AsyncGenerator[None]:
             "PERCORSO_LOG_LEVEL": "warning",
         }
     )
-    programs = [program for program in list_programs(api_processes=1) if program.name == "worker"]
+    programs = [program for program in list_programs(config) if program.name == "worker"]
     supervisor = Supervisor(config, programs=programs)
     try:
         await supervisor.start()

@@ -46,6 +46,11 @@ class Condition(msgspec.Struct, frozen=True):
     """The newest of it, at most 20."""
 
 
+async def read_lag(connection: Connection) -> int:
+    """Return how many facts lie beyond the cursors of all buckets."""
+    return int(await _queries.fetch_value(connection, "get_lag"))
+
+
 async def read_condition(connection: Connection) -> Condition:
     """Return the condition of the database behind `connection`; works on an empty one too."""
     version = int(await _queries.fetch_value(connection, "get_server_version"))
@@ -58,7 +63,7 @@ async def read_condition(connection: Connection) -> Condition:
     return Condition(
         server_version=version,
         missing_migrations=0,
-        lag=int(await _queries.fetch_value(connection, "get_lag")),
+        lag=await read_lag(connection),
         given_up=int(await _queries.fetch_value(connection, "count_set_aside")),
         newest_given_up=tuple(SetAside(*row) for row in newest),
     )

@@ -80,7 +80,7 @@ async def _live(supervisor: Supervisor, *, as_json: bool) -> None:
         stack.push_async_callback(stop_clock, database)
         keeping = asyncio.create_task(keep_clock(database))
         stack.callback(keeping.cancel)
-        for program in list_programs(api_processes=supervisor.config.api_processes):
+        for program in list_programs(supervisor.config):
             supervisor.add(program)
         await _open_shop(supervisor, access)
         print_result(

@@ -43,11 +43,14 @@ async def _up(*, as_json: bool) -> None:
 
 
 @click.command()
+@click.option(
+    "--beside", is_flag=True, help="Only help another worker with what lies far behind, and do nothing else."
+)
 @json_option
-def worker(*, as_json: bool) -> None:
+def worker(*, beside: bool, as_json: bool) -> None:
     """Apply facts and due runs of the database of PERCORSO_DATABASE_URL, until SIGTERM or Ctrl-C."""
     _ = as_json
-    run_program("worker", "percorso.worker.main:run")
+    run_program("worker", f"percorso.worker.main:{'run_beside' if beside else 'run'}")
 
 
 @click.command()

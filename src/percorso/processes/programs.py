@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 import msgspec
 
+from percorso.config import Config
+
 HEARTBEAT_VARIABLE = "PERCORSO_HEARTBEAT"
 """Holds the number of the file descriptor that a program writes its heartbeats to."""
 
@@ -39,13 +41,25 @@ def percorso_program(*arguments: str) -> Program:
     return Program(name=arguments[0], command=(sys.executable, "-m", "percorso", *arguments))
 
 
-def list_programs(*, api_processes: int) -> list[Program]:
-    """Return what `percorso up` keeps running: `api`, `api-2`, … that share one port, `worker`, `courier`."""
+def list_programs(config: Config) -> list[Program]:
+    """Return what `percorso up` keeps running: `api`, `api-2`, … that share one port, `worker`, those beside it, `courier`."""
     api, worker, courier = (percorso_program(name) for name in ("api", "worker", "courier"))
-    others = [
-        msgspec.structs.replace(api, name=f"{api.name}-{number}") for number in range(2, api_processes + 1)
+    beside = percorso_program("worker", "--beside")
+    return [
+        api,
+        *_number(api, config.api_processes),
+        worker,
+        *_number(beside, config.worker_processes),
+        courier,
     ]
-    return [api, *others, worker, courier]
+
+
+def _number(program: Program, processes: int) -> list[Program]:
+    """Return the program as its second, third … process."""
+    return [
+        msgspec.structs.replace(program, name=f"{program.name}-{number}")
+        for number in range(2, processes + 1)
+    ]
 
 
 def pause_after(deaths: int) -> float:

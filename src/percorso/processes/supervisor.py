@@ -53,7 +53,7 @@ class Supervisor:
         self.config = config
         """As given; after `start` with the embedded database's address in it."""
         self.children: dict[str, Child] = {}
-        self._programs = list_programs(api_processes=config.api_processes) if programs is None else programs
+        self._programs = list_programs(config) if programs is None else programs
         self._log_folder = log_folder
         self._any_clock = any_clock
         self._server: EmbeddedServer | None = None

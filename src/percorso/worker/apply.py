@@ -13,12 +13,16 @@ from percorso.worker.batch import BatchDone
 from percorso.worker.catalog import Catalog
 from percorso.worker.fault import apply_or_isolate
 from percorso.worker.reading import Limits
+from percorso.worker.store import Work
 
 BATCH_BUCKETS: Final = 64
 """Buckets of one transaction, at most."""
 
 LANES: Final = 2
 """Batches that one process has under way: buckets do not know of each other."""
+
+_MATTERING: Final = 4
+"""Of so many facts one matters, more or less: a batch passes over the others."""
 
 _BUSY_SECONDS: Final = 0.01
 
@@ -54,19 +58,34 @@ async def apply_buckets(
     limits = limits or Limits()
     async with database.connection() as connection:
         work = await store.find_work(connection, await read_product_time(connection))
-    todo = [item.bucket for item in work if buckets is None or item.bucket in buckets]
+    todo = [item for item in work if buckets is None or item.bucket in buckets]
     facts = offsets = contacts = held = 0
-    for done in await _apply_lanes(database, catalog, todo, limits, batch_buckets):
+    for done in await _apply_lanes(database, catalog, pack_buckets(todo, limits, batch_buckets), limits):
         facts, offsets, contacts = facts + done.facts, offsets + done.offsets, contacts + done.contacts
         held += done.buckets
     return Progress(facts, offsets, contacts, is_blocked=bool(todo) and not held)
 
 
+def pack_buckets(todo: Sequence[Work], limits: Limits, most: int) -> list[list[int]]:
+    """Return the buckets of each batch, `most` at most: the further they are behind, the fewer.
+
+    Several facts of one contact cost little more than one, so a backlog is taken deep rather than wide.
+    """
+    batches: list[list[int]] = []
+    behind = 0
+    for item in todo:
+        if not batches or len(batches[-1]) >= most or behind + item.behind > limits.facts * _MATTERING:
+            batches.append([])
+            behind = 0
+        batches[-1].append(item.bucket)
+        behind += item.behind
+    return batches
+
+
 async def _apply_lanes(
-    database: Database, catalog: Catalog, todo: Sequence[int], limits: Limits, batch_buckets: int
+    database: Database, catalog: Catalog, batches: Sequence[Sequence[int]], limits: Limits
 ) -> list[BatchDone]:
     """Apply the batches in two lanes: while one waits for the database, the other walks."""
-    batches = [todo[first : first + batch_buckets] for first in range(0, len(todo), batch_buckets)]
     waiting = iter(batches)
     finished: list[BatchDone] = []
 

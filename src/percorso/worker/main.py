@@ -12,6 +12,7 @@ from percorso.content.coupons.allocator import allocate_all, run_allocator
 from percorso.db import Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
+from percorso.db.condition import read_lag
 from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
@@ -40,6 +41,8 @@ _IDLE_SECONDS: Final = 1.0
 """How long to wait when no hint came lately: a timer is late by as much, and a hint that was lost."""
 _EAGER_ROUNDS: Final = 40
 _FAULT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
+MUCH: Final = 2_048
+"""Facts that lie beyond the cursors: so many are worth a second process."""
 _LOOK_SECONDS: Final = 0.5
 _LOOK_IDLE_SECONDS: Final = 5.0
 _UPKEEP_SECONDS: Final = 60.0
@@ -67,10 +70,35 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
     )
 
 
+async def run_beside(database: Database, config: Config, stop: asyncio.Event) -> None:
+    """Apply facts beside a worker that is far behind, until `stop` is set; timers and upkeep are that one's.
+
+    Where little is to do a second worker would only ask for it twice.
+    """
+    del config
+    spare_collector()
+    catalog, pulse = Catalog(), database.hints.watch()
+    while not stop.is_set():
+        try:
+            if await help_out(database, catalog):
+                continue
+        except Exception as error:
+            _note(error, "facts wait")
+            catalog = Catalog()
+        await pulse.wait(_LOOK_SECONDS, idle_seconds=_LOOK_IDLE_SECONDS, stop=stop)
+
+
+async def help_out(database: Database, catalog: Catalog) -> bool:
+    """Apply a batch to each bucket if facts lie far behind, and return whether anything was done."""
+    async with database.connection() as connection:
+        lag = await read_lag(connection)
+    return lag >= MUCH and (await apply_buckets(database, catalog=catalog)).has_moved
+
+
 def spare_collector() -> None:
-    """Let Python look for circles of objects seldom: a batch makes a hundred thousand objects and no circle."""
+    """Let Python look for circles of objects seldom: a batch makes some hundred thousand objects and no circle."""
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(1_000_000, 10, 10)
 
 
 async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
