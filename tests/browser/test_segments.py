@@ -54,6 +54,13 @@ def test_a_segment_is_written_counted_saved_explained_and_compared(page: Page) -
     assert page.get_by_role("complementary", name="Chi lo soddisfa").locator("li a").count() == min(
         bought, 10
     )
+    # Why somebody would be in it, before anything is saved.
+    page.get_by_role("button", name=re.compile("^Perché .+ ne farebbe parte")).first.click()
+    panel = page.get_by_role("complementary", name="Perché")
+    expect(panel.get_by_text("Ne farebbe parte", exact=True)).to_be_visible()
+    expect(panel.get_by_text("letto:")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_have_count(0)
     # A property narrows it, and it is counted again.
     page.get_by_role("button", name="solo con").click()
     page.get_by_role("button", name=re.compile("^Campo:")).click()

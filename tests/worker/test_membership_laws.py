@@ -300,7 +300,7 @@ async def assert_alike(twins: Twins, steps: Sequence[tuple[Any, ...]]) -> None:
     for person in range(PEOPLE):
         for ids in twins.ids.values():
             await scene.append(scene.known(ids[person], ids[person].int % 10**9, city="Milano"))
-    for name in ("busy", "thrifty", "idle"):
+    for name in ("busy", "thrifty", "idle", "subscribed"):
         await twins.fill(name)
     for kind, *said in steps:
         await _take(twins, kind, said)

@@ -9,10 +9,9 @@ import msgspec
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.segments import store
-from percorso.segments.check import list_faults
+from percorso.segments.check import check_faults, list_faults, list_named
 from percorso.segments.control import announce
 from percorso.segments.errors import (
-    DefinitionError,
     SegmentChangedError,
     SegmentInUseError,
     SegmentNameError,
@@ -50,7 +49,7 @@ async def create_segment(
     known = await store.lock_segments(connection, workspace_id)
     if segment_id in known:
         return known[segment_id]
-    _check(known, segment_id, definition)
+    await _check(connection, workspace_id, known, segment_id, definition)
     if await store.has_name(connection, workspace_id, name, besides=segment_id):
         raise SegmentNameError(name)
     await store.insert_segment(
@@ -103,7 +102,7 @@ async def update_segment(
     if await store.has_name(connection, workspace_id, after.name, besides=segment_id):
         raise SegmentNameError(after.name)
     if after.definition != before.definition or (after.enabled and not before.enabled):
-        _check(known, segment_id, after.definition)
+        await _check(connection, workspace_id, known, segment_id, after.definition)
     if before.enabled and not after.enabled:
         _check_unused(known, segment_id)
     cause = _find_cause(before, after)
@@ -143,10 +142,15 @@ async def _publish(connection: Connection, segment: Segment, cause: Cause | None
         await announce(connection, segment.workspace_id, segment.id, segment.revision, cause)
 
 
-def _check(known: Mapping[UUID, Segment], segment_id: UUID, definition: Definition) -> None:
-    faults = [fault for fault in list_faults(known, segment_id, definition) if fault.severity == "error"]
-    if faults:
-        raise DefinitionError(faults)
+async def _check(
+    connection: Connection,
+    workspace_id: UUID,
+    known: Mapping[UUID, Segment],
+    segment_id: UUID,
+    definition: Definition,
+) -> None:
+    there = await store.list_there(connection, workspace_id, *list_named(definition))
+    check_faults(list_faults(known, segment_id, definition, there))
 
 
 def _check_unused(known: Mapping[UUID, Segment], segment_id: UUID) -> None:

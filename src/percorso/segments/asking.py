@@ -18,7 +18,7 @@ from percorso.db.refused import is_cut_short
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.segments import store
-from percorso.segments.check import list_faults
+from percorso.segments.check import check_faults, list_faults, list_named
 from percorso.segments.compile import compile_need
 from percorso.segments.errors import TooSlowError, UnknownSegmentError
 from percorso.segments.faults import Fault
@@ -71,7 +71,8 @@ async def preview(
     Needs a snapshot. Raises TooSlowError when counting takes longer than PATIENCE.
     """
     known = await store.map_segments(connection, workspace_id)
-    faults = list_faults(known, segment_id or _NEW, definition)
+    there = await store.list_there(connection, workspace_id, *list_named(definition))
+    faults = list_faults(known, segment_id or _NEW, definition, there)
     if any(fault.severity == "error" for fault in faults):
         return Preview(None, (), tuple(faults))
     zone = await _queries.fetch_value(connection, "find_zone", workspace_id=workspace_id)
@@ -110,7 +111,7 @@ async def _ask(
 async def explain_contact(
     connection: Connection,
     workspace_id: UUID,
-    segment_id: UUID,
+    segment_id: UUID | None,
     contact_id: UUID,
     *,
     now: datetime,
@@ -118,15 +119,28 @@ async def explain_contact(
 ) -> Reason:
     """Return why a contact is a member or none, as its bucket stands at its cursor; needs a snapshot.
 
-    `definition` is one not saved yet. Raises UnknownSegmentError where workspace, segment and contact do not meet.
+    `definition` is one not saved yet, perhaps of no segment. Raises UnknownSegmentError where workspace, segment and
+    contact do not meet, DefinitionError.
     """
-    segment = await store.find_segment(connection, workspace_id, segment_id)
+    known = await store.map_segments(connection, workspace_id)
+    segment = known.get(segment_id) if segment_id is not None else None
     contact = (await load_contacts(connection, [contact_id])).get(contact_id)
-    if segment is None or contact is None or contact.workspace_id != workspace_id:
-        raise UnknownSegmentError(segment_id)
+    if (
+        contact is None
+        or contact.workspace_id != workspace_id
+        or (segment_id is not None and segment is None)
+    ):
+        raise UnknownSegmentError(segment_id or contact_id)
+    if definition is None:
+        if segment is None:
+            raise UnknownSegmentError(contact_id)
+        definition = segment.definition
+    else:
+        there = await store.list_there(connection, workspace_id, *list_named(definition))
+        check_faults(list_faults(known, segment_id or _NEW, definition, there))
     cursor = await log.get_cursor(connection, bucket_of(contact_id))
     zone = await _queries.fetch_value(connection, "find_zone", workspace_id=workspace_id)
-    tree = to_condition(definition or segment.definition)
+    tree = to_condition(definition)
     pasts = await _fold_pasts(connection, tree, zone, contact_id, until=cursor.offset)
     memberships = (await load_memberships(connection, [contact_id])).get(contact_id, {})
     subject = Subject(
@@ -143,7 +157,8 @@ async def explain_contact(
         identities=contact.identities,
     )
     explanation = compile_explanation(tree, lower=await read_lowering(connection))(subject)
-    return Reason(memberships.get(segment_id), explanation, cursor.bucket, cursor.offset, now)
+    kept = memberships.get(segment_id) if segment_id is not None else None
+    return Reason(kept, explanation, cursor.bucket, cursor.offset, now)
 
 
 async def _fold_pasts(

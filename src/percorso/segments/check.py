@@ -1,15 +1,15 @@
 """Everything wrong with a definition at once. Pure."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 from uuid import UUID
 
 from percorso.conditions import list_faults as list_condition_faults
 from percorso.conditions.model import Captured, EventProperty, Test
-from percorso.segments.faults import Fault
+from percorso.segments.faults import DefinitionError, Fault
 from percorso.segments.model import Combination, Definition, Filter, Segment
 from percorso.segments.order import find_circle, list_references
-from percorso.segments.trees import list_groups, list_own_tests, list_segment_patterns
+from percorso.segments.trees import list_groups, list_lists, list_own_tests, list_segment_patterns
 
 MAX_LINKS: Final = 100
 """Segments of one combination, at most."""
@@ -19,17 +19,16 @@ def list_faults(
     known: Mapping[UUID, Segment],
     segment_id: UUID,
     definition: Definition,
-    *,
-    group_ids: Collection[UUID] | None = None,
+    there: Collection[UUID],
 ) -> list[Fault]:
     """Return what is wrong with a definition that segment `segment_id` is to have, among the workspace's segments.
 
-    `group_ids` are the workspace's groups; None: not looked at.
+    `there` are those of the groups and lists that it names that the workspace has.
     """
     faults = list(_list_own_faults(definition))
-    if isinstance(definition, Filter) and group_ids is not None:
-        unknown = [id for id in list_groups(definition.condition) if id not in group_ids]
-        faults.extend(Fault("group_unknown", "condition") for _ in unknown)
+    groups, lists = list_named(definition)
+    faults.extend(Fault("group_unknown", "condition") for id in groups if id not in there)
+    faults.extend(Fault("list_unknown", "condition") for id in lists if id not in there)
     references = list_references(definition)
     for id in references:
         if id == segment_id:
@@ -47,6 +46,20 @@ def list_faults(
         names = [known[id].name if id in known else "…" for id in circle]
         faults.append(Fault("circle", "", {"names": " → ".join([*names, names[0]])}))
     return faults
+
+
+def check_faults(faults: Iterable[Fault]) -> None:
+    """Raise DefinitionError with all the faults that keep a definition from being saved, if there are any."""
+    errors = [fault for fault in faults if fault.severity == "error"]
+    if errors:
+        raise DefinitionError(errors)
+
+
+def list_named(definition: Definition) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
+    """Return the groups and the lists that a definition names."""
+    if not isinstance(definition, Filter):
+        return (), ()
+    return list_groups(definition.condition), list_lists(definition.condition)
 
 
 def _list_own_faults(definition: Definition) -> Iterator[Fault]:

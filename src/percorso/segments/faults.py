@@ -21,6 +21,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "I segmenti si richiamano in cerchio: {names}.",
     ),
     "group_unknown": ("The group chosen does not exist.", "Il gruppo scelto non esiste."),
+    "list_unknown": ("The list chosen does not exist.", "La lista scelta non esiste."),
     "looks_back_on_segments": (
         "A segment cannot look back on {name}: ask whether the contact is in the segment.",
         "Un segmento non può guardare a {name}: chiedere se il contatto è nel segmento.",

@@ -204,6 +204,13 @@ SELECT set_config('statement_timeout', :milliseconds::text, true);
 -- The zone in which a workspace counts its days.
 SELECT time_zone FROM workspaces WHERE id = :workspace_id::uuid;
 
+-- name: list_there
+-- Which of these groups and lists a workspace has.
+SELECT id FROM groups
+WHERE workspace_id = :workspace_id::uuid AND id = ANY(:group_ids::uuid[]) AND deleted_at IS NULL
+UNION ALL
+SELECT id FROM lists WHERE workspace_id = :workspace_id::uuid AND id = ANY(:list_ids::uuid[]);
+
 -- name: count_members
 -- How many members segments have over all buckets, how many buckets keep them by their present revision, and how many
 -- keep them at all.

@@ -63,6 +63,16 @@ async def map_segments(connection: Connection, workspace_id: UUID) -> dict[UUID,
     return {segment.id: segment for segment in await list_segments(connection, workspace_id, size=MOST)}
 
 
+async def list_there(
+    connection: Connection, workspace_id: UUID, group_ids: Sequence[UUID], list_ids: Sequence[UUID]
+) -> set[UUID]:
+    """Return which of these groups and lists the workspace has."""
+    rows = await _queries.fetch(
+        connection, "list_there", workspace_id=workspace_id, group_ids=group_ids, list_ids=list_ids
+    )
+    return {row["id"] for row in rows}
+
+
 async def count_members(
     connection: Connection, workspace_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, tuple[int, int, int]]:

@@ -81,6 +81,17 @@ def list_groups(tree: Condition) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def list_lists(tree: Condition) -> tuple[UUID, ...]:
+    """Return the lists that a tree names, each once."""
+    found: dict[UUID | None, None] = {}
+    for leaf in list_leaves(tree):
+        if isinstance(leaf, StatusTest):
+            found[leaf.list_id] = None
+        elif isinstance(leaf, MessageTest):
+            found[leaf.scope.list_id] = None
+    return tuple(id for id in found if id is not None)
+
+
 def list_roots(tree: Condition) -> frozenset[str]:
     """Return the first names of all attributes that a tree reads; `identities` where it asks for those."""
     roots: set[str] = set()

@@ -47,15 +47,26 @@ export const segmentMembersQuery = (id: string, q: string | undefined) =>
     dataOf(client.GET("/api/v1/segments/{id}/members", { params: { path: { id }, query: { q, cursor } } })),
   );
 
-export const segmentExplainQuery = (id: string, contactId: string) =>
+/** A segment as it is saved, or what is being written, perhaps of no segment yet. */
+export type Explained =
+  | { segmentId: string; written?: undefined }
+  | { segmentId: string | undefined; written: Definition };
+
+export const segmentExplainQuery = ({ segmentId, written }: Explained, contactId: string) =>
   queryOptions({
-    queryKey: ["segment", id, "explain", contactId],
+    queryKey: ["segment", segmentId, "explain", contactId, written],
     queryFn: () =>
-      dataOf(
-        client.GET("/api/v1/segments/{id}/contacts/{contact_id}", {
-          params: { path: { id, contact_id: contactId } },
-        }),
-      ),
+      written
+        ? dataOf(
+            client.POST("/api/v1/segments/explain", {
+              body: { definition: written as never, segmentId, contactId },
+            }),
+          )
+        : dataOf(
+            client.GET("/api/v1/segments/{id}/contacts/{contact_id}", {
+              params: { path: { id: segmentId, contact_id: contactId } },
+            }),
+          ),
   });
 
 interface Compared {

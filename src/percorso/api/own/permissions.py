@@ -77,6 +77,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/segments"): "contacts.read",
     ("POST", "/api/v1/segments"): "contacts.write",
     ("POST", "/api/v1/segments/preview"): "contacts.read",
+    ("POST", "/api/v1/segments/explain"): "contacts.read",
     ("GET", "/api/v1/segments/compare"): "contacts.read",
     ("GET", "/api/v1/segments/{id}"): "contacts.read",
     ("PATCH", "/api/v1/segments/{id}"): "contacts.write",

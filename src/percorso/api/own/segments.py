@@ -66,6 +66,14 @@ class PreviewAsk(Shape, frozen=True, forbid_unknown_fields=True):
     segment_id: UUID | None = None
 
 
+class ExplainAsk(Shape, frozen=True, forbid_unknown_fields=True):
+    """A definition to be held against one contact; `segmentId` is the segment that it would be saved under."""
+
+    definition: Definition
+    contact_id: UUID
+    segment_id: UUID | None = None
+
+
 class SegmentShape(Shape, frozen=True):
     """A segment. `members` as kept now; `filling`: some bucket has still to go over to what was last saved."""
 
@@ -268,6 +276,27 @@ async def explain_member(
     async with database.request_snapshot(caller.workspace_id) as connection:
         now = await read_product_time(connection)
         reason = await asking.explain_contact(connection, caller.workspace_id, id, contact_id, now=now)
+    return _shape_reason(reason)
+
+
+@post("/segments/explain", status_code=200)
+async def explain_definition(
+    data: JSONBody[ExplainAsk], database: TheDatabase, caller: TheCaller
+) -> WhyShape:
+    """Why a contact meets a definition, or does not: every condition with what was read; nothing is saved.
+
+    Membership is told of the segment that is being edited, as it is kept now.
+    """
+    definition = convert_definition(data.definition)
+    async with database.request_snapshot(caller.workspace_id) as connection:
+        now = await read_product_time(connection)
+        reason = await asking.explain_contact(
+            connection, caller.workspace_id, data.segment_id, data.contact_id, now=now, definition=definition
+        )
+    return _shape_reason(reason)
+
+
+def _shape_reason(reason: asking.Reason) -> WhyShape:
     kept = reason.membership
     return WhyShape(
         is_member=kept is not None and kept.entered_at is not None,
@@ -351,6 +380,7 @@ HANDLERS = [
     preview_segment,
     list_segment_members,
     explain_member,
+    explain_definition,
     list_segments_of,
     compare_segments,
 ]

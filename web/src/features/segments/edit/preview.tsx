@@ -18,10 +18,12 @@ interface PreviewProps {
   segmentId: string | undefined;
   /** Why there is nothing to count yet. */
   waiting: string;
+  /** Asks why somebody who was counted meets it. */
+  onWhy: (contactId: string) => void;
 }
 
 /** How many people meet what is being written, and ten of them; counted again a moment after each change. */
-export function PreviewPane({ definition, segmentId, waiting }: PreviewProps) {
+export function PreviewPane({ definition, segmentId, waiting, onWhy }: PreviewProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const text = definition ? JSON.stringify(definition) : null;
@@ -61,7 +63,7 @@ export function PreviewPane({ definition, segmentId, waiting }: PreviewProps) {
           ))}
         </ul>
       )}
-      {data && data.sample.length > 0 && <Sample people={data.sample} stale={counting} />}
+      {data && data.sample.length > 0 && <Sample people={data.sample} stale={counting} onWhy={onWhy} />}
     </aside>
   );
 }
@@ -82,7 +84,13 @@ function Failed({ error }: { error: unknown }) {
   );
 }
 
-function Sample({ people, stale }: { people: SegmentMember[]; stale: boolean }) {
+interface SampleProps {
+  people: SegmentMember[];
+  stale: boolean;
+  onWhy: (contactId: string) => void;
+}
+
+function Sample({ people, stale, onWhy }: SampleProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -91,7 +99,7 @@ function Sample({ people, stale }: { people: SegmentMember[]; stale: boolean }) 
         {people.map((one) => {
           const name = one.name || one.email || one.phone || t("common.unnamed");
           return (
-            <li key={one.id}>
+            <li key={one.id} className={css.row}>
               <Link
                 to="/contacts/$contactId"
                 params={{ contactId: one.id }}
@@ -105,6 +113,14 @@ function Sample({ people, stale }: { people: SegmentMember[]; stale: boolean }) 
                   {one.name && <span className={css.under}>{one.email ?? one.phone}</span>}
                 </span>
               </Link>
+              <button
+                type="button"
+                className={css.why}
+                aria-label={t("segments.whyWould", { name })}
+                onClick={() => onWhy(one.id)}
+              >
+                {t("segments.why")}
+              </button>
             </li>
           );
         })}

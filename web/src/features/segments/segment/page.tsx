@@ -57,7 +57,7 @@ export function SegmentPage() {
       </Page>
       {why && (
         <WhyPanel
-          segmentId={segmentId}
+          about={{ segmentId }}
           contactId={why}
           onClose={() => navigate({ search: (now) => ({ ...now, why: undefined }), replace: true })}
         />

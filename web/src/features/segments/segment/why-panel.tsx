@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { contactQuery } from "@/api/queries";
-import { segmentExplainQuery } from "@/api/segments";
+import { type Explained, segmentExplainQuery } from "@/api/segments";
 import { whyLines } from "@/graph/why";
 import { useFormat } from "@/lib/format";
 import { Loading, Trouble } from "@/ui/forms";
@@ -13,20 +13,21 @@ import { useTongue } from "../builder/known";
 import css from "./page.module.css";
 
 interface WhyPanelProps {
-  segmentId: string;
+  about: Explained;
   contactId: string;
   onClose: () => void;
 }
 
-/** Why someone is in the segment or is not: every condition with the value that was read. */
-export function WhyPanel({ segmentId, contactId, onClose }: WhyPanelProps) {
+/** Why someone is in the segment, or would be: every condition with the value that was read. */
+export function WhyPanel({ about, contactId, onClose }: WhyPanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const tongue = useTongue();
-  const explained = useQuery(segmentExplainQuery(segmentId, contactId));
+  const explained = useQuery(segmentExplainQuery(about, contactId));
   const contact = useQuery(contactQuery(contactId));
   const name = contact.data?.name || contact.data?.identities?.[0]?.value || t("common.unnamed");
   const why = explained.data;
+  const isWritten = about.written !== undefined;
   return (
     <SidePanel id={contactId} label={t("why.title")} head={<h2>{name}</h2>} onClose={onClose}>
       {explained.isPending && <Loading rows={3} />}
@@ -34,7 +35,11 @@ export function WhyPanel({ segmentId, contactId, onClose }: WhyPanelProps) {
       {why && (
         <>
           <p className={css.standing}>
-            {why.isMember ? (
+            {isWritten ? (
+              <Pill tone={why.holds ? "positive" : undefined} dot>
+                {t(why.holds ? "segments.wouldBeIn" : "segments.wouldBeOut")}
+              </Pill>
+            ) : why.isMember ? (
               <Pill tone="positive" dot>
                 {why.enteredAt
                   ? t("segments.inSince", { when: format.dateTime(why.enteredAt) })
@@ -45,9 +50,9 @@ export function WhyPanel({ segmentId, contactId, onClose }: WhyPanelProps) {
             )}
           </p>
           {why.verdicts.length > 0 && <Why lines={whyLines(why.verdicts, tongue)} />}
-          {why.holds !== why.isMember && <p className={css.quiet}>{t("segments.onItsWay")}</p>}
+          {!isWritten && why.holds !== why.isMember && <p className={css.quiet}>{t("segments.onItsWay")}</p>}
           <p className={css.quiet}>{t("segments.readAt", { when: format.dateTime(why.asOf) })}</p>
-          {why.judgeAt && (
+          {!isWritten && why.judgeAt && (
             <p className={css.quiet}>{t("segments.judgeAt", { when: format.dateTime(why.judgeAt) })}</p>
           )}
           <Link
