@@ -24,7 +24,7 @@ from percorso.segments.errors import TooSlowError, UnknownSegmentError
 from percorso.segments.faults import Fault
 from percorso.segments.groups.store import load_groups
 from percorso.segments.membership_store import load_memberships
-from percorso.segments.model import Definition, Membership
+from percorso.segments.model import Definition, Membership, Segment
 from percorso.segments.standings import CONSENTS, STATUSES, list_standing_needs, read_consents, read_statuses
 from percorso.segments.trees import list_standings, to_condition
 
@@ -131,13 +131,12 @@ async def explain_contact(
         or (segment_id is not None and segment is None)
     ):
         raise UnknownSegmentError(segment_id or contact_id)
-    if definition is None:
-        if segment is None:
-            raise UnknownSegmentError(contact_id)
+    if definition is not None:
+        await _check(connection, workspace_id, known, segment_id, definition)
+    elif segment is not None:
         definition = segment.definition
     else:
-        there = await store.list_there(connection, workspace_id, *list_named(definition))
-        check_faults(list_faults(known, segment_id or _NEW, definition, there))
+        raise UnknownSegmentError(contact_id)
     cursor = await log.get_cursor(connection, bucket_of(contact_id))
     zone = await _queries.fetch_value(connection, "find_zone", workspace_id=workspace_id)
     tree = to_condition(definition)
@@ -159,6 +158,17 @@ async def explain_contact(
     explanation = compile_explanation(tree, lower=await read_lowering(connection))(subject)
     kept = memberships.get(segment_id) if segment_id is not None else None
     return Reason(kept, explanation, cursor.bucket, cursor.offset, now)
+
+
+async def _check(
+    connection: Connection,
+    workspace_id: UUID,
+    known: Mapping[UUID, Segment],
+    segment_id: UUID | None,
+    definition: Definition,
+) -> None:
+    there = await store.list_there(connection, workspace_id, *list_named(definition))
+    check_faults(list_faults(known, segment_id or _NEW, definition, there))
 
 
 async def _fold_pasts(
