@@ -1,8 +1,17 @@
 """A file that names somebody who was erased brings in somebody new, whose closed address stays closed."""
 
+import pytest
+
 from percorso.consent.register import Suppression, suppress_address
+from percorso.contacts.model import Contact
 from percorso.contacts.store import get_contact
+from percorso.imports import work
+from percorso.imports.forgetting import NAMES_ERASED
+from percorso.imports.model import Settings, Target
+from percorso.imports.running import Importer
 from percorso.privacy.erasure import erase_contact
+from percorso.worker.apply import apply_all
+from percorso.worker.erasing import empty_all
 from tests.imports.conftest import Desk
 
 
@@ -38,3 +47,97 @@ async def test_the_address_of_who_was_erased_stays_closed_for_who_is_imported(de
         "SELECT s.address, s.reason FROM suppressions AS s JOIN contacts AS c ON c.id = s.contact_id"
     )
     assert [tuple(row) for row in rows] == [("ada@example.com", "manual")]
+
+
+ADA_AGAIN = (
+    "email,city,phone\nbea@example.com,Roma,+393331111111\nADA@Example.com,Plantedville,+39 333 222 2222\n"
+)
+PLANTED = ("ada@example.com", "plantedville", "3332222222")
+
+
+async def meet_ada(desk: Desk) -> Contact:
+    """Return Ada, as the shop knows her."""
+    await desk.take_in("email,phone\nada@example.com,+393332222222\n")
+    ((id,),) = await desk.fetch("SELECT id FROM contacts")
+    async with desk.database.snapshot() as connection:
+        ada = await get_contact(connection, id)
+    assert ada is not None
+    return ada
+
+
+async def forget(desk: Desk, ada: Contact) -> None:
+    """Forget her, and let the worker empty what is left before anything else goes on."""
+    async with desk.database.transaction("test.commit") as connection:
+        assert await erase_contact(connection, ada)
+    await apply_all(desk.database)
+    assert await empty_all(desk.database) == 1
+
+
+async def find_planted(desk: Desk) -> list[str]:
+    """Return the tables in which anything of hers stands."""
+    found: list[str] = []
+    for table in ("imports", "import_pieces", "import_rejects", "contacts", "facts", "identities"):
+        rows = await desk.fetch(f"SELECT t::text AS row FROM {table} AS t")
+        dump = "\n".join(row["row"] for row in rows).lower()
+        if any(value in dump or value.encode().hex() in dump for value in PLANTED):
+            found.append(table)
+    return found
+
+
+@pytest.mark.parametrize("state", ["ready", "checked", "running", "in the middle"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+async def test_a_file_that_names_who_was_erased_goes_with_its_import(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, state: str, encoding: str
+) -> None:
+    monkeypatch.setattr(work, "LOT_ROWS", 1)
+    ada = await meet_ada(desk)
+    beside = await desk.receive("email,city\nzoe@example.com,Bari\n")
+    found = await desk.receive(ADA_AGAIN.encode(encoding))
+    settings = await desk.guess(found.id)
+    if state == "checked":
+        await desk.check(found.id, settings)
+    elif state != "ready":
+        await desk.start(found.id, settings)
+    if state == "in the middle":
+        importer = Importer(desk.database)
+        assert await importer.advance()
+        await importer.close()
+    await forget(desk, ada)
+    await desk.world.drain()
+    ended = await desk.get(found.id)
+    assert (ended.state, ended.error) == ("failed", NAMES_ERASED)
+    assert await find_planted(desk) == []
+    assert (await desk.get(beside.id)).state == "ready"
+    assert [row["import_id"] for row in await desk.fetch("SELECT DISTINCT import_id FROM import_pieces")] == [
+        beside.id
+    ]
+
+
+async def test_a_file_whose_rows_are_all_in_the_log_is_not_kept(desk: Desk) -> None:
+    found = await desk.receive(ADA_AGAIN)
+    await desk.start(found.id, await desk.guess(found.id))
+    importer = Importer(desk.database)
+    while (await desk.get(found.id)).state == "running":
+        await importer.advance()
+        await apply_all(desk.database)
+    await importer.close()
+    assert await desk.fetch("SELECT FROM import_pieces") == []
+    await desk.world.drain()
+    assert (await desk.get(found.id)).state == "done"
+
+
+async def test_rejected_rows_that_quote_who_was_erased_go_and_others_stay(desk: Desk) -> None:
+    ada = await meet_ada(desk)
+    rows = [
+        "email,phone,born",
+        "Ada@example.com,,no date",
+        "ada@example,+39 333-222 22 22,1990-01-01",
+        "zoe@example,+39 333 111 1111,1990-01-01",
+    ]
+    found = await desk.receive("\n".join(rows) + "\n")
+    kinds = (Target("email"), Target("phone"), Target("attribute", "birthDate", "date"))
+    await desk.start(found.id, Settings(targets=kinds))
+    await desk.world.drain()
+    assert [reject.row for reject in await desk.rejects(found.id)] == [2, 3, 4]
+    await forget(desk, ada)
+    assert [reject.row for reject in await desk.rejects(found.id)] == [4]

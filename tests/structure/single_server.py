@@ -21,6 +21,7 @@ SINGLE_SERVER: dict[str, str] = {
             "contacts/identity: sweep_conflicts",
             "contacts/identity: sweep_identities",
             "content/coupons: forget_holder",
+            "imports: delete_rejects_quoting",
             "intake: delete_rejected",
         ),
         _ERASE,

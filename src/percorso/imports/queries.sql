@@ -128,6 +128,24 @@ LIMIT :size::integer;
 -- Rejected rows of an import that nobody needs any more.
 DELETE FROM import_rejects WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid;
 
+-- name: list_with_files
+-- Imports of a workspace that keep a file because they are not over; not those whose file is still on its way.
+SELECT id FROM imports
+WHERE workspace_id = :workspace_id::uuid AND state IN ('ready', 'checking', 'running')
+ORDER BY created_at, id;
+
+-- name: delete_rejects_quoting
+-- Rejected rows that quote one of these values, or the digits of one of these numbers; reads all that the workspace has.
+DELETE FROM import_rejects
+WHERE workspace_id = :workspace_id::uuid AND EXISTS (
+  SELECT FROM unnest(import_rejects.cells) AS quoting(cell)
+  WHERE EXISTS (
+      SELECT FROM unnest(:values::text[]) AS quoted(value)
+      WHERE strpos(lower(quoting.cell), lower(quoted.value)) > 0)
+    OR EXISTS (
+      SELECT FROM unnest(:numbers::text[]) AS quoted(number)
+      WHERE strpos(regexp_replace(quoting.cell, '[^0-9]', '', 'g'), quoted.number) > 0));
+
 -- name: list_stale
 -- Uploads that were never finished, and ended imports of which pieces or rejects may be left.
 SELECT id FROM imports

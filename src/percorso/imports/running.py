@@ -163,6 +163,7 @@ class Importer:
             async with self._database.transaction("imports.lot") as connection:
                 if await self._hold_in(connection, claim, work) is not None:
                     await store.record_reach(connection, claim.id)
+                    await store.delete_file(connection, claim.id)
             return True
         lot = await self._refuse_lacking(work, lot)
         if await self._take_in(claim, work, lot):
@@ -248,7 +249,7 @@ class Importer:
         return True
 
     async def _finish(self, claim: Claim) -> bool:
-        """End the import when the worker has applied its last row; the file goes."""
+        """End the import when the worker has applied its last row."""
         async with self._database.transaction("imports.lease") as connection:
             present = (await read_clock(connection)).real_at
             found = await get_import(connection, claim.workspace_id, claim.id)
@@ -266,7 +267,6 @@ class Importer:
             if held[1] is None or not await store.has_reached(connection, held[1]):
                 return False
             await store.end_import(connection, claim.id, "done", states=("applying",), present=present)
-            await store.delete_file(connection, claim.id)
         self._drop(claim.id)
         return True
 

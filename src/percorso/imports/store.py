@@ -95,6 +95,25 @@ async def delete_rejects(connection: Connection, import_id: UUID) -> None:
     await queries.execute(connection, "delete_rejects", bucket=bucket_of(import_id), import_id=import_id)
 
 
+async def list_with_files(connection: Connection, workspace_id: UUID) -> list[UUID]:
+    """Return the imports of a workspace that keep a file because they are not over, the oldest first."""
+    rows = await queries.fetch(connection, "list_with_files", workspace_id=workspace_id)
+    return [row["id"] for row in rows]
+
+
+async def delete_rejects_quoting(
+    connection: Connection, workspace_id: UUID, *, values: Sequence[str], numbers: Sequence[str]
+) -> None:
+    """Make rejected rows go that quote one of these values, or the digits of one of these numbers."""
+    await queries.execute(
+        connection,
+        "delete_rejects_quoting",
+        workspace_id=workspace_id,
+        values=list(values),
+        numbers=list(numbers),
+    )
+
+
 async def set_layout(
     connection: Connection,
     workspace_id: UUID,

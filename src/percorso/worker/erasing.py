@@ -17,11 +17,13 @@ from percorso.contacts.store import delete_contact, load_contacts
 from percorso.content.coupons.store import forget_contact
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
+from percorso.imports.forgetting import delete_rejects_naming, end_imports_naming
 from percorso.intake.store import delete_rejected
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.emptying import empty_facts, has_tail
 from percorso.messages.leftover import delete_messages, list_ids
+from percorso.privacy.erasure import list_identities
 from percorso.segments import membership_store as memberships
 from percorso.segments.groups.store import delete_memberships as leave_groups
 from percorso.worker import merging_store
@@ -52,6 +54,7 @@ async def empty_all(database: Database) -> int:
 async def _empty(database: Database, catalog: Catalog, erasure: PendingErasure) -> bool:
     """Empty one contact; False when it must wait."""
     contact_id = erasure.contact_id
+    await _end_imports(database, erasure)
     async with database.transaction("privacy.empty") as connection:
         absorbed, is_done = await list_absorbed(connection, erasure.workspace_id, contact_id)
         everyone = [contact_id, *absorbed]
@@ -75,6 +78,14 @@ async def _empty(database: Database, catalog: Catalog, erasure: PendingErasure) 
         now = await read_product_time(connection)
         await finish_erasure(connection, erasure, emptied_at=now, absorbed=absorbed)
     return True
+
+
+async def _end_imports(database: Database, erasure: PendingErasure) -> None:
+    """Let no file bring back who is being erased; a file is searched outside of the transaction that empties."""
+    async with database.connection() as connection:
+        contact = (await load_contacts(connection, [erasure.contact_id])).get(erasure.contact_id)
+    if contact is not None:
+        await end_imports_naming(database, erasure.workspace_id, list_identities(contact))
 
 
 async def _end_runs(connection: Connection, catalog: Catalog, contact: Contact, cursor: log.Cursor) -> None:
@@ -102,6 +113,7 @@ async def _delete_quoted(connection: Connection, contact: Contact) -> None:
     """Make rows go that name nobody by id but may quote an address or an identity."""
     values = [value for given in contact.identities.values() for value in given]
     await delete_rejected(connection, contact.workspace_id, values)
+    await delete_rejects_naming(connection, contact.workspace_id, list_identities(contact))
 
 
 async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone: list[UUID]) -> None:

@@ -19,7 +19,9 @@ export function CheckStep({ data }: { data: ImportPreview }) {
     <>
       <p className={css.lead}>{t("imports.checkedWords")}</p>
       <Figures counts={data.checked} would />
-      {data.error && <p className={css.error}>{data.error}</p>}
+      {data.error && (
+        <p className={css.error}>{data.error === "names_erased" ? t("imports.namesErased") : data.error}</p>
+      )}
     </>
   );
 }

@@ -46,7 +46,9 @@ export function Outcome({ data }: { data: ImportPreview }) {
           </p>
         </>
       )}
-      {data.error && <p className={css.error}>{data.error}</p>}
+      {data.error && (
+        <p className={css.error}>{data.error === "names_erased" ? t("imports.namesErased") : data.error}</p>
+      )}
       {(data.counts.rows ?? 0) > 0 && <Figures counts={data.counts} />}
       {data.finishedAt && (
         <p className={css.quiet}>{t("imports.finished", { when: format.dateTime(data.finishedAt) })}</p>
