@@ -45,12 +45,12 @@ async def test_the_same_file_twice_changes_nothing_more(desk: Desk) -> None:
     await desk.take_in(PEOPLE, subscribing=desk.subscribing())
     before = await desk.people(), await desk.statuses()
     records = await desk.fetch("SELECT contact_id, number FROM consent_records")
-    changes = await desk.fetch("SELECT contact_id, path FROM changes")
+    changes = await desk.fetch("SELECT contact_id, changed FROM changes")
     again = await desk.take_in(PEOPLE, subscribing=desk.subscribing())
     assert again.counts == Counts(rows=2, updated=2)
     assert (await desk.people(), await desk.statuses()) == before
     assert await desk.fetch("SELECT contact_id, number FROM consent_records") == records
-    assert await desk.fetch("SELECT contact_id, path FROM changes") == changes
+    assert await desk.fetch("SELECT contact_id, changed FROM changes") == changes
 
 
 async def test_a_later_row_of_the_same_person_has_the_last_word(desk: Desk) -> None:

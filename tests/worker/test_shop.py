@@ -98,8 +98,9 @@ async def test_days_leave_the_windows_and_every_change_is_recorded_at_its_moment
     await scene.move_clock(days=400)
     await apply_all(scene.database)
     assert (await shop_of(scene))["revenue"] == {"total": 240, "last12Months": 0, "last30Days": 0}
-    changed = await scene.rows("changes", "changed_at", "new", "path", order="changed_at")
-    months = [row[1]["last30Days"] for row in changed if row[2] == "shop.revenue"]
+    recorded = await scene.rows("changes", "changed", order="changed_at")
+    changes = [change for (changed,) in recorded for change in changed]
+    months = [change["new"]["last30Days"] for change in changes if change["path"] == "shop.revenue"]
     assert months == [120, 240, 120, 0, 0, 0]
     assert await scene.rows("contacts", "due_at") == [(None,)]
 

@@ -87,11 +87,8 @@ async def all_that_came(scene: Scene) -> dict[str, Any]:
             "changes",
             "contact_id",
             "changed_at",
-            "number",
-            "path",
-            "old",
-            "new",
-            order='1, 2, "offset", 3, 4',
+            "changed",
+            order='1, 2, "offset"',
         ),
         "groups": await scene.rows("group_members", "contact_id", "group_id", "joined_at", order="1, 2"),
     }

@@ -1,6 +1,6 @@
 """Folding: what one fact makes of a contact. The same function serves the worker and whoever reads a contact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -201,7 +201,7 @@ def _unite_identities(
     return identities, tuple(changes)
 
 
-def list_released(changes: Sequence[AttributeChange]) -> list[tuple[str, str]]:
+def list_released(changes: Iterable[AttributeChange]) -> list[tuple[str, str]]:
     """Return the (kind, value) of identities that these changes replaced: their rows may be released."""
     released: list[tuple[str, str]] = []
     for change in changes:

@@ -45,9 +45,12 @@ class AttributeChange(msgspec.Struct, frozen=True):
     """What one fact did at one path; `msgspec.UNSET` stands for absent. Identities are `identities.<kind>`."""
 
     path: str
-    old: Any
-    new: Any
+    old: Any = msgspec.UNSET
+    new: Any = msgspec.UNSET
 
 
-ChangeKey = tuple[UUID, int, datetime, str]
-"""Where a change is recorded: contact, the fact's offset or that of the last one before a due moment, when, path."""
+ChangesKey = tuple[int, datetime]
+"""Where changes of a contact are recorded: the fact's offset, or that of the last one before a due moment, and when."""
+
+ChangesMade = dict[ChangesKey, tuple[UUID, dict[str, AttributeChange]]]
+"""What changed of a contact, with its workspace: by path, in the order in which it was made."""

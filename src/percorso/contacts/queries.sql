@@ -56,7 +56,7 @@ CROSS JOIN LATERAL (
 
 -- name: list_changes_since
 -- What was changed of a contact after a moment.
-SELECT "offset", changed_at, number, path, old::text AS old, new::text AS new
+SELECT "offset", changed_at, changed::text AS changed
 FROM changes
 WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND changed_at > :since::timestamptz;
 

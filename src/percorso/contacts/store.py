@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from percorso.contacts.fold import fold_fact, new_contact
-from percorso.contacts.model import AttributeChange, ChangeKey, Contact
+from percorso.contacts.model import AttributeChange, ChangesMade, Contact
 from percorso.contacts.past import RecordedChange, undo_changes
 from percorso.contacts.shop.model import Shop, ShopRules
 from percorso.db import Connection, Record, as_json, load_queries
@@ -17,6 +17,7 @@ from percorso.log.store import read_tail
 
 _queries: Final = load_queries("percorso.contacts")
 _decode: Final = msgspec.json.Decoder().decode
+_decode_changes: Final = msgspec.json.Decoder(list[AttributeChange]).decode
 _decode_shop: Final = msgspec.json.Decoder(Shop).decode
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -24,9 +25,7 @@ _COLUMNS: Final = (
     "bucket", "id", "workspace_id", "node_id", "attributes", "identities", "email", "phone", "anonymous",
     "created_at", "updated_at", "last_event_at", "offset", "shop", "due_at",
 )  # fmt: skip
-_CHANGE_COLUMNS: Final = (
-    "bucket", "contact_id", "offset", "path", "workspace_id", "old", "new", "changed_at", "number",
-)  # fmt: skip
+_CHANGE_COLUMNS: Final = ("bucket", "contact_id", "offset", "changed_at", "workspace_id", "changed")
 
 
 async def load_contacts(connection: Connection, ids: Sequence[UUID]) -> dict[UUID, Contact]:
@@ -184,18 +183,10 @@ async def list_changes_since(connection: Connection, id: UUID, *, since: datetim
         connection, "list_changes_since", bucket=bucket_of(id), contact_id=id, since=since
     )
     return [
-        RecordedChange(
-            row[0],
-            row[1],
-            row[2],
-            AttributeChange(row[3], _unset_if_null(row[4]), _unset_if_null(row[5])),
-        )
+        RecordedChange(row[0], row[1], number, change)
         for row in rows
+        for number, change in enumerate(_decode_changes(row[2]))
     ]
-
-
-def _unset_if_null(encoded: str | None) -> Any:
-    return msgspec.UNSET if encoded is None else _decode(encoded)
 
 
 async def forget_due(connection: Connection, id: UUID) -> None:
@@ -203,24 +194,19 @@ async def forget_due(connection: Connection, id: UUID) -> None:
     await _queries.execute(connection, "forget_due", bucket=bucket_of(id), id=id)
 
 
-async def insert_changes(
-    connection: Connection, changes: Mapping[ChangeKey, tuple[UUID, AttributeChange]]
-) -> None:
-    """Record changes, given in the order in which they were made, with their workspace."""
-    numbers: dict[tuple[UUID, int, datetime], int] = {}
+async def insert_changes(connection: Connection, made: Iterable[tuple[UUID, ChangesMade]]) -> None:
+    """Record what changed of contacts."""
     records = [
         (
             bucket_of(contact_id),
             contact_id,
             offset,
-            path,
-            workspace_id,
-            None if change.old is msgspec.UNSET else as_json(change.old),
-            None if change.new is msgspec.UNSET else as_json(change.new),
             changed_at,
-            _count_up(numbers, (contact_id, offset, changed_at)),
+            workspace_id,
+            as_json(list(by_path.values())),
         )
-        for (contact_id, offset, changed_at, path), (workspace_id, change) in changes.items()
+        for contact_id, changes in made
+        for (offset, changed_at), (workspace_id, by_path) in changes.items()
     ]
     if records:
         await connection.copy_records_to_table("changes", records=records, columns=_CHANGE_COLUMNS)
@@ -245,11 +231,6 @@ async def delete_contact(connection: Connection, id: UUID) -> None:
     """Make the contact's row and the record of its changes go; doing it again does nothing."""
     await _queries.execute(connection, "delete_contact", bucket=bucket_of(id), id=id)
     await _queries.execute(connection, "delete_changes", bucket=bucket_of(id), id=id)
-
-
-def _count_up(numbers: dict[tuple[UUID, int, datetime], int], place: tuple[UUID, int, datetime]) -> int:
-    numbers[place] = number = numbers.get(place, -1) + 1
-    return number
 
 
 def _shop_json(contact: Contact) -> msgspec.Raw | None:

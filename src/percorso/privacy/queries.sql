@@ -12,7 +12,7 @@ SELECT to_json(f)::text AS line
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
 JOIN changes AS f ON f.bucket = asked.bucket AND f.contact_id = asked.contact_id
 WHERE f.workspace_id = :workspace_id::uuid
-ORDER BY f."offset", f.path;
+ORDER BY f."offset", f.changed_at;
 
 -- name: export_statuses
 -- Subscriptions as they stand.

@@ -145,13 +145,14 @@ class Ledger:
     def _fold(self, fact: Fact) -> Sequence[AttributeChange]:
         contact = self._contact or new_contact(fact, self._node_ids.get(fact.workspace_id, UUID(int=0)))
         self._contact, changes = fold_fact(contact, fact, self._rules_of(fact.workspace_id))
-        # What a due moment changes stands after the last fact before it.
-        offset = fact.offset or contact.offset
-        for change in changes:
-            key = (self._contact_id, offset, fact.received_at, change.path)
-            known = self._result.changes.get(key)
-            first = change if known is None else AttributeChange(change.path, known[1].old, change.new)
-            self._result.changes[key] = (fact.workspace_id, first)
+        if changes:
+            # What a due moment changes stands after the last fact before it.
+            place = (fact.offset or contact.offset, fact.received_at)
+            _, by_path = self._result.changes.setdefault(place, (fact.workspace_id, {}))
+            for change in changes:
+                path = change.path
+                first = by_path.get(path)
+                by_path[path] = change if first is None else AttributeChange(path, first.old, change.new)
         return changes
 
     def _rules_of(self, workspace_id: UUID) -> ShopRules:

@@ -9,7 +9,7 @@ import msgspec
 
 from percorso.conditions.past import Past
 from percorso.consent.gate import Standing
-from percorso.contacts.model import AttributeChange, ChangeKey, Contact
+from percorso.contacts.model import ChangesMade, Contact
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.model import Run, TraceEntry
 from percorso.log.model import Fact, FactDraft
@@ -120,7 +120,7 @@ class WalkResult(msgspec.Struct, kw_only=True):
 
     before: Contact | None
     contact: Contact | None = None
-    changes: dict[ChangeKey, tuple[UUID, AttributeChange]] = {}
+    changes: ChangesMade = {}
     new_runs: dict[UUID, Run] = {}
     changed_runs: dict[UUID, Run] = {}
     entries: dict[EntryKey, datetime] = {}

@@ -73,17 +73,21 @@ async def _write_contacts(connection: Connection, results: Sequence[WalkResult])
     ]
     if changed:
         await update_contacts(connection, changed)
-    changes = {key: value for result in results for key, value in result.changes.items()}
-    if changes:
-        await insert_changes(connection, changes)
-        await release_identities(
-            connection,
-            [
-                (workspace_id, contact_id, kind, value)
-                for (contact_id, _, _, _), (workspace_id, change) in changes.items()
-                for kind, value in list_released([change])
-            ],
-        )
+    made = [
+        (result.contact.id, result.changes)
+        for result in results
+        if result.contact is not None and result.changes
+    ]
+    await insert_changes(connection, made)
+    await release_identities(
+        connection,
+        [
+            (workspace_id, contact_id, kind, value)
+            for contact_id, changes in made
+            for workspace_id, by_path in changes.values()
+            for kind, value in list_released(by_path.values())
+        ],
+    )
 
 
 async def _write_runs(connection: Connection, results: Sequence[WalkResult]) -> None:
