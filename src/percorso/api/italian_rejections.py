@@ -4,6 +4,21 @@ from typing import Final
 
 from percorso.api.italian import Pair
 
+_PLAIN_TYPES: Final = {
+    "string": "un testo",
+    "number": "un numero",
+    "boolean": "vero o falso",
+    "array": "un elenco",
+    "object": "un oggetto",
+    "null": "null",
+}
+_TYPES: Final = _PLAIN_TYPES | {
+    f"{english} or null": f"{italian} o null"
+    for english, italian in _PLAIN_TYPES.items()
+    if english != "null"
+}
+"""Types of JSON values, in English and Italian."""
+
 REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
     "absurd_date": (
         ("Its `timestamp` is before 1970.", "Il suo `timestamp` è prima del 1970."),
@@ -43,6 +58,14 @@ REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
         (
             "Its `{field}` is not a text of at most {maximum} characters.",
             "Il suo `{field}` non è un testo di al massimo {maximum} caratteri.",
+        ),
+        *(
+            (
+                f"Expected {expected}, got {found} - at {{place}}.",
+                f"Atteso {_TYPES[expected]}, trovato {_TYPES[found]}: {{place}}.",
+            )
+            for expected in _TYPES
+            for found in _TYPES
         ),
         ("Expected {expected}, got {found} - at {place}.", "Atteso {expected}, trovato {found}: {place}."),
         ("{detail}.", "Un valore non è del tipo atteso: {detail}."),

@@ -59,6 +59,10 @@ _UNDECODABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 
+_TYPES: Final = re.compile(r"`([a-z| ]+)`")
+_JSON_TYPES: Final = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
+"""Types of values as the decoder calls them, and as JSON does."""
+
 MAXIMUM_DEPTH: Final = 64
 """How deep the JSON of one call may be nested."""
 
@@ -125,7 +129,17 @@ def _decode_leniently(raw: bytes) -> WireCall:
     try:
         return msgspec.convert(members, WireCall)
     except msgspec.ValidationError as error:
-        raise RejectedError("invalid_type", f"{error}.", name=name) from None
+        raise RejectedError("invalid_type", f"{say_types(str(error))}.", name=name) from None
+
+
+def say_types(said: str) -> str:
+    """Return what the decoder says of a value with the types called as JSON calls them."""
+    about, at, place = said.partition(" - at ")
+    return _TYPES.sub(lambda found: _in_json(found[1]), about) + at + place
+
+
+def _in_json(types: str) -> str:
+    return " or ".join(dict.fromkeys(_JSON_TYPES.get(one, one) for one in types.split(" | ")))
 
 
 def parse_moment(value: Any, *, field: str, name: str | None = None) -> datetime | None:
