@@ -23,6 +23,13 @@ from percorso.intake.wire import decode_call
             "Expected object or null, got array",
             "Atteso un oggetto o null, trovato un elenco",
         ),
+        ("event", 7, "Expected string or null, got number", "Atteso un testo o null, trovato un numero"),
+        (
+            "userId",
+            {},
+            "Expected number or string or null, got object",
+            "Atteso un numero, un testo o null, trovato un oggetto",
+        ),
         ("traits", 1, "Expected object or null, got number", "Atteso un oggetto o null, trovato un numero"),
         (
             "context",

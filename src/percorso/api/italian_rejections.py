@@ -12,10 +12,10 @@ _PLAIN_TYPES: Final = {
     "object": "un oggetto",
     "null": "null",
 }
-_TYPES: Final = _PLAIN_TYPES | {
-    f"{english} or null": f"{italian} o null"
-    for english, italian in _PLAIN_TYPES.items()
-    if english != "null"
+_TYPES: Final = {
+    **_PLAIN_TYPES,
+    **{f"{english} or null": f"{italian} o null" for english, italian in _PLAIN_TYPES.items()},
+    "number or string or null": "un numero, un testo o null",
 }
 """Types of JSON values, in English and Italian."""
 
