@@ -63,6 +63,8 @@ class Screen:
     shows: str = ""
     """The component whose dialog, panel or menu it is, as its path in web/src without ending."""
     writes: bool = False
+    fitted: bool = False
+    """Whether it is fitted into its window when it comes, and not again: a canvas is."""
 
     def address(self, found: Found) -> str:
         """Return the path with the ids filled in."""

@@ -65,11 +65,15 @@ SCREENS: list[Screen] = [
     Screen("journeys-account", "/journeys", "/journeys", "table", open_account, shows="app/account"),
     Screen("journeys-none-found", "/journeys", "/journeys?q=zzzz", "main h2"),
     *forms("journeys", "/journeys", "/journeys"),
-    Screen("journey", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
+    Screen("journey", JOURNEY, "/journeys/{journey}", ".react-flow__node", fitted=True),
     Screen(
-        "journey-step", JOURNEY, "/journeys/{journey}?step={decision}", "aside h2", shows=f"{CANVAS}/panel"
+        *("journey-step", JOURNEY, "/journeys/{journey}?step={decision}", "aside h2"),
+        shows=f"{CANVAS}/panel",
+        fitted=True,
     ),
-    Screen("journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li"),
+    Screen(
+        "journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li", fitted=True
+    ),
     Screen(
         *("journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
         lambda page: open_start(page),
@@ -177,7 +181,7 @@ def find_things(context: BrowserContext, url: str) -> Found:
         sms=first("/mailbox?channel=sms")["id"],
         rejected=first("/rejected")["id"],
         **find_segments(context, url, get),
-        **find_people(context, url, get),
+        **find_people(get),
         **find_links(context, url, get),
         **find_lists(context, url, get),
     )

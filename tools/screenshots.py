@@ -13,16 +13,27 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Response, Route, sync_playwright
+from playwright.sync_api import (
+    BrowserContext,
+    Error,
+    Page,
+    Response,
+    Route,
+    StorageState,
+    sync_playwright,
+)
 
 from tools.chromium import require_chromium
 from tools.screen import Found, NothingYetError, Screen
-from tools.screens import SCREENS, find_things, list_routes, list_undrawn
+from tools.screens import PUBLIC, SCREENS, find_things, list_routes, list_undrawn
 from tools.serving import PATIENCE, Server, serve_demo
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +44,8 @@ DESK = 720
 """Windows of more pixels show every dialog and panel; narrower ones do without some."""
 OPEN = "[role=dialog], [role=menu], [role=listbox], aside[tabindex='-1']"
 """What lies over a page."""
+BROWSERS = 2
+"""Browsers that draw at once, one a core."""
 SCHEMES = ("light", "dark")
 LANGUAGES = ("it", "en")
 WIDTHS = {1440: 900, 390: 844}
@@ -70,10 +83,8 @@ def main() -> None:
     if whole:
         for old in OUT.glob("*.png"):
             old.unlink()
-    with server_for(asked) as server, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
-        faults = list(render_all(browser, server, shots))
-        browser.close()
+    with server_for(asked) as server:
+        faults = list(render_all(server, shots))
     if whole:
         write_index(shots)
         faults += [f"{shot.file}: is missing" for shot in shots if not (OUT / shot.file).exists()]
@@ -88,20 +99,44 @@ def stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def list_shots(asked: argparse.Namespace) -> list[Shot]:
-    """Return what to draw, so that neighbours share a language and a width, and what differs in scheme is adjacent.
+    """Return what to draw: one language after the other, and the variants of a screen side by side.
 
     On a server that is not ours nothing is drawn that changes what a contact chose.
     """
     screens = [
         screen for screen in SCREENS if asked.only in screen.name and not (asked.url and screen.writes)
     ]
-    pairs = [("it", 1440), ("en", 390)] if asked.quick else itertools.product(LANGUAGES, WIDTHS)
+    variants = list(itertools.product(WIDTHS, SCHEMES))
+    quick = {"it": [(1440, "light")], "en": [(390, "dark")]}
     return [
         Shot(screen, scheme, width, language)
-        for language, width in pairs
+        for language in LANGUAGES
         for screen in screens
-        for scheme in (("light" if width > DESK else "dark",) if asked.quick else SCHEMES)
+        for width, scheme in (quick[language] if asked.quick else variants)
     ]
+
+
+def list_loads(shots: list[Shot]) -> list[list[Shot]]:
+    """Return the shots in groups that one load of a page serves, in their order.
+
+    A page is laid out anew by its own styles when its window changes. One that was acted on, whose menus and dialogs
+    differ by width, is loaded for each; so is one that was fitted into its window when it came. What writes is acted
+    on once.
+    """
+    loads: dict[tuple[Screen, str, int], list[Shot]] = {}
+    for shot in shots:
+        apart = (shot.screen.act is not None and not shot.screen.writes) or shot.screen.fitted
+        loads.setdefault((shot.screen, shot.language, shot.width if apart else 0), []).append(shot)
+    return list(loads.values())
+
+
+def share_out(loads: list[list[Shot]]) -> list[list[list[Shot]]]:
+    """Return the loads as jobs that may go on beside one another: what writes stays in order with its like.
+
+    Pages of one contact would else be drawn as another one has just left them.
+    """
+    kept = [load for load in loads if load[0].screen.route in PUBLIC]
+    return ([kept] if kept else []) + [[load] for load in loads if load[0].screen.route not in PUBLIC]
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -124,21 +159,65 @@ def server_for(asked: argparse.Namespace) -> Server:
     return serve_demo()
 
 
-def render_all(browser: Browser, server: Server, shots: list[Shot]) -> Iterator[str]:
-    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn."""
-    for (width, language), group in itertools.groupby(shots, key=lambda shot: (shot.width, shot.language)):
+def render_all(server: Server, shots: list[Shot]) -> Iterator[str]:
+    """Render each shot; yield a sentence for each page that complained in its console or could not be drawn.
+
+    Lists speak one language at a time, so one follows the other; within it several browsers draw.
+    """
+    for language, group in itertools.groupby(shots, key=lambda shot: shot.language):
+        server.speak(language)
+        with browser_for(language) as context:
+            sign_in(context, server)
+            # Asked for anew each time: in some minutes the newest of a living shop are others.
+            found = await_things(context, server)
+            state = context.storage_state()
+        jobs: SimpleQueue[list[list[Shot]]] = SimpleQueue()
+        for job in share_out(list_loads(list(group))):
+            jobs.put(job)
+
+        with ThreadPoolExecutor(BROWSERS) as pool:
+            drawn = [pool.submit(render_jobs, server, language, state, found, jobs) for _ in range(BROWSERS)]
+            for done in drawn:
+                yield from done.result()
+
+
+def render_jobs(
+    server: Server,
+    language: str,
+    state: StorageState,
+    found: Found,
+    jobs: SimpleQueue[list[list[Shot]]],
+) -> list[str]:
+    """Render jobs until none is left; return the sentences of what went wrong."""
+    faults: list[str] = []
+    with browser_for(language, state) as context:
+        while (job := take(jobs)) is not None:
+            for load in job:
+                faults += render_twice(context, server, load, found)
+    return faults
+
+
+@contextmanager
+def browser_for(language: str, state: StorageState | None = None) -> Iterator[BrowserContext]:
+    """Hold a browser of the calling thread's own that speaks a language, with what another one was given."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
         context = browser.new_context(
-            viewport={"width": width, "height": WIDTHS[width]},
+            viewport={"width": 1440, "height": WIDTHS[1440]},
             locale="it-IT" if language == "it" else "en-GB",
             reduced_motion="reduce",
+            storage_state=state,
         )
-        server.speak(language)
-        sign_in(context, server)
-        # Asked for anew each time: in a quarter of an hour the newest of a living shop are others.
-        found = await_things(context, server)
-        for _, pictures in itertools.groupby(group, key=lambda shot: shot.screen):
-            yield from render_twice(context, server, list(pictures), found)
-        context.close()
+        yield context
+        browser.close()
+
+
+def take(jobs: SimpleQueue[list[list[Shot]]]) -> list[list[Shot]] | None:
+    """Return the next job, None when there is none left."""
+    try:
+        return jobs.get_nowait()
+    except Empty:
+        return None
 
 
 def render_twice(context: BrowserContext, server: Server, shots: list[Shot], found: Found) -> Iterator[str]:
@@ -179,7 +258,7 @@ def sign_in(context: BrowserContext, server: Server) -> None:
 
 
 def render(context: BrowserContext, server: Server, shots: list[Shot], found: Found) -> Iterator[str]:
-    """Draw one screen into its files: loaded once, in each scheme."""
+    """Draw one screen into its files: loaded once, in each width and scheme."""
     screen = shots[0].screen
     page = context.new_page()
     complaints: list[str] = []
@@ -190,8 +269,10 @@ def render(context: BrowserContext, server: Server, shots: list[Shot], found: Fo
         answer = screen.answer
         page.route(re.compile(r"/api/v1/(?!session|clock)"), lambda route: fulfil(route, answer, held))
     try:
+        fit(page, shots[0].width)
         show(page, server.url + screen.address(found), screen)
         for shot in shots:
+            fit(page, shot.width)
             page.emulate_media(color_scheme="dark" if shot.scheme == "dark" else "light")
             settle(page)
             check_width(page, complaints)
@@ -205,6 +286,12 @@ def render(context: BrowserContext, server: Server, shots: list[Shot], found: Fo
     page.close()
     for complaint in dict.fromkeys(complaints):
         yield f"{shots[0].file}: {complaint}"
+
+
+def fit(page: Page, width: int) -> None:
+    """Give the page a window of this width."""
+    if (page.viewport_size or {"width": 0})["width"] != width:
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
 
 
 def show(page: Page, address: str, screen: Screen) -> None:
@@ -238,11 +325,26 @@ def fulfil(route: Route, answer: tuple[int, str], held: list[Route]) -> None:
         route.fulfill(status=status, content_type=kind, body=body)
 
 
+SETTLE = """async () => {
+  await document.fonts.ready;
+  const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const end = performance.now() + 2000;
+  let changed = performance.now();
+  const watch = new MutationObserver(() => { changed = performance.now(); });
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  do await frame(); while (performance.now() - changed < 80 && performance.now() < end);
+  watch.disconnect();
+  await Promise.allSettled([...document.images].filter((one) => one.loading !== 'lazy').map((one) => one.decode()));
+  await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+  await frame();
+}"""
+"""Done when fonts and pictures are in, the page was let alone for a moment, and nothing moves. Live pages never fall
+silent, so after two seconds they are taken as they are."""
+
+
 def settle(page: Page) -> None:
-    """Wait until fonts are in and nothing moves; live pages never fall silent, so not for the network."""
-    page.evaluate("document.fonts.ready")
-    page.wait_for_timeout(200)
-    page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished)).then(() => null)")
+    """Wait until the page is as it stays."""
+    page.evaluate(SETTLE)
 
 
 def check_width(page: Page, complaints: list[str]) -> None:

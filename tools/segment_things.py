@@ -104,7 +104,7 @@ def find_segments(context: BrowserContext, url: str, get: Callable[[str], Any]) 
     combined = next((row for row in rows if row["isCombination"]), None)
     if rich is None or combined is None or len(filters) < 2 or not filters[0]["members"]:
         raise NothingYetError("/segments")
-    member = get(f"/segments/{filters[0]['id']}/members")["items"][0]["id"]
+    member = find_member(filters[0]["id"], get)
     since = datetime.fromisoformat(get(f"/contacts/{member}")["createdAt"])
     past = since + (datetime.fromisoformat(get("/clock")["productAt"]) - since) / 2
     return {
@@ -115,6 +115,15 @@ def find_segments(context: BrowserContext, url: str, get: Callable[[str], Any]) 
         "member": member,
         "past": past.strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
+
+
+def find_member(segment: str, get: Callable[[str], Any]) -> str:
+    """Return a member of whom there is most to see: one who chose something and has been in a journey."""
+    for row in get(f"/segments/{segment}/members")["items"]:
+        id: str = row["id"]
+        if get(f"/contacts/{id}/consents")["records"] and get(f"/contacts/{id}")["runs"]:
+            return id
+    raise NothingYetError(f"/segments/{segment}/members")
 
 
 def ask_of_everything(journey: str, segment: str, list_id: str) -> dict[str, Any]:

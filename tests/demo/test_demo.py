@@ -86,6 +86,20 @@ def start(database_url: str, tmp_path: Path) -> Iterator[Callable[[], Demo]]:
             demo.end()
 
 
+def _read_office(demo: Demo) -> dict[str, list[Any]]:
+    """Return what the boutique's people made, in an order that does not depend on when."""
+    return {
+        "imports": sorted(
+            (row["fileName"], row["state"], row["counts"]["rejected"])
+            for row in demo.get("imports")["items"]
+        ),
+        "groups": [(group["id"], group["members"]) for group in demo.get("groups")["items"]],
+        "fields": sorted(f["path"] for f in demo.get("fields")["items"] if not f["isStandard"]),
+        "exports": [export["id"] for export in demo.get("exports")["items"]],
+        "audit": sorted(line["action"] for line in demo.get("audit")["items"]),
+    }
+
+
 def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Callable[[], Demo]) -> None:
     demo = start()
     assert list(demo.lines) == ["url", "email", "password", "write_key"]
@@ -102,6 +116,18 @@ def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Call
         lambda: len({mail["channel"] for mail in demo.get("mailbox")["items"]}) == 2 and ["email", "sms"]
     )
     assert channels == ["email", "sms"]
+    assert demo.until(lambda: demo.get("exports")["items"])
+    office = _read_office(demo)
+    assert office["imports"] == [
+        ("colleghe.csv", "done", 0),
+        ("fiera-di-verona.csv", "ready", 0),
+        ("invitati-sfilata.csv", "done", 1),
+        ("tessere-club.csv", "done", 4),
+    ]
+    assert [members for _, members in office["groups"]] == [14, 3, 7]
+    assert office["fields"] == ["card", "favouriteShop", "memberSince", "shoeSize"]
+    assert office["audit"] == ["contacts.downloaded", *["contacts.imported"] * 3]
+    assert [field["path"] for field in demo.get("seen-fields")["undeclared"]]
     welcome = next(journey for journey in journeys if "benvenuto" in journey["name"].lower())
     path = f"journeys/{welcome['id']}/counts"
     demo.until(lambda: any(step["messages"]["opened"] for step in demo.get(path)["steps"].values()))
@@ -113,6 +139,7 @@ def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Call
     assert [segment["id"] for segment in again.get("segments")["items"]] == [
         segment["id"] for segment in segments
     ]
+    assert _read_office(again) == office
     # It stood still meanwhile: no more than the time that stopping and starting themselves take.
     assert stopped_at <= again.now() < stopped_at + timedelta(days=1)
     entered = sum(journey["counts"]["entered"] for journey in again.get("journeys")["items"])

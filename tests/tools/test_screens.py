@@ -2,10 +2,16 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from percorso.api.pages import create_pages
+from tools.people_things import find_people
+from tools.screen import NothingYetError
 from tools.screens import PUBLIC, SCREENS, count_overlays, find_token, list_routes, list_undrawn
-from tools.screenshots import ROUTER, SOURCES, list_shots
+from tools.screenshots import ROUTER, SOURCES, list_loads, list_shots, share_out
+from tools.segment_things import find_member
 
 ROUTES = list_routes(ROUTER.read_text(encoding="utf-8"))
 
@@ -67,3 +73,71 @@ def test_the_token_of_a_link_is_found() -> None:
     token = "azAwMRu8AnvLrbQmnRUzbHDIAUp4za"
     assert find_token("u", f'<a href="http://localhost/u/{token}">x</a>') == token
     assert find_token("v", f'<a href="http://localhost/u/{token}">x</a>') == "none"
+
+
+def test_one_load_of_a_page_serves_all_of_its_pictures_in_a_language() -> None:
+    shots = list_shots(_ask())
+    loads = list_loads(shots)
+    assert sorted(shot.file for load in loads for shot in load) == sorted(shot.file for shot in shots)
+    by_name = {load[0].screen.name: [(shot.width, shot.scheme) for shot in load] for load in loads}
+    assert by_name["groups"] == [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
+
+
+def test_what_is_acted_on_or_fitted_into_its_window_is_loaded_for_each_width() -> None:
+    widths = {
+        (load[0].screen.name, load[0].language): {shot.width for shot in load}
+        for load in list_loads(list_shots(_ask()))
+    }
+    assert widths["journeys-account", "it"] == {390}
+    assert widths["journey", "it"] == {390}
+    # Acted on once: whoever unsubscribed cannot do it again.
+    assert widths["public-unsubscribed", "en"] == {1440, 390}
+
+
+def test_pages_of_contacts_are_one_job_in_their_order() -> None:
+    jobs = share_out(list_loads([shot for shot in list_shots(_ask()) if shot.language == "it"]))
+    names = [load[0].screen.name for load in jobs[0]]
+    assert names == [screen.name for screen in SCREENS if screen.route in PUBLIC]
+    assert all(len(job) == 1 and job[0][0].screen.route not in PUBLIC for job in jobs[1:])
+
+
+DONE = {"id": "done", "state": "done", "checked": None, "counts": {"rejected": 2}}
+TRIED = {"id": "tried", "state": "ready", "checked": {"rows": 4}, "counts": {"rejected": 0}}
+ROOMS: dict[str, list[dict[str, Any]]] = {
+    "/groups": [{"id": "small", "members": 1}, {"id": "large", "members": 9}, {"id": "new", "members": None}],
+    "/imports": [TRIED, {**DONE, "id": "clean", "counts": {"rejected": 0}}, DONE],
+    "/exports": [{"id": "taken"}],
+}
+
+
+def test_the_largest_group_and_imports_with_something_to_see_are_looked_at() -> None:
+    found = find_people(lambda path: {"items": ROOMS[path]})
+    assert found == {"group": "large", "importing": "tried", "imported": "done"}
+
+
+@pytest.mark.parametrize(
+    "lacking",
+    [
+        {"/groups": [{"id": "new", "members": None}]},
+        {"/imports": [TRIED, {**DONE, "counts": {"rejected": 0}}]},
+        {"/imports": [{**TRIED, "checked": None}, DONE]},
+        {"/exports": []},
+    ],
+)
+def test_a_room_that_is_empty_is_waited_for(lacking: dict[str, list[dict[str, Any]]]) -> None:
+    with pytest.raises(NothingYetError):
+        find_people(lambda path: {"items": (ROOMS | lacking)[path]})
+
+
+def test_the_member_that_is_looked_at_chose_something_and_was_in_a_journey() -> None:
+    answers: dict[str, Any] = {
+        "/segments/s/members": {"items": [{"id": "a"}, {"id": "b"}, {"id": "c"}]},
+        "/contacts/a/consents": {"records": []},
+        "/contacts/b/consents": {"records": [1]},
+        "/contacts/b": {"runs": []},
+        "/contacts/c/consents": {"records": [1]},
+        "/contacts/c": {"runs": [1]},
+    }
+    assert find_member("s", answers.__getitem__) == "c"
+    with pytest.raises(NothingYetError):
+        find_member("s", lambda path: {"items": [], "records": [], "runs": []})

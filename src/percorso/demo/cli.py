@@ -12,6 +12,7 @@ from percorso.config import Config, read_config
 from percorso.db import Database
 from percorso.demo.audience import publish_segments
 from percorso.demo.client import Client, await_answer
+from percorso.demo.office import keep_office
 from percorso.demo.product_time import keep_clock, start_clock, stop_clock
 from percorso.demo.publish import publish_journeys
 from percorso.demo.set_up import Access, set_up
@@ -83,6 +84,8 @@ async def _live(supervisor: Supervisor, *, as_json: bool) -> None:
         for program in list_programs(supervisor.config):
             supervisor.add(program)
         await _open_shop(supervisor, access)
+        working = asyncio.create_task(_open_office(supervisor.config, access))
+        stack.callback(working.cancel)
         print_result(
             {
                 "url": supervisor.config.public_url,
@@ -106,3 +109,11 @@ async def _open_shop(supervisor: Supervisor, access: Access) -> None:
         await publish_journeys(client, access.list_id)
         await publish_segments(client)
     supervisor.add(SHOP)
+
+
+async def _open_office(config: Config, access: Access) -> None:
+    """Let the boutique's people do beside the shop what nobody should wait for at the start."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+        url = f"http://127.0.0.1:{config.port}"
+        client = Client(session, url, api_key=access.api_key, write_key=access.write_key)
+        await keep_office(client, access.list_id)

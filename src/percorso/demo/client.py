@@ -55,6 +55,19 @@ class Client:
         headers = {"idempotency-key": key} if key else {}
         return await self._call("POST", path, headers=headers, json=body)
 
+    async def put(self, path: str, body: Any) -> dict[str, Any]:
+        """Return the answer to a PUT of the own API."""
+        return await self._call("PUT", path, json=body)
+
+    async def upload(self, path: str, data: bytes, **query: str) -> dict[str, Any]:
+        """Return the answer to a POST of a file to the own API."""
+        headers = {"content-type": "application/octet-stream"}
+        return await self._call("POST", path, headers=headers, params=query, data=data)
+
+    async def take(self, path: str, body: Any) -> bytes:
+        """Return the file that the own API answers a POST with."""
+        return await self._fetch("POST", path, json=body)
+
     async def get_product_time(self) -> datetime:
         """Return product time now."""
         answer = await self.get("/api/v1/clock")
@@ -84,7 +97,12 @@ class Client:
         ) as answer:
             await answer.read()
 
-    async def _call(
+    async def _call(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        """Return the decoded answer of `_fetch`, an empty one for no body."""
+        body = await self._fetch(method, path, **options)
+        return msgspec.json.decode(body) if body else {}
+
+    async def _fetch(
         self,
         method: str,
         path: str,
@@ -92,8 +110,8 @@ class Client:
         own: bool = True,
         headers: dict[str, str] | None = None,
         **options: Any,
-    ) -> dict[str, Any]:
-        """Return the decoded answer; tries again while nobody answers or the database is away."""
+    ) -> bytes:
+        """Return the body of the answer; tries again while nobody answers or the database is away."""
         sent = {**(self._key if own else {}), **(headers or {})}
         while True:
             try:
@@ -106,7 +124,7 @@ class Client:
                             f"{method} {path}: {answer.status} {body[:2000].decode(errors='replace')}"
                         )
                     else:
-                        return msgspec.json.decode(body) if body else {}
+                        return body
             except (aiohttp.ClientConnectionError, TimeoutError) as error:
                 log.info("percorso is away", path=path, error=type(error).__name__)
             await asyncio.sleep(_PAUSE_SECONDS)

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
 import { type Consents, consentsQuery, type NewStatus } from "@/api/people";
 import { Dialog } from "@/ui/dialog";
+import { IconMail } from "@/ui/icons";
 import { Problem } from "@/ui/problem";
 import css from "./choice-dialog.module.css";
 
@@ -16,6 +17,8 @@ export type Asked =
       listName: string;
       channel: NewStatus["channel"];
       status: NewStatus["status"];
+      /** The list asks for confirmation: whoever subscribes waits for it. */
+      asks: boolean;
     }
   | { kind: "leaf"; leaf: string; name: string; status: boolean }
   | { kind: "suppress" | "lift"; channel: "email" | "sms"; address: string };
@@ -89,6 +92,12 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
         }}
       >
         <p className={css.words}>{t("consents.proofWords")}</p>
+        {asked.kind === "status" && asked.status === "subscribed" && asked.asks && (
+          <p className={css.asks}>
+            <IconMail size={16} stroke={1.7} aria-hidden />
+            {t("consents.asksWords")}
+          </p>
+        )}
         {asked.kind === "leaf" && (
           <div className={css.leaf}>
             <SegmentedControl

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/may";
-import { type Consents, consentsQuery } from "@/api/people";
+import { type Consents, consentsQuery, listsQuery } from "@/api/people";
 import type { Contact } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { reasonText, sourceName } from "@/lib/vocabulary";
@@ -73,6 +73,9 @@ function Statuses({ consents, onAsk }: { consents: Consents; onAsk: (asked: Aske
   const { t } = useTranslation();
   const format = useFormat();
   const may = useMay();
+  const lists = useQuery(listsQuery);
+  const asks = (id: string) =>
+    lists.data?.items.some((list) => list.id === id && list.optIn === "double") ?? false;
   const tones = { subscribed: "positive", pending: "attention", unsubscribed: "danger" } as const;
   return (
     <Section title={t("contact.lists")}>
@@ -95,6 +98,7 @@ function Statuses({ consents, onAsk }: { consents: Consents; onAsk: (asked: Aske
                 source: sourceName(t, one.source),
               })}
             </p>
+            {one.status === "pending" && <p className={css.words}>{t("consents.pendingWords")}</p>}
             {one.gate && leaving && (
               <p className={css.gate}>{t("consents.gate", { reason: reasonText(t, one.gate) })}</p>
             )}
@@ -110,6 +114,7 @@ function Statuses({ consents, onAsk }: { consents: Consents; onAsk: (asked: Aske
                     listName: one.listName,
                     channel: one.channel as "email",
                     status: leaving ? "unsubscribed" : "subscribed",
+                    asks: asks(one.listId),
                   })
                 }
               >
