@@ -14,13 +14,17 @@ def find_people(get: Callable[[str], Any]) -> dict[str, str]:
     imports = get("/imports")["items"]
     tried = next((row["id"] for row in imports if row["state"] == "ready" and row["checked"]), None)
     # With rows that were rejected, so that the report of them is seen.
-    done = next((row["id"] for row in imports if row["state"] == "done" and row["counts"]["rejected"]), None)
-    if not groups or not groups[0]["members"] or tried is None or done is None:
+    done = max(
+        (row for row in imports if row["state"] == "done"),
+        key=lambda row: row["counts"]["rejected"],
+        default=None,
+    )
+    if not groups or not groups[0]["members"] or tried is None or not (done and done["counts"]["rejected"]):
         raise NothingYetError("/groups or /imports")
     # The exports are the last that the office makes.
     if not get("/exports")["items"]:
         raise NothingYetError("/exports")
-    return {"group": groups[0]["id"], "importing": tried, "imported": done}
+    return {"group": groups[0]["id"], "importing": tried, "imported": done["id"]}
 
 
 def write(context: BrowserContext, url: str, path: str, data: Any, *, method: str = "POST") -> Any:

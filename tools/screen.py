@@ -75,7 +75,12 @@ class NothingYetError(Exception):
     """A room has nothing to show yet."""
 
 
-EMPTY: Answer = (200, '{"items":[],"nextCursor":null}')
+EMPTY: Answer = (
+    200,
+    '{"items":[],"nextCursor":null,"lookedAt":0,"undeclared":[],"illTyped":{},"missing":{},'
+    '"strict":false,"cartMinutes":20,"sessionMinutes":20}',
+)
+"""Nothing there, in every form in which a room is answered."""
 BROKEN: Answer = (500, '{"status":500,"code":"internal_error"}')
 FORBIDDEN: Answer = (
     403,

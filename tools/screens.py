@@ -40,6 +40,12 @@ def fail_to_sign_in(page: Page) -> None:
     page.locator("[role=alert] p").wait_for()
 
 
+def open_rejected(page: Page) -> None:
+    """Open the newest rejection: those of some minutes ago are no longer in the list."""
+    page.locator("table tbody a").first.click()
+    page.locator("aside pre").first.wait_for()
+
+
 def unsubscribe(page: Page) -> None:
     """Press the one button there is."""
     page.locator("button").click()
@@ -71,9 +77,7 @@ SCREENS: list[Screen] = [
         shows=f"{CANVAS}/panel",
         fitted=True,
     ),
-    Screen(
-        "journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li", fitted=True
-    ),
+    Screen("journey-people", JOURNEY, "/journeys/{journey}?step={step}&view=people", "aside li", fitted=True),
     Screen(
         *("journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
         lambda page: open_start(page),
@@ -94,8 +98,9 @@ SCREENS: list[Screen] = [
     Screen(
         "rejected-one",
         "/rejected",
-        "/rejected?event={rejected}",
-        "aside pre",
+        "/rejected",
+        "table",
+        open_rejected,
         shows="features/intake/rejected-page",
     ),
     *forms("rejected", "/rejected", "/rejected"),

@@ -8,6 +8,7 @@ the router knows and this list does not fails the run, and so does a dialog, pan
 
 import argparse
 import itertools
+import os
 import re
 import signal
 import sys
@@ -32,7 +33,7 @@ from playwright.sync_api import (
 )
 
 from tools.chromium import require_chromium
-from tools.screen import Found, NothingYetError, Screen
+from tools.screen import FORBIDDEN, WAITING, Found, NothingYetError, Screen
 from tools.screens import PUBLIC, SCREENS, find_things, list_routes, list_undrawn
 from tools.serving import PATIENCE, Server, serve_demo
 
@@ -200,11 +201,17 @@ def render_jobs(
 @contextmanager
 def browser_for(language: str, state: StorageState | None = None) -> Iterator[BrowserContext]:
     """Hold a browser of the calling thread's own that speaks a language, with what another one was given."""
+    locale = "it-IT" if language == "it" else "en-GB"
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=require_chromium(), args=["--no-sandbox"])
+        browser = driver.chromium.launch(
+            executable_path=require_chromium(),
+            # Fields of the browser itself, for dates, speak its own language.
+            env={**os.environ, "LANGUAGE": language, "LANG": f"{locale.replace('-', '_')}.UTF-8"},
+            args=["--no-sandbox", f"--lang={locale}"],
+        )
         context = browser.new_context(
             viewport={"width": 1440, "height": WIDTHS[1440]},
-            locale="it-IT" if language == "it" else "en-GB",
+            locale=locale,
             reduced_motion="reduce",
             storage_state=state,
         )
@@ -274,9 +281,10 @@ def render(context: BrowserContext, server: Server, shots: list[Shot], found: Fo
         for shot in shots:
             fit(page, shot.width)
             page.emulate_media(color_scheme="dark" if shot.scheme == "dark" else "light")
-            settle(page)
+            settle(page, screen, complaints)
             check_width(page, complaints)
             check_open(page, screen, complaints)
+            check_refused(page, screen, complaints)
             page.screenshot(path=OUT / shot.file)
     except Error as error:
         # One page that fails must not hide the others.
@@ -325,26 +333,34 @@ def fulfil(route: Route, answer: tuple[int, str], held: list[Route]) -> None:
         route.fulfill(status=status, content_type=kind, body=body)
 
 
-SETTLE = """async () => {
+SETTLE = """async (waits) => {
   await document.fonts.ready;
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const end = performance.now() + 2000;
+  const last = performance.now() + 15000;
+  const loading = () => !waits && document.querySelector('.mantine-Skeleton-root') !== null;
   let changed = performance.now();
   const watch = new MutationObserver(() => { changed = performance.now(); });
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-  do await frame(); while (performance.now() - changed < 80 && performance.now() < end);
+  do await frame(); while (
+    performance.now() < (loading() ? last : end) && (performance.now() - changed < 80 || loading())
+  );
   watch.disconnect();
   await Promise.allSettled([...document.images].filter((one) => one.loading !== 'lazy').map((one) => one.decode()));
   await Promise.allSettled(document.getAnimations().map((one) => one.finished));
   await frame();
 }"""
-"""Done when fonts and pictures are in, the page was let alone for a moment, and nothing moves. Live pages never fall
-silent, so after two seconds they are taken as they are."""
+"""Done when fonts and pictures are in, nothing is on its way any more (unless the page is one that `waits`), the page
+was let alone for a moment, and nothing moves. Live pages never fall silent, so after two seconds they are taken as
+they are."""
 
 
-def settle(page: Page) -> None:
-    """Wait until the page is as it stays."""
-    page.evaluate(SETTLE)
+def settle(page: Page, screen: Screen, complaints: list[str]) -> None:
+    """Wait until the page is as it stays; complain of one of which a part is still on its way."""
+    waits = screen.answer == WAITING
+    page.evaluate(SETTLE, waits)
+    if not waits and page.locator(".mantine-Skeleton-root").filter(visible=True).count():
+        complaints.append("is still loading")
 
 
 def check_width(page: Page, complaints: list[str]) -> None:
@@ -362,6 +378,13 @@ def check_open(page: Page, screen: Screen, complaints: list[str]) -> None:
     width = (page.viewport_size or {"width": 0})["width"]
     if screen.shows and width > DESK and not page.locator(OPEN).filter(visible=True).count():
         complaints.append(f"shows nothing of {screen.shows}")
+
+
+def check_refused(page: Page, screen: Screen, complaints: list[str]) -> None:
+    """Complain of a page that offers something to do to somebody who may not see it."""
+    actions = page.locator("header:has(+ main) > :last-child button").filter(visible=True)
+    if screen.answer == FORBIDDEN and actions.count():
+        complaints.append("offers something to do to somebody who may not see it")
 
 
 def write_index(shots: list[Shot]) -> None:

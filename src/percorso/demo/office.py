@@ -46,6 +46,14 @@ class Fittings(msgspec.Struct, frozen=True):
     store: tuple[str, ...]
 
 
+class Mistake(msgspec.Struct, frozen=True):
+    """A value that the till wrote for people of the shop, by number, and that is not of the field's type."""
+
+    field: str
+    value: str
+    people: tuple[int, ...]
+
+
 class DemoOffice(msgspec.Struct, frozen=True):
     """All that is made: fields, events and groups are bodies of the API with a key or name of their own."""
 
@@ -54,6 +62,7 @@ class DemoOffice(msgspec.Struct, frozen=True):
     groups: tuple[dict[str, Any], ...]
     files: tuple[DemoFile, ...]
     sent: Fittings
+    mistaken: Mistake
 
 
 def load_demo_office(language: Language) -> DemoOffice:
@@ -81,6 +90,7 @@ async def keep_office(client: Client, list_id: UUID, language: Language = "it") 
             await _bring(client, file, list_id, groups)
         await _await_files(client)
         await _send_fittings(client, office.sent)
+        await _send_mistakes(client, office.mistaken)
         await client.take(
             "/api/v1/exports",
             {"fields": ["email", "attributes.firstName", "attributes.lastName"], "groupId": groups["show"]},
@@ -127,7 +137,10 @@ async def _bring(client: Client, file: DemoFile, list_id: UUID, groups: dict[str
 
 async def _await_files(client: Client) -> None:
     """Return when no file is on its way."""
-    while any(row["state"] in _WORKING for row in (await client.get("/api/v1/imports"))["items"]):
+    while True:
+        states = {row["state"] for row in (await client.get("/api/v1/imports"))["items"]}
+        if not states & _WORKING:
+            return
         await asyncio.sleep(_PAUSE)
 
 
@@ -146,5 +159,19 @@ async def _send_fittings(client: Client, fittings: Fittings) -> None:
                 },
             }
             for number in fittings.people
+        ]
+    )
+
+
+async def _send_mistakes(client: Client, mistake: Mistake) -> None:
+    await client.send(
+        [
+            {
+                "type": "identify",
+                "userId": make_person(number).user_id,
+                "messageId": f"office-{mistake.field}-{number}",
+                "traits": {mistake.field: mistake.value},
+            }
+            for number in mistake.people
         ]
     )

@@ -164,3 +164,19 @@ test("a why of what happened says how often it did, or what was found", async ()
   );
   expect(said.map((line) => line.read)).toEqual(["3", "amount 12"]);
 });
+
+test("a why of a status says it in the language of the page", async () => {
+  const tongue = await tongueOf("it");
+  const [line] = whyLines(
+    [
+      {
+        test: { kind: "status", channel: "email", status: "unsubscribed" },
+        read: "none",
+        compared: ["unsubscribed"],
+        verdict: false,
+      },
+    ],
+    tongue,
+  );
+  expect(line?.read).toBe("senza iscrizione");
+});

@@ -24,6 +24,10 @@ export function whyLines(
         ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, type)})` }
         : part,
     );
-    return { parts, read: valueText(read, tongue, type), verdict };
+    const said =
+      test.kind === "status" && typeof read === "string"
+        ? tongue.t(`standing.statuses.${read}`, { defaultValue: read })
+        : valueText(read, tongue, type);
+    return { parts, read: said, verdict };
   });
 }

@@ -11,4 +11,7 @@ window.matchMedia = (media) =>
     removeListener: () => {},
   });
 
+// Nor has it fonts, for whose coming areas that grow with their text wait.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
+
 afterEach(cleanup);

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/may";
 import type { SeenField } from "@/api/people";
@@ -10,6 +11,25 @@ import { type Column, Table } from "@/ui/table";
 import css from "./fields.module.css";
 
 const route = getRouteApi("/frame/fields");
+
+/** A dotted path that breaks behind its dots. */
+function Path({ of }: { of: string }) {
+  return (
+    <span className={css.path}>
+      {of.split(".").map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts are known by their place
+        <Fragment key={index}>
+          {index > 0 && (
+            <>
+              .<wbr />
+            </>
+          )}
+          {part}
+        </Fragment>
+      ))}
+    </span>
+  );
+}
 
 /** Names that contacts hold and nobody declared, the most frequent first; each may be declared. */
 export function SeenTable({ seen }: { seen: components["schemas"]["SeenFields"] }) {
@@ -28,7 +48,7 @@ export function SeenTable({ seen }: { seen: components["schemas"]["SeenFields"] 
     {
       id: "path",
       header: t("fieldsRoom.name"),
-      cell: (field) => <span className={css.path}>{field.path}</span>,
+      cell: (field) => <Path of={field.path} />,
     },
     {
       id: "samples",

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
 import { type ImportPreview, type ImportSettings, importQuery } from "@/api/data";
 import { fieldsQuery } from "@/api/people";
+import { Loading } from "@/ui/forms";
 import { IconAlertTriangle } from "@/ui/icons";
 import { Problem } from "@/ui/problem";
 import { ColumnRow } from "./column-row";
@@ -72,7 +73,9 @@ export function ColumnsStep({ data, settings, onChange }: ColumnsStepProps) {
           <span>{note.sentence}</span>
         </p>
       ))}
-      <ul className={css.columns} aria-label={t("imports.step.columns")}>
+      {/* Before the fields are known every column would be said to be for something else. */}
+      {fields.isPending && <Loading rows={data.headers.length} />}
+      <ul className={css.columns} aria-label={t("imports.step.columns")} hidden={fields.isPending}>
         {data.headers.map((header, index) => (
           <ColumnRow
             // biome-ignore lint/suspicious/noArrayIndexKey: columns are known by their place

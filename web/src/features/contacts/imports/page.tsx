@@ -107,7 +107,7 @@ function Wizard({ data }: { data: ImportPreview }) {
         </ul>
       )}
       <Problem error={ask.error ?? cancel.error} />
-      <div className={css.foot}>
+      <div className={css.foot} data-step={step}>
         <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
           {t("imports.cancel")}
         </Button>
