@@ -13,10 +13,9 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import FrameType
@@ -34,8 +33,9 @@ from playwright.sync_api import (
 
 from tools.chromium import require_chromium
 from tools.screen import FORBIDDEN, WAITING, Found, NothingYetError, Screen
-from tools.screens import PUBLIC, SCREENS, find_things, list_routes, list_undrawn
+from tools.screens import SCREENS, find_things, list_routes, list_undrawn
 from tools.serving import PATIENCE, Server, serve_demo
+from tools.shots import WIDTHS, Shot, list_loads, list_shots, share_out
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "build" / "screens"
@@ -47,24 +47,6 @@ OPEN = "[role=dialog], [role=menu], [role=listbox], aside[tabindex='-1']"
 """What lies over a page."""
 BROWSERS = 2
 """Browsers that draw at once, one a core."""
-SCHEMES = ("light", "dark")
-LANGUAGES = ("it", "en")
-WIDTHS = {1440: 900, 390: 844}
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One picture: a screen in one scheme, width and language."""
-
-    screen: Screen
-    scheme: str
-    width: int
-    language: str
-
-    @property
-    def file(self) -> str:
-        """Return the name of the picture's file."""
-        return f"{self.screen.name}-{self.scheme}-{self.width}-{self.language}.png"
 
 
 def main() -> None:
@@ -97,47 +79,6 @@ def main() -> None:
 def stop(_number: int, _frame: FrameType | None) -> None:
     """End as by an error: whatever is open is closed on the way out."""
     sys.exit("stopped")
-
-
-def list_shots(asked: argparse.Namespace) -> list[Shot]:
-    """Return what to draw: one language after the other, and the variants of a screen side by side.
-
-    On a server that is not ours nothing is drawn that changes what a contact chose.
-    """
-    screens = [
-        screen for screen in SCREENS if asked.only in screen.name and not (asked.url and screen.writes)
-    ]
-    variants = list(itertools.product(WIDTHS, SCHEMES))
-    quick = {"it": [(1440, "light")], "en": [(390, "dark")]}
-    return [
-        Shot(screen, scheme, width, language)
-        for language in LANGUAGES
-        for screen in screens
-        for width, scheme in (quick[language] if asked.quick else variants)
-    ]
-
-
-def list_loads(shots: list[Shot]) -> list[list[Shot]]:
-    """Return the shots in groups that one load of a page serves, in their order.
-
-    A page is laid out anew by its own styles when its window changes. One that was acted on, whose menus and dialogs
-    differ by width, is loaded for each; so is one that was fitted into its window when it came. What writes is acted
-    on once.
-    """
-    loads: dict[tuple[Screen, str, int], list[Shot]] = {}
-    for shot in shots:
-        apart = (shot.screen.act is not None and not shot.screen.writes) or shot.screen.fitted
-        loads.setdefault((shot.screen, shot.language, shot.width if apart else 0), []).append(shot)
-    return list(loads.values())
-
-
-def share_out(loads: list[list[Shot]]) -> list[list[list[Shot]]]:
-    """Return the loads as jobs that may go on beside one another: what writes stays in order with its like.
-
-    Pages of one contact would else be drawn as another one has just left them.
-    """
-    kept = [load for load in loads if load[0].screen.route in PUBLIC]
-    return ([kept] if kept else []) + [[load] for load in loads if load[0].screen.route not in PUBLIC]
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -199,7 +140,7 @@ def render_jobs(
 
 
 @contextmanager
-def browser_for(language: str, state: StorageState | None = None) -> Iterator[BrowserContext]:
+def browser_for(language: str, state: StorageState | None = None) -> Generator[BrowserContext]:
     """Hold a browser of the calling thread's own that speaks a language, with what another one was given."""
     locale = "it-IT" if language == "it" else "en-GB"
     with sync_playwright() as driver:

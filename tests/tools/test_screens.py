@@ -10,8 +10,9 @@ from percorso.api.pages import create_pages
 from tools.people_things import find_people
 from tools.screen import NothingYetError
 from tools.screens import PUBLIC, SCREENS, count_overlays, find_token, list_routes, list_undrawn
-from tools.screenshots import ROUTER, SOURCES, list_loads, list_shots, share_out
+from tools.screenshots import ROUTER, SOURCES
 from tools.segment_things import find_member
+from tools.shots import list_loads, list_shots, share_out
 
 ROUTES = list_routes(ROUTER.read_text(encoding="utf-8"))
 

@@ -9,6 +9,7 @@ import { IconAlertTriangle } from "@/ui/icons";
 import { Problem } from "@/ui/problem";
 import { ColumnRow } from "./column-row";
 import css from "./imports.module.css";
+import previewCss from "./preview.module.css";
 
 const ENCODINGS = ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16"];
 const DELIMITERS = [";", ",", "\t", "|"];
@@ -91,10 +92,10 @@ export function ColumnsStep({ data, settings, onChange }: ColumnsStepProps) {
           />
         ))}
       </ul>
-      <details className={css.preview}>
+      <details className={previewCss.preview}>
         <summary>{t("imports.firstRows", { count: data.rows.length })}</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by the keyboard */}
-        <div className={css.rows} tabIndex={0}>
+        <div className={previewCss.rows} tabIndex={0}>
           <table>
             <thead>
               <tr>
