@@ -6,7 +6,7 @@ from uuid import UUID
 
 from percorso.conditions.model import All, Attribute, Captured, Condition, EventProperty, Operand, Test, Value
 from percorso.journeys.compile import compile_version
-from percorso.journeys.graph import Capture, Duration, Graph, Start, Step
+from percorso.journeys.graph import Capture, Duration, EventStart, Graph, Step
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
 
@@ -24,7 +24,7 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 def make_graph(steps: dict[str, Step], **parts: Any) -> Graph:
     """Return a graph of these steps, entered by the event `began`, walked from the first."""
-    parts.setdefault("starts", (Start(id="start", event="began"),))
+    parts.setdefault("starts", (EventStart(id="start", event="began"),))
     parts.setdefault("first", next(iter(steps), ""))
     return Graph(steps=steps, **parts)
 

@@ -6,15 +6,19 @@ It does what the worker does, one fact at a time, in the order of architecture Â
 from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from percorso.conditions.model import Subject
 from percorso.journeys.engine import advance, enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, decide_entry
 from percorso.journeys.model import (
     CancelMessage,
+    ContactChanged,
     Count,
     Decision,
     EmitEvent,
     EventArrived,
+    FurtherEffect,
     Input,
     PlanMessage,
     Removed,
@@ -26,6 +30,7 @@ from percorso.journeys.model import (
 )
 from percorso.journeys.profile import apply_update
 from percorso.journeys.version import Version
+from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
 from tests.journeys.build import NOON, make_fact
 
@@ -57,6 +62,8 @@ class Stage:
         self.cancelled: list[CancelMessage] = []
         self.emitted: list[EmitEvent] = []
         self.updates: list[UpdateProfile] = []
+        self.further: list[FurtherEffect] = []
+        self.groups: frozenset[UUID] = frozenset()
         self.trace: list[TraceEntry] = []
         self.counts: list[Count] = []
         self._pending: deque[Fact] = deque()
@@ -106,6 +113,21 @@ class Stage:
             self._settle()
         self.now = moment.astimezone(UTC)
 
+    def changes(self) -> None:
+        """Something about the contact changed: every run inside is asked again."""
+        for run in self.inside:
+            self._give(run, ContactChanged(self.offset))
+        self._settle()
+
+    def answers(self, name: str, /, **said: Any) -> None:
+        """What the newest run asked for at its present visit is answered."""
+        run = self.run
+        self.happens(name, runId=str(run.id), step=run.step, visit=run.visit, **said)
+
+    def around(self) -> Subject:
+        """Where the contact stands."""
+        return Subject(self.attributes, None, {}, self.now, groups=self.groups)
+
     def _receive(
         self,
         name: str,
@@ -136,7 +158,7 @@ class Stage:
             self._start(version, fact, was_removed=version.journey_id in removed)
 
     def _start(self, version: Version, fact: Fact, *, was_removed: bool) -> None:
-        subject = version.subject(self.attributes, fact.properties, {}, self.now)
+        subject = stand_in(self.around(), self.attributes, fact.properties, {}, self.now, version.time_zone)
         memory = self.memory.setdefault(version.journey_id, {})
         inside = [run for run in self.inside if run.journey_id == version.journey_id]
         entry = decide_entry(version, fact, subject, memory, inside, was_removed=was_removed)
@@ -146,10 +168,11 @@ class Stage:
             for run in entry.runs:
                 self._give(run, Removed(RESTARTED))
         memory[entry.key] = self.now
-        self._keep(enter(version, entry, fact, self.attributes, self.now))
+        self._keep(enter(version, entry, fact, self.attributes, self.now, self.around()))
 
     def _give(self, run: Run, given: Input) -> Decision:
-        decision = advance(self.versions[run.journey_id], run, given, self.attributes, self.now)
+        version = self.versions[run.journey_id]
+        decision = advance(version, run, given, self.attributes, self.now, self.around())
         self._keep(decision)
         return decision
 
@@ -157,6 +180,7 @@ class Stage:
         self.runs[decision.run.id] = decision.run
         self.trace += decision.trace
         self.counts += decision.counts
+        self.further += decision.further
         for effect in decision.effects:
             if isinstance(effect, PlanMessage):
                 self.messages.append(effect)

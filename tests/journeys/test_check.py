@@ -12,6 +12,7 @@ from percorso.journeys.graph import (
     CheckNow,
     Duration,
     End,
+    EventStart,
     Goal,
     Graph,
     Path,
@@ -21,7 +22,6 @@ from percorso.journeys.graph import (
     Removal,
     SendEmail,
     SendSms,
-    Start,
     UpdateContact,
     Wait,
     WaitThenCheck,
@@ -158,7 +158,7 @@ def test_a_chain_of_five_hundred_steps_is_allowed_and_one_more_is_not() -> None:
 def test_ids_are_short_and_plain(id: str) -> None:
     graph = make_graph({id: End()})
     assert [fault.code for fault in check_graph(graph)] == ["id_invalid"]
-    starts = (Start(id, "began"),)
+    starts = (EventStart(id, "began"),)
     assert faults_of(make_graph(END, starts=starts)) == [("id_invalid", "starts[0].id")]
     assert steps(check=CheckNow((Path(id, "", HOLDS),))) == [("id_invalid", "steps.check.paths[0].id")]
 
@@ -171,7 +171,7 @@ def test_paths_do_not_take_the_ids_of_ways_out_that_have_none(id: str) -> None:
 def test_ids_do_not_stand_twice() -> None:
     twice = (Path("p", "", HOLDS), Path("p", "", HOLDS))
     assert steps(check=CheckNow(twice)) == [("id_twice", "steps.check.paths[1].id")]
-    starts = (Start("s", "a"), Start("s", "b"))
+    starts = (EventStart("s", "a"), EventStart("s", "b"))
     assert faults_of(make_graph(END, starts=starts)) == [("id_twice", "starts[1].id")]
     removals = (Removal("r", "a"), Removal("r", "b"))
     assert faults_of(make_graph(END, removals=removals)) == [("id_twice", "removals[1].id")]
@@ -183,7 +183,7 @@ def test_ids_do_not_stand_twice() -> None:
     ("name", "code"), [("", "event_missing"), ("  ", "event_missing"), ("e" * 201, "event_too_long")]
 )
 def test_events_have_a_name(name: str, code: str) -> None:
-    assert faults_of(make_graph(END, starts=(Start("s", name),))) == [(code, "starts[0].event")]
+    assert faults_of(make_graph(END, starts=(EventStart("s", name),))) == [(code, "starts[0].event")]
     assert faults_of(make_graph(END, removals=(Removal("r", name),))) == [(code, "removals[0].event")]
     assert faults_of(make_graph(END, goals=(Goal("g", name),))) == [(code, "goals[0].event")]
     assert steps(react=React(name, days(1))) == [(code, "steps.react.event")]
@@ -265,10 +265,10 @@ def test_what_is_captured_must_have_been_captured_before() -> None:
 
 def test_starts_read_no_captured_values_and_removals_any_that_the_journey_captures() -> None:
     condition = of_captured("code", "equals", "x")
-    assert faults_of(make_graph(END, starts=(Start("s", "e", condition=condition),))) == [
+    assert faults_of(make_graph(END, starts=(EventStart("s", "e", condition=condition),))) == [
         ("captured_unknown", "starts[0].condition")
     ]
-    again = (Start("s", "e", captures=(Capture("a", Captured("b")),)),)
+    again = (EventStart("s", "e", captures=(Capture("a", Captured("b")),)),)
     assert faults_of(make_graph(END, starts=again)) == [("captured_unknown", "starts[0].captures[0].operand")]
     coupon = {"coupon": AssignCoupon(POOL, capture="code")}
     assert faults_of(make_graph(coupon, removals=(Removal("r", "e", condition=condition),))) == []
@@ -280,7 +280,7 @@ def test_starts_read_no_captured_values_and_removals_any_that_the_journey_captur
 @pytest.mark.parametrize("name", ["", "a b", "1a", "x" * 65, "a.b"])
 def test_names_of_captured_values_are_plain(name: str) -> None:
     captures = (capture(name, "id"),)
-    assert faults_of(make_graph(END, starts=(Start("s", "e", captures=captures),))) == [
+    assert faults_of(make_graph(END, starts=(EventStart("s", "e", captures=captures),))) == [
         ("name_invalid", "starts[0].captures[0].name")
     ]
     assert steps(react=React("e", days(1), captures=captures)) == [
@@ -338,6 +338,8 @@ def test_ids_of_templates_and_pools_are_ids(step: Any) -> None:
 VALUES = dict.fromkeys(
     (
         "maximum", "id", "event", "step", "target", "steps", "name", "path", "before", "journey", "en", "it",
+        "channel", "day", "yearly_en", "yearly_it", "format", "code", "language", "minimum", "sum", "time", "units", "url",
+        "value", "wanted", "found", "detail",
     ),
     "…",
 ) | {"what": "steps"}  # fmt: skip

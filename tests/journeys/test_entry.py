@@ -6,7 +6,7 @@ import pytest
 from percorso.conditions.model import Attribute, EventProperty
 from percorso.journeys.engine import derive_run_id
 from percorso.journeys.entry import Enter, Ignore, context_name, decide_entry, key_of
-from percorso.journeys.graph import Capture, End, Reentry, Start, Wait
+from percorso.journeys.graph import Capture, End, EventStart, Reentry, Wait
 from percorso.journeys.version import Version
 from tests.journeys.build import (
     CONTACT,
@@ -45,7 +45,7 @@ def test_event_and_profile_are_judged_together(revenue: float | None, gender: st
     condition = both(
         of_event("amount.revenue", "at_least", 100, "number"), of_profile("gender", "equals", "female")
     )
-    version = make_version(MONTH, starts=(Start("start", "completedOrder", condition=condition),))
+    version = make_version(MONTH, starts=(EventStart("start", "completedOrder", condition=condition),))
     stage = Stage(version, gender=gender)
     stage.happens("completedOrder", amount={"revenue": revenue})
     assert bool(stage.inside) is enters
@@ -56,7 +56,7 @@ def test_event_and_profile_are_judged_together(revenue: float | None, gender: st
     [({"type": "RETAIL"}, True), ({"type": "WEB"}, False), ({"type": 7}, False), ({}, False), (None, False)],
 )
 def test_a_start_may_ask_for_contexts(context: dict[str, Any] | None, enters: bool) -> None:
-    version = make_version(MONTH, starts=(Start("start", "began", contexts=("RETAIL", "MOBILE")),))
+    version = make_version(MONTH, starts=(EventStart("start", "began", contexts=("RETAIL", "MOBILE")),))
     stage = Stage(version)
     stage.happens("began", context=context)
     assert bool(stage.inside) is enters
@@ -64,7 +64,7 @@ def test_a_start_may_ask_for_contexts(context: dict[str, Any] | None, enters: bo
 
 def test_an_event_without_a_context_has_the_context_other() -> None:
     assert context_name(None) == context_name({"library": {}}) == "OTHER"
-    version = make_version(MONTH, starts=(Start("start", "began", contexts=("OTHER",)),))
+    version = make_version(MONTH, starts=(EventStart("start", "began", contexts=("OTHER",)),))
     stage = Stage(version)
     stage.happens("began")
     assert len(stage.inside) == 1
@@ -74,14 +74,14 @@ def test_of_several_starts_the_first_that_is_met_counts_and_captures() -> None:
     version = make_version(
         MONTH,
         starts=(
-            Start(
+            EventStart(
                 "big",
                 "began",
                 condition=of_event("n", "more_than", 10, "number"),
                 captures=(capture("big", "n"),),
             ),
-            Start("any", "began", captures=(capture("any", "n"),)),
-            Start("other", "arrived"),
+            EventStart("any", "began", captures=(capture("any", "n"),)),
+            EventStart("other", "arrived"),
         ),
     )
     for event, properties, path, captured in (
@@ -104,14 +104,17 @@ def test_captures_keep_scalars_and_lists_of_scalars_of_event_and_profile() -> No
         Capture("flag", EventProperty("flag")),
     )
     stage = Stage(
-        make_version(MONTH, starts=(Start("start", "began", captures=captures),)), address={"city": "Rome"}
+        make_version(MONTH, starts=(EventStart("start", "began", captures=captures),)),
+        address={"city": "Rome"},
     )
     stage.happens("began", id="o1", products=[{"sku": "a"}, {"sku": "b"}], amount={"total": 1}, flag=False)
     assert stage.run.captured == {"id": "o1", "skus": ["a", "b"], "city": "Rome", "flag": False}
 
 
 def test_a_captured_text_is_not_kept_beyond_its_limit() -> None:
-    stage = Stage(make_version(MONTH, starts=(Start("start", "began", captures=(capture("note", "note"),)),)))
+    stage = Stage(
+        make_version(MONTH, starts=(EventStart("start", "began", captures=(capture("note", "note"),)),))
+    )
     stage.happens("began", note="x" * 10_000)
     assert stage.run.captured == {"note": "x" * 4_096}
 
@@ -221,7 +224,7 @@ def test_while_inside_with_restart_the_run_starts_again_from_the_new_event() -> 
     version = make_version(
         MONTH,
         reentry=Reentry(inside="restart"),
-        starts=(Start("start", "began", captures=(capture("id", "id"),)),),
+        starts=(EventStart("start", "began", captures=(capture("id", "id"),)),),
     )
     stage = Stage(version)
     stage.happens("began", id="a")
@@ -275,7 +278,7 @@ def test_the_id_of_a_run_comes_from_journey_contact_and_event() -> None:
 
 def test_the_trace_begins_with_why_the_contact_entered() -> None:
     version = make_version(
-        MONTH, starts=(Start("big", "began", condition=of_event("n", "at_least", 5, "number")),)
+        MONTH, starts=(EventStart("big", "began", condition=of_event("n", "at_least", 5, "number")),)
     )
     stage = Stage(version)
     stage.happens("began", n=7)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from percorso.conditions.model import Captured
-from percorso.journeys.graph import End, Goal, React, Reentry, Removal, SendEmail, SendSms, Start, Wait
+from percorso.journeys.graph import End, EventStart, Goal, React, Reentry, Removal, SendEmail, SendSms, Wait
 from percorso.journeys.model import CancelMessage, Count
 from percorso.journeys.version import Version
 from tests.journeys.build import (
@@ -25,7 +25,7 @@ STEPS = {
     "wait": Wait(days(1), next="again"),
     "again": SendEmail(TEMPLATE),
 }
-CART = Start("start", "abandonedCart", captures=(capture("cart", "cart"),))
+CART = EventStart("start", "abandonedCart", captures=(capture("cart", "cart"),))
 
 
 def cart(**more: object) -> Version:
@@ -131,7 +131,7 @@ def test_what_occurred_before_the_start_removes_nobody_however_late_it_arrives(
     assert (stage.run.state == "ended") is removed
 
 
-ORDER = Start("start", "order", condition=of_event("total", "at_least", 100, "number"))
+ORDER = EventStart("start", "order", condition=of_event("total", "at_least", 100, "number"))
 
 
 def same_event(*, priority: bool, **reentry: str) -> Version:
@@ -194,7 +194,7 @@ def test_one_key_removed_does_not_remove_the_others() -> None:
     tied = Removal("bought", "order", condition=of_event("cart", "equals", Captured("cart")))
     version = make_version(
         {"wait": Wait(days(1))},
-        starts=(Start("start", "abandonedCart", captures=(capture("cart", "cart"),)),),
+        starts=(EventStart("start", "abandonedCart", captures=(capture("cart", "cart"),)),),
         removals=(tied,),
         reentry=Reentry(inside="one_per_key", key="cart"),
     )

@@ -6,12 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from percorso.journeys.compile import compile_version
+from percorso.journeys.definition import convert_graph
 from percorso.journeys.engine import advance, enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, decide_entry
-from percorso.journeys.graph import Graph
 from percorso.journeys.model import (
     Count,
     Decision,
@@ -86,7 +84,7 @@ class Engine:
     """Percorso's pure engine for one contact and one journey; order as architecture §4 has it."""
 
     def __init__(self, graph: dict[str, Any], profile: dict[str, Any]) -> None:
-        self.version = compile_version(JOURNEY, 1, msgspec.convert(graph, Graph), ZONE, LIST)
+        self.version = compile_version(JOURNEY, 1, convert_graph(graph), ZONE, LIST)
         self.profile = deepcopy(profile)
         self.runs: dict[UUID, Run] = {}
         self.order: list[UUID] = []

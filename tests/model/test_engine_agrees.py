@@ -3,12 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 
 from percorso.journeys.check import check_graph
-from percorso.journeys.graph import Graph
+from percorso.journeys.definition import convert_graph
 from tests.model.generate import graphs, lives, profiles
 from tests.model.systems import Engine, Model
 from tests.model.world import Fact, Script, play
@@ -56,7 +55,7 @@ def check_counts(engine: Engine) -> None:
 @given(graph=graphs())
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 def test_generated_journeys_have_no_faults(graph: dict[str, Any]) -> None:
-    assert check_graph(msgspec.convert(graph, Graph)) == []
+    assert check_graph(convert_graph(graph)) == []
 
 
 @given(graph=graphs(), profile=profiles, script=lives())

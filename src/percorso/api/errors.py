@@ -174,8 +174,10 @@ def find_status(error: Exception) -> int | None:
 
 def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProblem, ...]:
     """Return the fields at fault that an error of the domain names: a graph's faults, a template's part."""
-    if isinstance(error, GraphError):
-        return tuple(FieldProblem(f"graph.{fault.at}", fault.say(language)) for fault in error.faults)
+    if isinstance(error, GraphError | UnreadableGraphError):
+        return tuple(
+            FieldProblem(f"graph.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
+        )
     if isinstance(error, DefinitionError):
         return tuple(
             FieldProblem(f"definition.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 
 from percorso.api.italian import FAULTS, FIELDS, PROBLEMS, TITLES, WORDS, Pair
 from percorso.api.italian_rejections import REJECTIONS
-from percorso.journeys.errors import GraphError
+from percorso.journeys.errors import GraphError, UnreadableGraphError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -52,12 +52,15 @@ def say_problem(code: str, sentence: str, language: Language) -> str:
     return translate(sentence, pairs)
 
 
-def say_graph(error: GraphError, language: Language) -> str:
-    """Return that a journey cannot be published, and all that is wrong with its graph."""
+def say_graph(error: GraphError | UnreadableGraphError, language: Language) -> str:
+    """Return that a journey cannot be published, or its graph not be read, and all that is wrong with it."""
     if language == "en":
         return str(error)
+    if isinstance(error, UnreadableGraphError) and not error.faults:
+        return say_problem(error.code, str(error), language)
     faults = " ".join(fault.say(language) for fault in error.faults)
-    return f"Il percorso non può essere pubblicato: {faults}"
+    said = "Questo non è il grafo di un percorso" if isinstance(error, UnreadableGraphError) else ""
+    return f"{said or 'Il percorso non può essere pubblicato'}: {faults}"
 
 
 def say_segment(error: DefinitionError, language: Language) -> str:

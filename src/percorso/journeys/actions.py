@@ -1,6 +1,6 @@
 """What can be done with journeys: each is part of one transaction. Whoever calls has checked the permission."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ import msgspec
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.journeys import store
+from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.control import announce, is_announcing
 from percorso.journeys.definition import Journey, Verb, convert_graph, may_be
@@ -105,13 +106,9 @@ async def update_journey(
 
 async def list_faults(connection: Connection, journey: Journey, graph: Graph) -> list[Fault]:
     """Return everything that keeps the graph from being published as a version of this journey."""
-    faults = check_graph(graph)
+    faults = [*check_graph(graph), *list_uncarried(graph)]
     unknown = {fault.at for fault in faults}
-    templates = {
-        f"steps.{id}.templateId": (step.template_id, "email" if isinstance(step, SendEmail) else "sms")
-        for id, step in graph.steps.items()
-        if isinstance(step, SendEmail | SendSms) and f"steps.{id}.templateId" not in unknown
-    }
+    templates = {at: named for at, named in _list_templates(graph) if at not in unknown}
     pools = {
         f"steps.{id}.poolId": step.pool_id
         for id, step in graph.steps.items()
@@ -134,6 +131,16 @@ async def list_faults(connection: Connection, journey: Journey, graph: Graph) ->
         if not sender:
             faults.append(Fault("sms_sender_missing", f"steps.{sms}"))
     return faults
+
+
+def _list_templates(graph: Graph) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield where a template is named, its id, and the channel that it must be of."""
+    for id, step in graph.steps.items():
+        if isinstance(step, SendEmail | SendSms):
+            channel = "email" if isinstance(step, SendEmail) else "sms"
+            yield f"steps.{id}.templateId", (step.template_id, channel)
+            for position, variant in enumerate(step.variants):
+                yield f"steps.{id}.variants[{position}].templateId", (variant.template_id, channel)
 
 
 async def publish_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> int:

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from percorso.journeys.check_conditions import check_reads
-from percorso.journeys.check_steps import (
-    check_event,
-    check_ids,
-    check_period,
-    check_step,
-    clip,
-    is_id,
-    is_pause,
-)
+from percorso.journeys.check_options import check_options
+from percorso.journeys.check_starts import check_start
+from percorso.journeys.check_steps import check_step, is_pause
+from percorso.journeys.check_values import check_event, check_ids, check_period, clip, is_id
+from percorso.journeys.check_waits import check_messages_waited_for
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import Graph
 from percorso.journeys.shape import find_loops, followers_of, reachable_from
@@ -26,7 +22,7 @@ MAXIMUM_ROUNDS: Final = 1_000
 def check_graph(graph: Graph) -> list[Fault]:
     """Return everything that is wrong with the graph, in the order of its parts; empty: it can be published."""
     faults: list[Fault] = []
-    for check in (_check_starts, _check_exits, _check_reentry, _check_steps, _check_shape, check_reads):
+    for check in _CHECKS:
         faults.extend(check(graph))
     return faults
 
@@ -38,7 +34,7 @@ def _check_starts(graph: Graph) -> Iterator[Fault]:
         yield Fault("too_many", "starts", {"maximum": MAXIMUM_WAYS, "what": "starts"})
     yield from check_ids("starts", [start.id for start in graph.starts])
     for position, start in enumerate(graph.starts):
-        yield from check_event(f"starts[{position}].event", start.event)
+        yield from check_start(f"starts[{position}]", start)
 
 
 def _check_exits(graph: Graph) -> Iterator[Fault]:
@@ -47,7 +43,10 @@ def _check_exits(graph: Graph) -> Iterator[Fault]:
             yield Fault("too_many", at, {"maximum": MAXIMUM_WAYS, "what": at})
         yield from check_ids(at, [exit.id for exit in exits])
         for position, exit in enumerate(exits):
-            yield from check_event(f"{at}[{position}].event", exit.event)
+            if exit.event:
+                yield from check_event(f"{at}[{position}].event", exit.event)
+            elif exit.condition is None:
+                yield Fault("event_missing", f"{at}[{position}].event")
 
 
 def _check_reentry(graph: Graph) -> Iterator[Fault]:
@@ -91,3 +90,15 @@ def _check_shape(graph: Graph) -> Iterator[Fault]:
                 yield Fault("step_unreachable", f"steps.{id}", {"step": id})
     for loop in find_loops(followers, lambda step: not is_pause(graph.steps[step])):
         yield Fault("loop_without_wait", f"steps.{loop[0]}", {"steps": ", ".join(loop)})
+
+
+_CHECKS: Final = (
+    _check_starts,
+    _check_exits,
+    _check_reentry,
+    _check_steps,
+    _check_shape,
+    check_messages_waited_for,
+    check_reads,
+    check_options,
+)

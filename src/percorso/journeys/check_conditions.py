@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from percorso.conditions.check import list_faults
 from percorso.conditions.model import Attribute, Captured, Condition, EventProperty, Operand
 from percorso.conditions.paths import parse_path
-from percorso.journeys.check_steps import check_capture_names, clip
+from percorso.journeys.check_values import check_capture_names, clip
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import Graph, Step, WaitThenCheck
 from percorso.journeys.shape import followers_of, reachable_from
@@ -26,7 +26,12 @@ def check_reads(graph: Graph) -> Iterator[Fault]:
     for at, exits in (("removals", graph.removals), ("goals", graph.goals)):
         for position, exit in enumerate(exits):
             if exit.condition is not None:
-                yield from _check_condition(f"{at}[{position}].condition", exit.condition, everything)
+                place = f"{at}[{position}].condition"
+                yield from _check_condition(place, exit.condition, everything)
+                if not exit.event and reads_event(exit.condition):
+                    yield Fault("event_missing", f"{at}[{position}].event")
+    for position, condition in enumerate(graph.options.filters):
+        yield from _check_condition(f"options.filters[{position}]", condition, frozenset())
     if graph.reentry.key:
         yield from _check_path("reentry.key", graph.reentry.key)
     known = _names_before(graph)

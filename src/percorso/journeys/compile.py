@@ -2,27 +2,49 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 from uuid import UUID
 
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.model import Condition
 from percorso.conditions.needs import list_needs
 from percorso.conditions.scalars import Lower
+from percorso.journeys.allowed import compile_sending
 from percorso.journeys.check import check_graph
+from percorso.journeys.check_waits import sends_before
+from percorso.journeys.compile_starts import compile_starts
 from percorso.journeys.faults import GraphError
-from percorso.journeys.graph import AssignCoupon, Graph, React, SendEmail, SendSms, WaitThenCheck
+from percorso.journeys.graph import (
+    SENDING_STEPS,
+    AssignCoupon,
+    CheckNow,
+    Graph,
+    React,
+    SendEmail,
+    SendPush,
+    SendSms,
+    WaitAfterMessage,
+    WaitThenCheck,
+    Webhook,
+)
 from percorso.journeys.judging import Compiler
-from percorso.journeys.removal import LEFT_LIST
+from percorso.journeys.removal import LEFT_LIST, STANDING
 from percorso.journeys.schedule import get_zone
 from percorso.journeys.shape import Followers, find_loops, followers_of, reachable_from
 from percorso.journeys.steps import compile_step
 from percorso.journeys.steps.assign_coupon import ANSWERS
+from percorso.journeys.steps.check_now import PLACES
 from percorso.journeys.steps.sending import ENDS
+from percorso.journeys.steps.wait_after_message import AWAITED
+from percorso.journeys.steps.webhook import ANSWERS as WEBHOOK_ANSWERS
 from percorso.journeys.trees import conditions_of, event_roots
-from percorso.journeys.version import CompiledExit, CompiledStart, Version
+from percorso.journeys.version import CompiledExit, CompiledOptions, Version
 from percorso.segments.trees import list_standings
 
 __all__ = ["check_graph", "compile_version"]
+
+_CHANNELS: Final = {SendEmail: "email", SendSms: "sms", SendPush: "push"}
 
 
 def compile_version(
@@ -32,11 +54,13 @@ def compile_version(
     time_zone: str,
     list_id: UUID | None = None,
     lower: Lower = lower_simple,
+    winners: Mapping[str, str] = MappingProxyType({}),
 ) -> Version:
     """Return the version, ready to be walked; raises GraphError with all faults of the graph.
 
     `time_zone` is the journey's (its list's, unless it has its own); `list_id` is the list whose leaving
-    ends a run (None: no list does); `lower` is the database's lowering of text.
+    ends a run (None: no list does); `lower` is the database's lowering of text; `winners` are the paths that
+    experiments ended with, by step.
     """
     faults = check_graph(graph)
     if faults:
@@ -45,11 +69,11 @@ def compile_version(
     reads = event_roots(graph)
     trees = _list_conditions(graph)
     compiler = Compiler(reads, lower)
-    starts = _compile_starts(graph, compiler)
+    starts = compile_starts(graph, compiler, journey_id, list_id)
     exits = _compile_exits(graph, compiler)
     channels = _channels_ahead(graph, followers)
     awaits = _names_awaited(graph)
-    names = {*starts, *exits, *awaits}
+    names = {*starts, *exits, *awaits} - {STANDING}
     if list_id is not None and any(channels.values()):
         names.add(LEFT_LIST)
     return Version(
@@ -68,30 +92,47 @@ def compile_version(
         channels=channels,
         reads=reads,
         needs=tuple({need.key: need for tree in trees for need in list_needs(tree, time_zone)}.values()),
-        standings=frozenset(kind for tree in trees for kind in list_standings(tree)),
+        standings=_list_standings(graph, trees),
+        options=_compile_options(graph, compiler),
+        watched=_watched_steps(graph, followers),
+        winners=winners,
     )
+
+
+def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:
+    standings = {kind for tree in trees for kind in list_standings(tree)}
+    if graph.options.include_groups or graph.options.exclude_groups:
+        standings.add("group")
+    return frozenset(standings)
+
+
+def _compile_options(graph: Graph, compiler: Compiler) -> CompiledOptions:
+    options = graph.options
+    return CompiledOptions(
+        include=frozenset(UUID(group) for group in options.include_groups),
+        exclude=frozenset(UUID(group) for group in options.exclude_groups),
+        filters=tuple(compiler.judge(condition) for condition in options.filters),
+        allowed=compile_sending(options.sending),
+        by_contact=options.time_zone == "contact",
+        left_channel_skips=options.left_channel == "skip",
+    )
+
+
+def _watched_steps(graph: Graph, followers: dict[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the Send steps whose messages a message wait asks about."""
+    watched: set[str] = set()
+    for id, step in graph.steps.items():
+        if isinstance(step, WaitAfterMessage):
+            before = sends_before(graph, id, followers)
+            watched.update(before if step.message is None else [step.message])
+    return frozenset(watched)
 
 
 def _list_conditions(graph: Graph) -> list[Condition]:
     ways = (*graph.starts, *graph.removals, *graph.goals)
     trees = [way.condition for way in ways if way.condition is not None]
+    trees.extend(graph.options.filters)
     return trees + [tree for step in graph.steps.values() for _, tree in conditions_of(step)]
-
-
-def _compile_starts(graph: Graph, compiler: Compiler) -> dict[str, tuple[CompiledStart, ...]]:
-    starts: dict[str, list[CompiledStart]] = defaultdict(list)
-    for start in graph.starts:
-        starts[start.event].append(
-            CompiledStart(
-                id=start.id,
-                event=start.event,
-                contexts=frozenset(start.contexts),
-                judge=compiler.judge(start.condition),
-                captures=start.captures,
-                existing=start.existing,
-            )
-        )
-    return {event: tuple(found) for event, found in starts.items()}
 
 
 def _compile_exits(graph: Graph, compiler: Compiler) -> dict[str, tuple[CompiledExit, ...]]:
@@ -110,8 +151,14 @@ def _compile_exits(graph: Graph, compiler: Compiler) -> dict[str, tuple[Compiled
 def _names_awaited(graph: Graph) -> frozenset[str]:
     names: set[str] = set()
     for step in graph.steps.values():
-        if isinstance(step, SendEmail | SendSms):
+        if isinstance(step, SENDING_STEPS):
             names.update(ENDS)
+        elif isinstance(step, WaitAfterMessage):
+            names.update(AWAITED)
+        elif isinstance(step, Webhook):
+            names.update(WEBHOOK_ANSWERS)
+        elif isinstance(step, CheckNow):
+            names.update(PLACES if any(path.places is not None for path in step.paths) else ())
         elif isinstance(step, React):
             names.add(step.event)
         elif isinstance(step, WaitThenCheck):
@@ -126,9 +173,5 @@ def _channels_ahead(graph: Graph, followers: Followers) -> Mapping[str, frozense
     channels: dict[str, frozenset[str]] = {}
     for id in graph.steps:
         ahead = (graph.steps[step] for step in reachable_from([id], followers))
-        channels[id] = frozenset(
-            "email" if isinstance(step, SendEmail) else "sms"
-            for step in ahead
-            if isinstance(step, SendEmail | SendSms)
-        )
+        channels[id] = frozenset(_CHANNELS[type(step)] for step in ahead if isinstance(step, SENDING_STEPS))
     return channels

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.codec import MAX_JSON_DEPTH, measure_depth
+from percorso.journeys.decode import decode_graph
 from percorso.journeys.errors import UnreadableGraphError
 from percorso.journeys.graph import Graph
 
@@ -57,12 +58,18 @@ def may_be(verb: Verb, state: JourneyState) -> bool:
 
 
 def convert_graph(value: Any) -> Graph:
-    """Return the graph in decoded JSON; raises UnreadableGraphError in words. It is well-formed, not yet checked."""
+    """Return the graph in decoded JSON; raises UnreadableGraphError with all that cannot be read of it.
+
+    It is well-formed, not yet checked.
+    """
     if measure_depth(value) > MAXIMUM_GRAPH_DEPTH:
         raise UnreadableGraphError("it is nested too deeply")
     try:
         if len(msgspec.json.encode(value)) > MAXIMUM_GRAPH_BYTES:
             raise UnreadableGraphError(f"it is larger than {MAXIMUM_GRAPH_BYTES} bytes")
-        return msgspec.convert(value, Graph)
-    except (msgspec.ValidationError, UnicodeEncodeError, TypeError) as error:
+    except (UnicodeEncodeError, TypeError) as error:
         raise UnreadableGraphError(str(error)) from None
+    graph, faults = decode_graph(value)
+    if graph is None:
+        raise UnreadableGraphError.of(faults)
+    return graph

@@ -7,8 +7,11 @@ from typing import Any, Final
 import msgspec
 
 from percorso.conditions.model import Subject
+from percorso.journeys.allowed import is_within
+from percorso.journeys.compile_starts import START_MET
 from percorso.journeys.graph import Reentry
 from percorso.journeys.model import Run
+from percorso.journeys.options import find_refusal
 from percorso.journeys.schedule import end_of, local_year
 from percorso.journeys.values import read_path
 from percorso.journeys.version import CompiledStart, Version
@@ -45,6 +48,7 @@ REMOVED_BY_IT: Final = Ignore("removed_by_this_event")
 INSIDE: Final = Ignore("inside")
 NO_KEY: Final = Ignore("no_key")
 ENTERED_BEFORE: Final = Ignore("entered_before")
+NOT_ACTIVE: Final = Ignore("not_active")
 
 
 def context_name(context: Mapping[str, Any] | None) -> str:
@@ -79,8 +83,14 @@ def tells_of_fill(name: str, properties: Mapping[str, Any]) -> bool:
     return name in SEGMENT_FACTS and "cause" in properties
 
 
-def key_of(reentry: Reentry, properties: Mapping[str, Any]) -> str | None:
-    """Return the key of a run that this event starts: "" where the journey has none, None where it lacks."""
+def key_of(reentry: Reentry, properties: Mapping[str, Any], *, anniversary: bool = False) -> str | None:
+    """Return the key of a run that this event starts: "" where the journey has none, None where it lacks.
+
+    Where an `anniversary` may let in once per year, the key is the year that it is about.
+    """
+    if anniversary and reentry.rule == "once_per_year" and reentry.inside != "one_per_key":
+        year = properties.get("year")
+        return str(year) if isinstance(year, int) else ""
     if reentry.key is None or (reentry.inside != "one_per_key" and reentry.rule != "value_changes"):
         return ""
     value = read_path(properties, reentry.key)
@@ -113,8 +123,14 @@ def decide_entry(
         return NOT_A_START
     if was_removed:
         return REMOVED_BY_IT
+    refusal = find_refusal(version.options, subject)
+    if refusal is not None:
+        return Ignore(refusal)
+    zone = version.zone_for(subject.attributes)
+    if not is_within(version.options.allowed, subject.now, zone):
+        return NOT_ACTIVE
     reentry = version.graph.reentry
-    key = key_of(reentry, fact.properties)
+    key = key_of(reentry, fact.properties, anniversary=fact.name == START_MET)
     if key is None:
         return NO_KEY
     if not _may_enter_again(version, reentry, key, memory, subject.now):
@@ -142,6 +158,8 @@ def _may_enter_again(
         last = max(memory.values())
     if last is None:
         return True
+    if reentry.rule == "once_per_year" and key.isdigit() and reentry.inside != "one_per_key":
+        return key not in memory
     if reentry.rule == "once_per_year":
         return local_year(last, version.zone) != local_year(now, version.zone)
     if reentry.rule == "after" and reentry.period is not None:

@@ -15,7 +15,7 @@ JourneyError
 from collections.abc import Sequence
 from uuid import UUID
 
-from percorso.journeys.faults import GraphError, JourneyError
+from percorso.journeys.faults import Fault, GraphError, JourneyError
 
 __all__ = [
     "ChangedMeanwhileError",
@@ -52,13 +52,20 @@ class UnknownListError(JourneyError):
 
 
 class UnreadableGraphError(JourneyError):
-    """What was given cannot be read as a graph."""
+    """What was given cannot be read as a graph; `faults` are what is wrong with which part, if that can be said."""
 
     code = "unreadable_graph"
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(f"This is not the graph of a journey: {detail}.")
         self.detail = detail
+        self.faults = tuple(faults)
+
+    @classmethod
+    def of(cls, faults: Sequence[Fault]) -> "UnreadableGraphError":
+        """Return the error that names these faults, each with its place."""
+        said = " ".join(f"{fault.at}: {fault.message}" if fault.at else fault.message for fault in faults)
+        return cls(said.removesuffix("."), faults)
 
 
 class NothingToPublishError(JourneyError):

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from percorso.journeys.model import EventSeen, Run
+from percorso.journeys.model import EventSeen, MessageSeen, Run
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", kw_only=True):
@@ -19,6 +19,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", kw
     began_at: datetime | None = None
     rounds: dict[str, int] = {}
     traced: int = 0
+    messages: dict[str, MessageSeen] = {}
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -37,6 +38,7 @@ def pack_memory(run: Run) -> bytes:
             began_at=run.began_at,
             rounds=run.rounds,
             traced=run.traced,
+            messages=run.messages,
         )
     )
 

@@ -25,6 +25,21 @@ class EventSeen(msgspec.Struct, frozen=True):
     properties: dict[str, Any]
 
 
+class MessageSeen(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """What became of the message of a Send step, as far as a message wait asks: when each thing first happened.
+
+    `sent_at` is the mark, or when the message became unknown; `undelivered` is the reason of a report.
+    """
+
+    id: UUID
+    sent_at: datetime | None = None
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    delivered_at: datetime | None = None
+    undelivered_at: datetime | None = None
+    undelivered: str = ""
+
+
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One contact's way through one version.
 
@@ -35,7 +50,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     by (empty: none). `seen` are the events met while holding at a Wait-then-check. `message_id` is the
     message that a Send step waits for. `began_at` is when the start's event occurred: removals and goals
     take what occurred not before it. `rounds` counts arrivals at the steps that lie on a loop. `traced` is
-    the number of trace entries made so far. Ended runs have `outcome`, `reason` and `ended_at`.
+    the number of trace entries made so far. `messages` are those of Send steps that a message wait asks about, by
+    step, the last sent last. Ended runs have `outcome`, `reason` and `ended_at`.
     """
 
     id: UUID
@@ -59,6 +75,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     began_at: datetime | None = None
     rounds: dict[str, int] = {}
     traced: int = 0
+    messages: dict[str, MessageSeen] = {}
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     reason: str | None = None
@@ -87,7 +104,13 @@ class Removed(msgspec.Struct, frozen=True, tag=True):
     outcome: Outcome = "neutral"
 
 
-Input = EventArrived | TimeDue | Removed
+class ContactChanged(msgspec.Struct, frozen=True, tag=True):
+    """Something about the contact changed: removals and goals that are conditions are judged again."""
+
+    offset: int = 0
+
+
+Input = EventArrived | TimeDue | Removed | ContactChanged
 
 
 class PlanMessage(msgspec.Struct, frozen=True, tag=True):
@@ -137,6 +160,64 @@ class EmitEvent(msgspec.Struct, frozen=True, tag=True):
 Effect = PlanMessage | CancelMessage | RequestCoupon | UpdateProfile | EmitEvent
 
 
+class PlanPush(msgspec.Struct, frozen=True, tag=True):
+    """Plan one push message for this visit; otherwise as a PlanMessage."""
+
+    id: UUID
+    template_id: UUID
+    step: str
+    visit: int
+    captured: dict[str, Any]
+    event: dict[str, Any] | None
+    expires_at: datetime | None
+
+
+class RequestPlace(msgspec.Struct, frozen=True, tag=True):
+    """Ask for one of the `places` of a path for (run, step, visit); answered by `placeTaken` or `placesFull`."""
+
+    step: str
+    visit: int
+    path: str
+    places: int
+
+
+class CallWebhook(msgspec.Struct, frozen=True, tag=True):
+    """POST `body` to `url`, signed; answered by `webhookAnswered` or `webhookFailed`. `id` is derived from the visit."""
+
+    id: UUID
+    url: str
+    body: dict[str, Any]
+    step: str
+    visit: int
+
+
+class ChangeGroups(msgspec.Struct, frozen=True, tag=True):
+    """Let the contact leave and join groups: becomes `groupLeft` and `groupJoined`, applied at once."""
+
+    joins: tuple[UUID, ...] = ()
+    leaves: tuple[UUID, ...] = ()
+
+
+class HandOver(msgspec.Struct, frozen=True, tag=True):
+    """Let the contact into another journey with these values, by its pushed start, in the same transaction."""
+
+    journey_id: UUID
+    values: dict[str, Any]
+    step: str
+    visit: int
+
+
+class TakeOut(msgspec.Struct, frozen=True, tag=True):
+    """End the contact's runs in another journey with this outcome."""
+
+    journey_id: UUID
+    outcome: Outcome
+
+
+FurtherEffect = PlanPush | RequestPlace | CallWebhook | ChangeGroups | HandOver | TakeOut
+"""What steps may ask for that no shell carries yet: see `percorso.journeys.carried`."""
+
+
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was judged at one visit of a step: the path taken, why, and each test with the value read.
 
@@ -167,9 +248,10 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What becomes of the run, and what must be done besides, in order."""
+    """What becomes of the run, and what must be done besides: `effects`, in order, then `further`, in order."""
 
     run: Run
     effects: tuple[Effect, ...] = ()
     trace: tuple[TraceEntry, ...] = ()
     counts: tuple[Count, ...] = ()
+    further: tuple[FurtherEffect, ...] = ()

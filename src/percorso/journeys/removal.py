@@ -16,6 +16,15 @@ LEFT_LIST: Final = "campaignUnsubscribed"
 """The fact that a contact left a list on a channel."""
 
 
+STANDING: Final = ""
+"""Stands for the name of an event among the exits of a version that are conditions by themselves."""
+
+
+def find_standing_exit(version: Version, subject: Subject) -> CompiledExit | None:
+    """Return the first removal or goal that is a condition by itself and holds now, None if none does."""
+    return next((exit for exit in version.exits.get(STANDING, ()) if exit.judge.holds(subject)), None)
+
+
 def find_exit(version: Version, run: Run, event: EventArrived, subject: Subject) -> CompiledExit | None:
     """Return the first removal or goal that this event meets, None if it meets none.
 
@@ -47,6 +56,8 @@ def _is_entry_instead(version: Version, event: EventArrived, subject: Subject) -
 def has_left_list(version: Version, run: Run, event: EventArrived) -> bool:
     """Whether this event says that the contact left the journey's list on a channel still to be used."""
     if event.name != LEFT_LIST or version.list_id is None or run.step is None:
+        return False
+    if version.options.left_channel_skips:
         return False
     properties = event.properties
     return properties.get("listId") == str(version.list_id) and properties.get("channel") in (

@@ -9,7 +9,7 @@ from calendar import monthrange
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from percorso.conditions.model import Unit
 from percorso.journeys.graph import Duration
@@ -35,6 +35,16 @@ _SHORTEST: Final[dict[Unit, timedelta]] = {
 def get_zone(time_zone: str) -> ZoneInfo:
     """Return the zone of this IANA name; raises ValueError or ZoneInfoNotFoundError if there is none."""
     return ZoneInfo(time_zone)
+
+
+def find_zone(name: object) -> ZoneInfo | None:
+    """Return the zone of this name as a contact's field holds it, None if it names none."""
+    if not isinstance(name, str) or not name or not name.isascii():
+        return None
+    try:
+        return get_zone(name)
+    except (ValueError, ZoneInfoNotFoundError, OSError):
+        return None
 
 
 def check_duration(duration: Duration) -> Literal["duration_too_short", "duration_too_long"] | None:
@@ -90,10 +100,15 @@ def end_of(duration: Duration, *, since: datetime, zone: ZoneInfo) -> datetime:
     if exact is not None:
         return since + exact * duration.amount
     local = since.astimezone(zone).replace(tzinfo=None, fold=0)
-    days = _DAYS.get(duration.unit)
+    return resolve_local(add_calendar(local, duration.amount, duration.unit), zone)
+
+
+def add_calendar(local: datetime, amount: int, unit: Unit) -> datetime:
+    """Return the local time so many days, weeks, months or years on (or back, where `amount` is negative)."""
+    days = _DAYS.get(unit)
     if days is not None:
-        return resolve_local(local + timedelta(days=days * duration.amount), zone)
-    return resolve_local(_add_months(local, _MONTHS[duration.unit] * duration.amount), zone)
+        return local + timedelta(days=days * amount)
+    return _add_months(local, _MONTHS[unit] * amount)
 
 
 def local_year(moment: datetime, zone: ZoneInfo) -> int:

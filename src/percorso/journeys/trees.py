@@ -16,11 +16,16 @@ from percorso.journeys.graph import (
     AssignCoupon,
     Capture,
     CheckNow,
+    Experiment,
     Graph,
     React,
+    StartJourney,
     Step,
+    UntilDate,
     UpdateContact,
+    Wait,
     WaitThenCheck,
+    Webhook,
 )
 from percorso.journeys.values import root_of
 
@@ -45,6 +50,8 @@ def conditions_of(step: Step) -> Iterator[tuple[str, Condition]]:
     """Yield each condition of the step with its place in it."""
     if isinstance(step, React) and step.condition is not None:
         yield "condition", step.condition
+    if isinstance(step, Experiment) and step.goal.condition is not None:
+        yield "goal.condition", step.goal.condition
     if isinstance(step, CheckNow | WaitThenCheck | React):
         for position, path in enumerate(step.paths):
             if path.condition is not None:
@@ -60,6 +67,11 @@ def operands_of(step: Step) -> Iterator[tuple[str, Operand]]:
     """Yield each operand of the step outside its conditions, with its place in it."""
     for position, capture in enumerate(captures_of(step)):
         yield f"captures[{position}].operand", capture.operand
+    if isinstance(step, Wait) and isinstance(step.until, UntilDate):
+        yield "until.operand", step.until.operand
+    if isinstance(step, Webhook | StartJourney):
+        for name, operand in step.values.items():
+            yield f"values.{name}", operand
     if isinstance(step, UpdateContact):
         for position, change in enumerate(step.changes):
             if change.operand is not None:
@@ -74,6 +86,8 @@ def names_captured_by(step: Step) -> frozenset[str]:
     names = {capture.name for capture in captures_of(step)}
     if isinstance(step, AssignCoupon):
         names.add(step.capture)
+    if isinstance(step, Webhook):
+        names.update(capture.name for capture in step.captures)
     return frozenset(names)
 
 

@@ -1,6 +1,6 @@
 """Reading of single values: by path, by operand, and captured for later."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
@@ -53,21 +53,32 @@ def _is_scalar(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def capture_values(walk: Walk, captures: Iterable[Capture]) -> None:
+def keep_value(walk: Walk, name: str, value: Any) -> None:
+    """Keep the value under `name`; what cannot be kept forgets what was there."""
+    captured = dict(walk.captured)
+    if value is None or not is_capturable(value):
+        captured.pop(name, None)
+    else:
+        captured[name] = value[:MAXIMUM_CAPTURED_TEXT] if isinstance(value, str) else value
+    walk.captured = captured
+
+
+def read_operands(walk: Walk, operands: Mapping[str, Operand]) -> dict[str, Any]:
+    """Return the values that the operands name, without those that are missing."""
+    subject = walk.subject(walk.event)
+    values = {name: read_operand(operand, subject) for name, operand in operands.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def capture_values(walk: Walk, captures: Sequence[Capture]) -> None:
     """Keep the captured values in the run, all read before any is kept.
 
     What is missing, or is neither a scalar nor a list of scalars, forgets what was kept under its name: a
     condition then finds nothing instead of an older value.
     """
-    wanted = tuple(captures)
-    if not wanted:
+    if not captures:
         return
     subject = walk.subject(walk.event)
-    captured = dict(walk.captured)
-    for capture in wanted:
-        value = read_operand(capture.operand, subject)
-        if value is None or not is_capturable(value):
-            captured.pop(capture.name, None)
-        else:
-            captured[capture.name] = value[:MAXIMUM_CAPTURED_TEXT] if isinstance(value, str) else value
-    walk.captured = captured
+    read = [(capture.name, read_operand(capture.operand, subject)) for capture in captures]
+    for name, value in read:
+        keep_value(walk, name, value)

@@ -1,6 +1,7 @@
 """A compiled version: a graph made fast, immutable, with an index of the event names it is interested in."""
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,8 +10,10 @@ import msgspec
 
 from percorso.conditions.model import Condition, Subject, Verdict
 from percorso.conditions.needs import Need
+from percorso.journeys.allowed import Allowed
 from percorso.journeys.graph import Capture, Graph, Outcome
 from percorso.journeys.model import EventArrived, Run, TimeDue
+from percorso.journeys.schedule import find_zone
 from percorso.journeys.walk import Move, Walk
 
 
@@ -43,6 +46,22 @@ class CompiledExit(msgspec.Struct, frozen=True):
     reason: str
 
 
+class CompiledOptions(msgspec.Struct, frozen=True):
+    """Who may be in the journey and when messages may leave: groups as ids, filters made fast."""
+
+    include: frozenset[UUID] = frozenset()
+    exclude: frozenset[UUID] = frozenset()
+    filters: tuple[Judge, ...] = ()
+    allowed: Allowed = Allowed()
+    by_contact: bool = False
+    left_channel_skips: bool = False
+
+    @property
+    def restricts(self) -> bool:
+        """Whether anything is asked of who may be in the journey."""
+        return bool(self.include or self.exclude or self.filters)
+
+
 class StepPlan(Protocol):
     """One step, compiled."""
 
@@ -63,7 +82,8 @@ class Version(msgspec.Struct, frozen=True):
     the steps on a loop. `channels` says for each step the channels used there or further on: who leaves
     `list_id` on one of them leaves the journey. `reads` are the properties of events that any condition,
     capture or change reads; `needs` what any condition looks back on, `standings` whether
-    one asks for statuses or consents.
+    one asks for statuses or consents. `watched` are the Send steps whose messages a message wait asks about,
+    `winners` the paths that experiments ended with, by step.
     """
 
     journey_id: UUID
@@ -82,6 +102,15 @@ class Version(msgspec.Struct, frozen=True):
     reads: frozenset[str]
     needs: tuple[Need, ...] = ()
     standings: frozenset[str] = frozenset()
+    options: CompiledOptions = CompiledOptions()
+    watched: frozenset[str] = frozenset()
+    winners: Mapping[str, str] = MappingProxyType({})
+
+    def zone_for(self, attributes: Mapping[str, Any]) -> ZoneInfo:
+        """Return the zone that waits and hours of this contact follow: the journey's, or its own where it has one."""
+        if self.options.by_contact:
+            return find_zone(attributes.get("timeZone")) or self.zone
+        return self.zone
 
     def subject(
         self,

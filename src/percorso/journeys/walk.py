@@ -10,7 +10,7 @@ import msgspec
 
 from percorso.conditions.model import Subject, Verdict
 from percorso.journeys.graph import Outcome
-from percorso.journeys.model import Effect, EventSeen, Run
+from percorso.journeys.model import ChangeGroups, Effect, EventSeen, FurtherEffect, MessageSeen, Run
 
 if TYPE_CHECKING:
     from percorso.journeys.version import Version
@@ -31,6 +31,10 @@ class Hold(msgspec.Struct, frozen=True):
     due_at: datetime | None = None
     awaits: tuple[str, ...] = ()
     message_id: UUID | None = None
+
+    def is_as(self, run: Run) -> bool:
+        """Whether the run holds just so already."""
+        return (self.due_at, self.awaits, self.message_id) == (run.due_at, run.awaits, run.message_id)
 
 
 class Finish(msgspec.Struct, frozen=True):
@@ -84,7 +88,8 @@ class Walk:
     """
 
     __slots__ = (
-        "around", "attributes", "captured", "effects", "event", "now", "run_id", "step", "version", "visit",
+        "around", "attributes", "captured", "contact_id", "effects", "event", "further", "messages", "now", "run_id",
+        "step", "version", "visit", "zone",
     )  # fmt: skip
 
     def __init__(
@@ -104,11 +109,22 @@ class Walk:
         self.attributes = attributes
         self.now = now
         self.around = around
+        self.contact_id = run.contact_id
+        self.messages: dict[str, MessageSeen] = run.messages
+        self.zone = version.zone_for(attributes)
         self.effects: list[Effect] = []
+        self.further: list[FurtherEffect] = []
 
     def subject(self, event: dict[str, Any] | None) -> Subject:
         """Return what conditions of this step are judged against, with `event` at hand."""
-        return stand_in(self.around, self.attributes, event, self.captured, self.now, self.version.time_zone)
+        return stand_in(self.around, self.attributes, event, self.captured, self.now, self.zone.key)
+
+    def change_groups(self, joins: tuple[UUID, ...], leaves: tuple[UUID, ...]) -> None:
+        """Ask that the contact leave and join these groups; what is judged from here on finds it done."""
+        self.further.append(ChangeGroups(joins, leaves))
+        if self.around is not None:
+            groups = self.around.groups.difference(leaves).union(joins)
+            self.around = msgspec.structs.replace(self.around, groups=groups)
 
     def capture(self, name: str, value: Any) -> None:
         """Keep `value` under `name` from here on."""

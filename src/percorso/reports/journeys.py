@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from percorso.db import Connection, Record
+from percorso.journeys.upgrade import upgrade_graph
 from percorso.reports.counts import build_journey, build_steps
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
@@ -76,7 +77,7 @@ async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UU
             time_zone=row["time_zone"],
             language=row["language"],
         ),
-        graph=row["graph"] or {},
+        graph=upgrade_graph(row["graph"] or {}),
         versions=[JourneyVersion(number=v["number"], published_at=v["published_at"]) for v in versions],
         as_of=await read_as_of(connection),
     )

@@ -16,7 +16,7 @@ from percorso.contacts.store import list_shop_rules
 from percorso.db import Connection
 from percorso.journeys.compile import compile_version
 from percorso.journeys.faults import GraphError
-from percorso.journeys.graph import Graph
+from percorso.journeys.upgrade import read_graph
 from percorso.journeys.version import Version
 from percorso.log.store import Cursor
 from percorso.segments import membership_store as memberships
@@ -131,12 +131,12 @@ class Catalog:
             version = compile_version(
                 stored.journey_id,
                 stored.number,
-                msgspec.json.decode(stored.graph, type=Graph),
+                read_graph(stored.graph),
                 stored.time_zone,
                 stored.list_id,
                 lower,
             )
-        except (GraphError, msgspec.DecodeError) as error:
+        except (GraphError, msgspec.MsgspecError) as error:
             _log.error(
                 "version cannot be compiled; nobody enters it",
                 journey_id=str(stored.journey_id),

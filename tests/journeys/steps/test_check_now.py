@@ -1,7 +1,7 @@
 import pytest
 
 from percorso.conditions.model import Captured, EventProperty
-from percorso.journeys.graph import CheckNow, End, Path, React, Start
+from percorso.journeys.graph import CheckNow, End, EventStart, Path, React
 from percorso.journeys.model import Count
 from tests.journeys.build import capture, days, hours, make_version, of_captured, of_event, of_profile
 from tests.journeys.stage import Stage
@@ -64,7 +64,7 @@ def test_paths_read_the_event_last_met_and_what_was_captured_before() -> None:
             ),
             "yes": End("positive"),
         },
-        starts=(Start("start", "began", captures=(capture("first", "id"),)),),
+        starts=(EventStart("start", "began", captures=(capture("first", "id"),)),),
     )
     for properties, outcome in (
         ({"id": "a"}, "positive"),

@@ -5,7 +5,7 @@ import pytest
 
 from percorso.conditions.model import Captured
 from percorso.journeys.engine import advance
-from percorso.journeys.graph import End, Path, React, Start, Wait
+from percorso.journeys.graph import End, EventStart, Path, React, Wait
 from percorso.journeys.model import Count, EventArrived
 from percorso.journeys.version import Version
 from tests.journeys.build import NOON, capture, days, make_version, of_event
@@ -17,7 +17,7 @@ BIG = of_event("total", "more_than", 100, "number")
 def reacts(**more: Any) -> Version:
     return make_version(
         {"react": React("order", days(3), **more), "good": End("positive"), "bad": End("negative")},
-        starts=(Start("start", "began", captures=(capture("cart", "cart"), capture("total", "total"))),),
+        starts=(EventStart("start", "began", captures=(capture("cart", "cart"), capture("total", "total"))),),
     )
 
 
@@ -91,7 +91,7 @@ def test_it_captures_from_the_event_after_comparing_with_what_was_captured_befor
             "react2": React("order", days(3), (Path("more", "", more, to="good"),)),
             "good": End("positive"),
         },
-        starts=(Start("start", "began", captures=(capture("total", "total"),)),),
+        starts=(EventStart("start", "began", captures=(capture("total", "total"),)),),
     )
     stage = Stage(version)
     stage.happens("began", total=10)
@@ -111,7 +111,7 @@ def test_what_the_event_lacks_is_forgotten_rather_than_left_from_before() -> Non
             "react": React("order", days(3), next="wait", captures=(capture("total", "total"),)),
             "wait": Wait(days(1)),
         },
-        starts=(Start("start", "began", captures=(capture("total", "total"),)),),
+        starts=(EventStart("start", "began", captures=(capture("total", "total"),)),),
     )
     stage = Stage(version)
     stage.happens("began", total=10)

@@ -4,7 +4,7 @@ import pytest
 
 from percorso.conditions.model import EventProperty
 from percorso.journeys.engine import advance
-from percorso.journeys.graph import Capture, End, SendEmail, Start, Wait
+from percorso.journeys.graph import Capture, End, EventStart, SendEmail, Wait
 from percorso.journeys.model import Count, EventArrived, TimeDue
 from percorso.journeys.steps.sending import ENDS, derive_message_id
 from tests.journeys.build import NOON, TEMPLATE, days, hours, make_version
@@ -12,7 +12,7 @@ from tests.journeys.stage import Stage
 
 SENDS = make_version(
     {"mail": SendEmail(TEMPLATE, next="end"), "end": End("positive")},
-    starts=(Start("start", "began", captures=(Capture("cart", EventProperty("cart")),)),),
+    starts=(EventStart("start", "began", captures=(Capture("cart", EventProperty("cart")),)),),
 )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from percorso.conditions.model import Attribute, Captured, EventProperty, Operand, Value
 from percorso.contacts.attributes import change_attributes
-from percorso.journeys.graph import Change, CheckNow, End, Path, RecordEvent, Start, UpdateContact
+from percorso.journeys.graph import Change, CheckNow, End, EventStart, Path, RecordEvent, UpdateContact
 from percorso.journeys.model import EmitEvent, UpdateProfile
 from tests.journeys.build import capture, make_version, of_profile
 from tests.journeys.stage import Stage
@@ -13,7 +13,7 @@ from tests.journeys.stage import Stage
 def updated(*changes: Change, event: dict[str, Any] | None = None, **attributes: Any) -> Stage:
     version = make_version(
         {"update": UpdateContact(changes)},
-        starts=(Start("start", "began", captures=(capture("code", "code"),)),),
+        starts=(EventStart("start", "began", captures=(capture("code", "code"),)),),
     )
     stage = Stage(version, **attributes)
     stage.happens("began", **(event or {}))
@@ -118,7 +118,7 @@ def test_events_are_recorded_with_the_values_there_are() -> None:
     }
     version = make_version(
         {"update": UpdateContact(events=(RecordEvent("addedReward", properties),))},
-        starts=(Start("start", "began", captures=(capture("code", "code"),)),),
+        starts=(EventStart("start", "began", captures=(capture("code", "code"),)),),
     )
     stage = Stage(version, city="Milan")
     stage.happens("began", id="o1")

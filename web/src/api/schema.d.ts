@@ -1512,6 +1512,43 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * ActivityStart
+         * @description What a contact did, or did not do, with messages lets it in, `days` later.
+         *
+         *         Of one template, of any, or of the `last` 1 to 5 sent; or a saved activity filter becoming true or false.
+         */
+        ActivityStart: {
+            /**
+             * @default opened
+             * @enum {unknown}
+             */
+            action?: "bounced" | "clicked" | "complained" | "delivered" | "not_clicked" | "not_delivered" | "not_opened" | "opened" | "sent" | "unsubscribed";
+            /** @default true */
+            becomes?: boolean;
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /**
+             * @default email
+             * @enum {unknown}
+             */
+            channel?: "email" | "push" | "sms";
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default 0 */
+            days?: number;
+            /** @default false */
+            existing?: boolean;
+            /** @default null */
+            filterId?: string | null;
+            id: string;
+            /** @enum {unknown} */
+            kind: "activity";
+            /** @default null */
+            last?: number | null;
+            /** @default null */
+            templateId?: string | null;
+        };
         /** AddedShape */
         AddedShape: {
             added: number;
@@ -1537,6 +1574,14 @@ export interface components {
             conditions?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
             /** @constant */
             kind: "and";
+        };
+        /**
+         * AnswerCapture
+         * @description Keep a value of a webhook's answer under `name`; `path` reads its JSON.
+         */
+        AnswerCapture: {
+            name: string;
+            path: string;
         };
         /** AnyOf */
         AnyOf: {
@@ -1768,6 +1813,31 @@ export interface components {
             /** @default 0 */
             updated?: number;
         };
+        /**
+         * DateStart
+         * @description The day or moment that a field holds lets contacts in: the same day, or so much before or after.
+         *
+         *         `format` is the field's declared one, None: ISO. A date without a time means `at`, in the journey's zone.
+         *         `yearly`: on every anniversary; a date without a year can be nothing else.
+         */
+        DateStart: {
+            /** @default 09:00 */
+            at?: string;
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            field: string;
+            /** @default null */
+            format?: string | null;
+            id: string;
+            /** @enum {unknown} */
+            kind: "date";
+            /** @default null */
+            offset?: components["schemas"]["Offset"] | null;
+            /** @default false */
+            yearly?: boolean;
+        };
         /** DayCount */
         DayCount: {
             /** Format: date */
@@ -1800,9 +1870,11 @@ export interface components {
         };
         /**
          * End
-         * @description End the run with an outcome.
+         * @description End the run with an outcome; `group`: and copy or move the contact into a group.
          */
         End: {
+            /** @default null */
+            group?: components["schemas"]["GroupMove"] | null;
             /** @enum {unknown} */
             kind: "end";
             /** @default  */
@@ -1837,6 +1909,30 @@ export interface components {
             sessionMinutes: number | null;
             strict: boolean;
         };
+        /**
+         * EventStart
+         * @description An event lets contacts in. An empty `contexts` admits every context.
+         *
+         *         `condition` is over event and profile together, judged on the entry event. `existing`: of entering or leaving
+         *         a segment, also when the segment was created, edited or disabled, and not the contact changed. `updates`: an
+         *         event that tells more of one sent before, by the same id, counts as well.
+         */
+        EventStart: {
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default [] */
+            contexts?: string[];
+            event: string;
+            /** @default false */
+            existing?: boolean;
+            id: string;
+            /** @enum {unknown} */
+            kind: "event";
+            /** @default false */
+            updates?: boolean;
+        };
         /** EventTypePage */
         EventTypePage: {
             items: components["schemas"]["EventTypeShape"][];
@@ -1868,6 +1964,24 @@ export interface components {
             /** Format: date-time */
             saidAt: string;
             wording: string;
+        };
+        /**
+         * Experiment
+         * @description A split that is measured. `hold_out` gets nothing of it: the same people in all of the journey's experiments.
+         *
+         *         Without a `winner` the shares stay as they are.
+         */
+        Experiment: {
+            goal: components["schemas"]["Measure"];
+            /** @default null */
+            holdOut?: components["schemas"]["RandomPath"] | null;
+            /** @enum {unknown} */
+            kind: "experiment";
+            /** @default  */
+            name?: string;
+            paths: components["schemas"]["RandomPath"][];
+            /** @default null */
+            winner?: components["schemas"]["Winner"] | null;
         };
         /** ExplainAsk */
         ExplainAsk: {
@@ -1934,6 +2048,24 @@ export interface components {
             isWarning: boolean;
             sentence: string;
         };
+        /**
+         * FieldChangeStart
+         * @description A field that gets another value lets contacts in; `before` and `after` name the values, None: any.
+         */
+        FieldChangeStart: {
+            /** @default null */
+            after?: string | number | boolean | null;
+            /** @default null */
+            before?: string | number | boolean | null;
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            field: string;
+            id: string;
+            /** @enum {unknown} */
+            kind: "field_change";
+        };
         /** FieldFaults */
         FieldFaults: {
             illTyped: string[];
@@ -1972,6 +2104,25 @@ export interface components {
             /** @enum {string} */
             type: "text" | "integer" | "decimal" | "boolean" | "date" | "date-time" | "email" | "url" | "phone" | "list" | "object";
         };
+        /**
+         * FieldStart
+         * @description A condition over the profile, or a saved filter, becoming true (or false) lets contacts in.
+         */
+        FieldStart: {
+            /** @default true */
+            becomes?: boolean;
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default false */
+            existing?: boolean;
+            /** @default null */
+            filterId?: string | null;
+            id: string;
+            /** @enum {unknown} */
+            kind: "field";
+        };
         /** FirstOrLast */
         FirstOrLast: {
             condition: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"];
@@ -2004,12 +2155,13 @@ export interface components {
         };
         /**
          * Goal
-         * @description A condition on an event that ends the run with outcome positive, reason `goal: <id>`.
+         * @description What ends the run with outcome positive, reason `goal: <id>`: an event, or a condition by itself.
          */
         Goal: {
             /** @default null */
             condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
-            event: string;
+            /** @default  */
+            event?: string;
             id: string;
             /** @default  */
             name?: string;
@@ -2027,6 +2179,8 @@ export interface components {
             /** @default {} */
             notes?: Record<string, never>;
             /** @default {} */
+            options?: components["schemas"]["Options"];
+            /** @default {} */
             reentry?: components["schemas"]["Reentry"];
             /** @default true */
             removalHasPriority?: boolean;
@@ -2034,9 +2188,9 @@ export interface components {
             removals?: components["schemas"]["Removal"][];
             /** @default 10 */
             rounds?: number;
-            starts: components["schemas"]["Start"][];
+            starts: (components["schemas"]["EventStart"] | components["schemas"]["DateStart"] | components["schemas"]["SubscriptionStart"] | components["schemas"]["FieldStart"] | components["schemas"]["FieldChangeStart"] | components["schemas"]["GroupStart"] | components["schemas"]["SegmentStart"] | components["schemas"]["ActivityStart"] | components["schemas"]["PushedStart"])[];
             steps: {
-                [key: string]: components["schemas"]["SendEmail"] | components["schemas"]["SendSms"] | components["schemas"]["Wait"] | components["schemas"]["CheckNow"] | components["schemas"]["WaitThenCheck"] | components["schemas"]["React"] | components["schemas"]["UpdateContact"] | components["schemas"]["AssignCoupon"] | components["schemas"]["End"];
+                [key: string]: components["schemas"]["SendEmail"] | components["schemas"]["SendSms"] | components["schemas"]["SendPush"] | components["schemas"]["Webhook"] | components["schemas"]["Wait"] | components["schemas"]["WaitAfterMessage"] | components["schemas"]["CheckNow"] | components["schemas"]["WaitThenCheck"] | components["schemas"]["React"] | components["schemas"]["Split"] | components["schemas"]["Experiment"] | components["schemas"]["UpdateContact"] | components["schemas"]["AssignCoupon"] | components["schemas"]["StartJourney"] | components["schemas"]["LeaveJourney"] | components["schemas"]["End"];
             };
         };
         /** GroupChange */
@@ -2054,6 +2208,17 @@ export interface components {
             joinedAt: string;
             name: string;
             phone: string | null;
+        };
+        /**
+         * GroupMove
+         * @description Join or leave the group; `move` leaves `from_group_id` for it.
+         */
+        GroupMove: {
+            /** @enum {unknown} */
+            action: "join" | "leave" | "move";
+            /** @default null */
+            fromGroupId?: string | null;
+            groupId: string;
         };
         /** GroupPage */
         GroupPage: {
@@ -2073,6 +2238,27 @@ export interface components {
             modifiedAt: string;
             name: string;
             notes: string;
+        };
+        /**
+         * GroupStart
+         * @description Joining or leaving a group lets contacts in; those who are in it, or not in it, already: by default too.
+         */
+        GroupStart: {
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /**
+             * @default joined
+             * @enum {unknown}
+             */
+            change?: "joined" | "left";
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default true */
+            existing?: boolean;
+            groupId: string;
+            id: string;
+            /** @enum {unknown} */
+            kind: "group";
         };
         /** Happened */
         Happened: {
@@ -2102,6 +2288,14 @@ export interface components {
              *     }
              */
             window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
+        };
+        /**
+         * Hours
+         * @description From `since` to before `until`, local times as HH:MM; where `until` is the earlier one, over midnight.
+         */
+        Hours: {
+            since: string;
+            until: string;
         };
         /** Identity */
         Identity: {
@@ -2320,6 +2514,24 @@ export interface components {
             objection?: boolean | null;
             status?: boolean | null;
         };
+        /**
+         * LeaveJourney
+         * @description Take the contact out of another journey, with this outcome there; then go on at once.
+         */
+        LeaveJourney: {
+            journeyId: string;
+            /** @enum {unknown} */
+            kind: "leave_journey";
+            /** @default  */
+            name?: string;
+            /** @default null */
+            next?: string | null;
+            /**
+             * @default neutral
+             * @enum {unknown}
+             */
+            outcome?: "negative" | "neutral" | "positive";
+        };
         /** ListChange */
         ListChange: {
             confirmationTemplateId?: string | null;
@@ -2415,6 +2627,16 @@ export interface components {
             receivedAt: string;
             subject: string;
             to: string;
+        };
+        /**
+         * Measure
+         * @description What an experiment counts as success: this event, with its condition, within `within` of reaching the step.
+         */
+        Measure: {
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            event: string;
+            within: components["schemas"]["Duration"];
         };
         /** MemberOf */
         MemberOf: {
@@ -2689,6 +2911,20 @@ export interface components {
             /** @constant */
             kind: "not";
         };
+        /**
+         * Offset
+         * @description So much before or after a moment or day.
+         */
+        Offset: {
+            amount: number;
+            /**
+             * @default before
+             * @enum {unknown}
+             */
+            direction?: "after" | "before";
+            /** @enum {unknown} */
+            unit: "days" | "hours" | "minutes" | "months" | "weeks" | "years";
+        };
         /** OpenSessionShape */
         OpenSessionShape: {
             /** Format: date-time */
@@ -2702,18 +2938,67 @@ export interface components {
             seenAt: string;
         };
         /**
+         * Options
+         * @description What holds for the whole journey; groups and filters are judged at entry and before each message.
+         *
+         *         `include_groups`: any of; `exclude_groups`: none of; `filters`: all of. `time_zone` contact: each contact's, else
+         *         the list's. `message_wait`: how long positive message waits wait at most. `left_channel`: what leaving the list
+         *         on a channel still to be used does. `entries` and `entries_per_day`: at most so many; `priority`: higher goes
+         *         first where messages are capped; `ceiling`: pause when about to send more than so many times the simulation.
+         */
+        Options: {
+            /** @default null */
+            ceiling?: number | null;
+            /** @default null */
+            entries?: number | null;
+            /** @default null */
+            entriesPerDay?: number | null;
+            /** @default [] */
+            excludeGroups?: string[];
+            /** @default [] */
+            filters?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
+            /** @default [] */
+            includeGroups?: string[];
+            /**
+             * @default exit
+             * @enum {unknown}
+             */
+            leftChannel?: "exit" | "skip";
+            /**
+             * @default {
+             *       "amount": 30,
+             *       "unit": "days"
+             *     }
+             */
+            messageWait?: components["schemas"]["Duration"];
+            /** @default 0 */
+            priority?: number;
+            /** @default {} */
+            sending?: components["schemas"]["Sending"];
+            /**
+             * @default list
+             * @enum {unknown}
+             */
+            timeZone?: "contact" | "list";
+        };
+        /**
          * Path
          * @description One way out of a step. `event` names the event that must have happened; none: profile only.
          *
-         *         `to` is the next step; None ends the run neutral.
+         *         `to` is the next step; None ends the run neutral. Of a Check now a path may have so many `places`: who comes
+         *         after the last goes to `full`, or by the default path where that is None.
          */
         Path: {
             /** @default null */
             condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
             /** @default null */
             event?: string | null;
+            /** @default null */
+            full?: string | null;
             id: string;
             name: string;
+            /** @default null */
+            places?: number | null;
             /** @default null */
             to?: string | null;
         };
@@ -2797,6 +3082,35 @@ export interface components {
             title: string;
             /** @default about:blank */
             type?: string;
+        };
+        /**
+         * PushedStart
+         * @description Contacts handed in by a plan, the API, a user or another journey; without `sources`: by any of these.
+         *
+         *         `captures` read the values that came with the contact, as an event's properties.
+         */
+        PushedStart: {
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            id: string;
+            /** @enum {unknown} */
+            kind: "pushed";
+            /** @default [] */
+            sources?: ("api" | "hand" | "journey" | "plan")[];
+        };
+        /**
+         * RandomPath
+         * @description One way out of a Split or Experiment, taken by `percent` of the runs; hundredths are the finest.
+         */
+        RandomPath: {
+            id: string;
+            /** @default  */
+            name?: string;
+            percent: number;
+            /** @default null */
+            to?: string | null;
         };
         /**
          * React
@@ -2899,12 +3213,15 @@ export interface components {
         };
         /**
          * Removal
-         * @description An event that ends the run at any step; its run ends with `outcome`, reason `removed: <id>`.
+         * @description What ends the run at any step, with `outcome`, reason `removed: <id>`.
+         *
+         *         An event, with its own condition; or, without an event, a condition: it ends the run when it holds.
          */
         Removal: {
             /** @default null */
             condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
-            event: string;
+            /** @default  */
+            event?: string;
             id: string;
             /** @default  */
             name?: string;
@@ -3034,8 +3351,31 @@ export interface components {
             tags: string[];
         };
         /**
+         * SegmentStart
+         * @description Entering or leaving a segment lets contacts in.
+         */
+        SegmentStart: {
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /**
+             * @default entered
+             * @enum {unknown}
+             */
+            change?: "entered" | "left";
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default false */
+            existing?: boolean;
+            id: string;
+            /** @enum {unknown} */
+            kind: "segment";
+            segmentId: string;
+        };
+        /**
          * SendEmail
          * @description Send a template by email; the run goes on when the message has ended (sent, unknown, failed).
+         *
+         *         `variants` are for contacts of another language; `when_capped` says what the workspace's cap does to it.
          */
         SendEmail: {
             /** @enum {unknown} */
@@ -3047,6 +3387,40 @@ export interface components {
             templateId: string;
             /** @default null */
             tooLate?: components["schemas"]["Duration"] | null;
+            /** @default [] */
+            variants?: components["schemas"]["Variant"][];
+            /**
+             * @default postpone
+             * @enum {unknown}
+             */
+            whenCapped?: "postpone" | "skip";
+            /**
+             * @default exit
+             * @enum {unknown}
+             */
+            whenSkipped?: "exit" | "skip";
+        };
+        /**
+         * SendPush
+         * @description Send a template to the contact's devices; otherwise as an email.
+         */
+        SendPush: {
+            /** @enum {unknown} */
+            kind: "send_push";
+            /** @default  */
+            name?: string;
+            /** @default null */
+            next?: string | null;
+            templateId: string;
+            /** @default null */
+            tooLate?: components["schemas"]["Duration"] | null;
+            /** @default [] */
+            variants?: components["schemas"]["Variant"][];
+            /**
+             * @default postpone
+             * @enum {unknown}
+             */
+            whenCapped?: "postpone" | "skip";
             /**
              * @default exit
              * @enum {unknown}
@@ -3067,11 +3441,42 @@ export interface components {
             templateId: string;
             /** @default null */
             tooLate?: components["schemas"]["Duration"] | null;
+            /** @default [] */
+            variants?: components["schemas"]["Variant"][];
+            /**
+             * @default postpone
+             * @enum {unknown}
+             */
+            whenCapped?: "postpone" | "skip";
             /**
              * @default exit
              * @enum {unknown}
              */
             whenSkipped?: "exit" | "skip";
+        };
+        /**
+         * Sending
+         * @description When messages may leave, in the journey's zone. A message that falls elsewhere waits for the next moment.
+         *
+         *         `at`: every message at this time of day. `active_until`: the day itself is not included. `except_dates`: days as
+         *         YYYY-MM-DD, or MM-DD for every year. `holidays`: a calendar of public holidays, a country (IT) or a part of one
+         *         (IT-BZ).
+         */
+        Sending: {
+            /** @default null */
+            activeFrom?: string | null;
+            /** @default null */
+            activeUntil?: string | null;
+            /** @default null */
+            at?: string | null;
+            /** @default [] */
+            exceptDates?: string[];
+            /** @default [] */
+            exceptWeekdays?: ("friday" | "monday" | "saturday" | "sunday" | "thursday" | "tuesday" | "wednesday")[];
+            /** @default null */
+            holidays?: string | null;
+            /** @default null */
+            notBetween?: components["schemas"]["Hours"] | null;
         };
         /** SessionShape */
         SessionShape: {
@@ -3137,23 +3542,32 @@ export interface components {
             password: string;
         };
         /**
-         * Start
-         * @description An event start: how contacts enter. An empty `contexts` admits every context.
-         *
-         *         `condition` is over event and profile together, judged on the entry event. `existing`: of entering or leaving
-         *         a segment, also when the segment was created, edited or disabled, and not the contact changed.
+         * Split
+         * @description Send runs along random paths by percentages: the same run always along the same one.
          */
-        Start: {
-            /** @default [] */
-            captures?: components["schemas"]["Capture"][];
+        Split: {
+            /** @enum {unknown} */
+            kind: "split";
+            /** @default  */
+            name?: string;
+            paths: components["schemas"]["RandomPath"][];
+        };
+        /**
+         * StartJourney
+         * @description Let the contact into another journey, in the same transaction, with these values; then go on at once.
+         */
+        StartJourney: {
+            journeyId: string;
+            /** @enum {unknown} */
+            kind: "start_journey";
+            /** @default  */
+            name?: string;
             /** @default null */
-            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
-            /** @default [] */
-            contexts?: string[];
-            event: string;
-            /** @default false */
-            existing?: boolean;
-            id: string;
+            next?: string | null;
+            /** @default {} */
+            values?: {
+                [key: string]: components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"];
+            };
         };
         /** StatusShape */
         StatusShape: {
@@ -3214,6 +3628,33 @@ export interface components {
              * @enum {string}
              */
             status?: "subscribed" | "unsubscribed";
+        };
+        /**
+         * SubscriptionStart
+         * @description Subscribing to the journey's list on a channel lets contacts in, `days` later, 0: at once.
+         *
+         *         `after` first_notification: counted from when the list's welcome message was sent.
+         */
+        SubscriptionStart: {
+            /**
+             * @default subscribing
+             * @enum {unknown}
+             */
+            after?: "first_notification" | "subscribing";
+            /** @default [] */
+            captures?: components["schemas"]["Capture"][];
+            /**
+             * @default email
+             * @enum {unknown}
+             */
+            channel?: "email" | "push" | "sms";
+            /** @default null */
+            condition?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"]) | null;
+            /** @default 0 */
+            days?: number;
+            id: string;
+            /** @enum {unknown} */
+            kind: "subscription";
         };
         /** SuppressionAsk */
         SuppressionAsk: {
@@ -3356,14 +3797,42 @@ export interface components {
             stepName: string;
         };
         /**
+         * UntilDate
+         * @description Until a date read from the contact or the run, or so much before or after; without a time of day, at `at`.
+         */
+        UntilDate: {
+            /** @default 09:00 */
+            at?: string;
+            /** @default null */
+            format?: string | null;
+            /** @enum {unknown} */
+            kind: "date";
+            /** @default null */
+            offset?: components["schemas"]["Offset"] | null;
+            operand: components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"];
+        };
+        /**
+         * UntilTime
+         * @description Until the clock next says `at` (HH:MM) on one of these weekdays; without weekdays: on any.
+         */
+        UntilTime: {
+            at: string;
+            /** @enum {unknown} */
+            kind: "time";
+            /** @default [] */
+            weekdays?: ("friday" | "monday" | "saturday" | "sunday" | "thursday" | "tuesday" | "wednesday")[];
+        };
+        /**
          * UpdateContact
-         * @description Change attributes and tags, and record events, in order; then go on at once.
+         * @description Change attributes, tags and groups, and record events, in order; then go on at once.
          */
         UpdateContact: {
             /** @default [] */
             changes?: components["schemas"]["Change"][];
             /** @default [] */
             events?: components["schemas"]["RecordEvent"][];
+            /** @default [] */
+            groups?: components["schemas"]["GroupMove"][];
             /** @enum {unknown} */
             kind: "update_contact";
             /** @default  */
@@ -3395,17 +3864,77 @@ export interface components {
             value: unknown;
         };
         /**
+         * Variant
+         * @description Another template for contacts of this language (BCP 47, `en`).
+         */
+        Variant: {
+            language: string;
+            templateId: string;
+        };
+        /**
          * Wait
-         * @description Hold the run for a time.
+         * @description Hold the run for a period, or until a moment: one of the two.
+         *
+         *         A date that is past goes on at once. Without a date the default path is taken, or the run exits, reason
+         *         `no_date`, as `without_date` says.
          */
         Wait: {
+            /** @default null */
+            default?: string | null;
+            /** @default  */
+            defaultName?: string;
             /** @enum {unknown} */
             kind: "wait";
             /** @default  */
             name?: string;
             /** @default null */
             next?: string | null;
-            period: components["schemas"]["Duration"];
+            /** @default null */
+            period?: components["schemas"]["Duration"] | null;
+            /** @default null */
+            until?: (components["schemas"]["UntilTime"] | components["schemas"]["UntilDate"]) | null;
+            /**
+             * @default default
+             * @enum {unknown}
+             */
+            withoutDate?: "default" | "exit";
+        };
+        /**
+         * WaitAfterMessage
+         * @description Wait for what becomes of a message, `message` (a Send step; None: the last one on the way).
+         *
+         *         Positive: `period` after it happened; unmet if it has not by the maximum. Negative: `period` after sending, if it
+         *         did not happen; unmet as soon as it does. Unmet the run exits, or takes `otherwise`. `reason` is of SMS.
+         */
+        WaitAfterMessage: {
+            /** @enum {unknown} */
+            kind: "wait_after_message";
+            /** @default null */
+            maximum?: components["schemas"]["Duration"] | null;
+            /** @default null */
+            message?: string | null;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            next?: string | null;
+            /** @default null */
+            otherwise?: string | null;
+            /** @default  */
+            otherwiseName?: string;
+            /** @default null */
+            period?: components["schemas"]["Duration"] | null;
+            /** @enum {unknown} */
+            reaction: "clicked" | "delivered" | "not_clicked" | "not_delivered" | "not_opened" | "not_opened_or_clicked" | "opened" | "opened_or_clicked" | "sent";
+            /**
+             * @default any
+             * @enum {unknown}
+             */
+            reason?: "any" | "expired" | "rejected";
+            /**
+             * @default exit
+             * @enum {unknown}
+             */
+            unmet?: "exit" | "otherwise";
         };
         /**
          * WaitThenCheck
@@ -3449,6 +3978,31 @@ export interface components {
         WaitingDomains: {
             items: components["schemas"]["WaitingDomain"][];
         };
+        /**
+         * Webhook
+         * @description POST JSON of chosen values, signed, and keep values of the answer; when it has failed for good, `failed`.
+         *
+         *         `limit`: go on by `failed` when there is no answer after that; None: after the last retry.
+         */
+        Webhook: {
+            /** @default [] */
+            captures?: components["schemas"]["AnswerCapture"][];
+            /** @default null */
+            failed?: string | null;
+            /** @enum {unknown} */
+            kind: "webhook";
+            /** @default null */
+            limit?: components["schemas"]["Duration"] | null;
+            /** @default  */
+            name?: string;
+            /** @default null */
+            next?: string | null;
+            url: string;
+            /** @default {} */
+            values?: {
+                [key: string]: components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"];
+            };
+        };
         /** WhyLine */
         WhyLine: {
             compared: unknown[];
@@ -3467,6 +4021,17 @@ export interface components {
             judgeAt: string | null;
             offset: number;
             verdicts: components["schemas"]["WhyLine"][];
+        };
+        /**
+         * Winner
+         * @description When the best path takes all: `after` so long, with at least `least` runs on each, this surely (0.5 to 1).
+         */
+        Winner: {
+            after: components["schemas"]["Duration"];
+            /** @default 0.95 */
+            confidence?: number;
+            /** @default 100 */
+            least?: number;
         };
     };
     responses: never;

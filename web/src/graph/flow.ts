@@ -1,14 +1,17 @@
-import type { Graph, Path, Step } from "@/api/graph";
+import type { Graph, Path, RandomPath, Step } from "@/api/graph";
 
 /** Ids of the ways out that have no `Path` of their own; the counters of the server use the same words. */
 const NEXT = "next";
 const DEFAULT = "default";
 const NONE_LEFT = "none_left";
+const FAILED = "failed";
+const OTHERWISE = "otherwise";
+const HOLD_OUT = "hold_out";
 
 /** One way out of a step. `to` null: the run ends there, neutral. */
 export interface WayOut {
   id: string;
-  kind: "next" | "path" | "default" | "none_left";
+  kind: "next" | "path" | "default" | "none_left" | "failed" | "otherwise" | "full" | "hold_out";
   name: string;
   to: string | null;
   path?: Path;
@@ -22,15 +25,15 @@ const next = (to: string | null | undefined): WayOut => ({
 });
 
 function choices(paths: Path[], to: string | null | undefined, name: string | undefined): WayOut[] {
-  const ways: WayOut[] = paths.map((path) => ({
-    id: path.id,
-    kind: "path",
-    name: path.name,
-    to: path.to ?? null,
-    path,
-  }));
+  const ways = paths.flatMap((path): WayOut[] => {
+    const way: WayOut = { id: path.id, kind: "path", name: path.name, to: path.to ?? null, path };
+    return path.full ? [way, { id: `${path.id}.full`, kind: "full", name: "", to: path.full }] : [way];
+  });
   return [...ways, { id: DEFAULT, kind: "default", name: name ?? "", to: to ?? null }];
 }
+
+const shares = (paths: RandomPath[]): WayOut[] =>
+  paths.map((path) => ({ id: path.id, kind: "path", name: path.name || path.id, to: path.to ?? null }));
 
 /** The ways out of a step, in the order in which they are judged; none of an End. */
 export function waysOut(step: Step): WayOut[] {
@@ -55,6 +58,28 @@ export function waysOut(step: Step): WayOut[] {
           ? [{ id: NONE_LEFT, kind: "none_left", name: "", to: step.noneLeft } satisfies WayOut]
           : []),
       ];
+    case "split":
+      return shares(step.paths);
+    case "experiment":
+      return step.holdOut
+        ? [...shares(step.paths), { id: HOLD_OUT, kind: "hold_out", name: "", to: step.holdOut.to ?? null }]
+        : shares(step.paths);
+    case "webhook":
+      return [next(step.next), { id: FAILED, kind: "failed", name: "", to: step.failed ?? null }];
+    case "wait_after_message":
+      return step.unmet === "otherwise"
+        ? [
+            next(step.next),
+            { id: OTHERWISE, kind: "otherwise", name: step.otherwiseName ?? "", to: step.otherwise ?? null },
+          ]
+        : [next(step.next)];
+    case "wait":
+      return step.until?.kind === "date" && step.withoutDate !== "exit"
+        ? [
+            next(step.next),
+            { id: DEFAULT, kind: "default", name: step.defaultName ?? "", to: step.default ?? null },
+          ]
+        : [next(step.next)];
     default:
       return [next(step.next)];
   }

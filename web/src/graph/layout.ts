@@ -14,7 +14,16 @@ const COLUMN_GAP = 36;
 const BEND_BELOW = 42;
 const BEND_ABOVE = 18;
 /** A line that goes straight on is kept straight before one that branches off. */
-const WEIGHT = { next: 8, path: 2, default: 2, none_left: 1 } as const;
+const WEIGHT = {
+  next: 8,
+  path: 2,
+  default: 2,
+  none_left: 1,
+  failed: 1,
+  otherwise: 2,
+  full: 1,
+  hold_out: 2,
+} as const;
 
 export interface PlacedBox extends Box {
   x: number;

@@ -35,6 +35,7 @@ export const milan = all(
 export const coupon: Graph = {
   starts: [
     {
+      kind: "event",
       id: "order",
       event: "completedOrder",
       contexts: ["ECOMMERCE"],
@@ -102,7 +103,7 @@ export const coupon: Graph = {
 
 /** L17: two reminders, left by an order at any moment. */
 export const cart: Graph = {
-  starts: [{ id: "cart", event: "abandonedCart" }],
+  starts: [{ kind: "event", id: "cart", event: "abandonedCart" }],
   first: "first",
   goals: [{ id: "order", event: "completedOrder" }],
   reentry: { rule: "every_time", inside: "one_per_key", key: "orderId" },
@@ -123,7 +124,7 @@ export const cart: Graph = {
 
 /** A welcome in three letters, with a thank-you for the first order. */
 export const welcome: Graph = {
-  starts: [{ id: "sub", event: "campaignSubscribed" }],
+  starts: [{ kind: "event", id: "sub", event: "campaignSubscribed" }],
   first: "hello",
   reentry: { rule: "once_ever" },
   steps: {

@@ -5,6 +5,7 @@ export {
   IconAlertTriangle,
   IconArrowLeft,
   IconArrowsSplit2,
+  IconBell,
   IconBolt,
   IconCheck,
   IconChevronDown,
@@ -21,6 +22,7 @@ export {
   IconEye,
   IconFileAlert,
   IconFlag,
+  IconFlask,
   IconHistory,
   IconHourglass,
   IconInbox,
@@ -54,6 +56,7 @@ export {
   IconUserEdit,
   IconUsers,
   IconUsersGroup,
+  IconWebhook,
   IconWorldPause,
   IconX,
 } from "@tabler/icons-react";

@@ -42,7 +42,7 @@ from percorso.db import Database
 from percorso.db.refused import is_value_refused
 from percorso.imports.errors import SettingsError
 from percorso.intake.gather import Gatherer
-from percorso.journeys.errors import GraphError
+from percorso.journeys.errors import GraphError, UnreadableGraphError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -183,7 +183,7 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
         return problem
     fields = tuple(FieldProblem(field.path, say_field(field.sentence, language)) for field in problem.fields)
     detail = say_problem(problem.code, problem.detail, language)
-    if isinstance(error, GraphError):
+    if isinstance(error, GraphError | UnreadableGraphError):
         fields = list_fields(error, language)
         detail = say_graph(error, language)
     elif isinstance(error, TemplateFaultError):

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from percorso.journeys.answers import is_answer
 from percorso.journeys.graph import AssignCoupon
 from percorso.journeys.model import EventArrived, RequestCoupon, Run, TimeDue
 from percorso.journeys.walk import Go, Hold, Move, Walk
@@ -29,11 +30,9 @@ class AssignCouponPlan:
         """Capture the code and go on, or take the path for an empty pool."""
         if isinstance(input, TimeDue) or input.name not in ANSWERS:
             return None
-        properties = input.properties
-        asked = (str(run.id), run.step, run.visit)
-        if (properties.get("runId"), properties.get("step"), properties.get("visit")) != asked:
+        if not is_answer(run, input):
             return None
         if input.name == "couponPoolEmpty":
             return Go("none_left", self.step.none_left)
-        walk.capture(self.step.capture, properties["code"])
+        walk.capture(self.step.capture, input.properties["code"])
         return Go("next", self.step.next)

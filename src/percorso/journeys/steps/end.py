@@ -2,6 +2,7 @@
 
 from percorso.journeys.graph import End
 from percorso.journeys.model import EventArrived, Run, TimeDue
+from percorso.journeys.moving import apply_group_change
 from percorso.journeys.walk import Finish, Move, Walk
 
 COMPLETED = "completed"
@@ -17,7 +18,9 @@ class EndPlan:
         self.step = step
 
     def reach(self, walk: Walk) -> Move:
-        """Finish with the outcome that the step states."""
+        """Finish with the outcome that the step states; before that, copy or move the contact into its group."""
+        if self.step.group is not None:
+            apply_group_change(walk, self.step.group)
         return Finish(self.step.outcome, COMPLETED)
 
     def resume(self, walk: Walk, run: Run, input: EventArrived | TimeDue) -> Move | None:

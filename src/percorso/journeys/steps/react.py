@@ -22,7 +22,7 @@ class ReactPlan:
 
     def reach(self, walk: Walk) -> Move:
         """Hold until the event, at most until the limit."""
-        due_at = end_of(self.step.limit, since=walk.now, zone=walk.version.zone)
+        due_at = end_of(self.step.limit, since=walk.now, zone=walk.zone)
         return Hold(due_at=due_at, awaits=(self.step.event,))
 
     def resume(self, walk: Walk, run: Run, input: EventArrived | TimeDue) -> Move | None:

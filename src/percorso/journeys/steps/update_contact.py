@@ -1,11 +1,10 @@
 """The step Update contact: docs/reference/steps/update_contact.md."""
 
-from typing import Any
-
 from percorso.journeys.graph import Change, UpdateContact
 from percorso.journeys.model import EmitEvent, EventArrived, Run, TimeDue, UpdateProfile
+from percorso.journeys.moving import apply_group_change
 from percorso.journeys.profile import apply_update, plan_change, unite_updates
-from percorso.journeys.values import read_operand
+from percorso.journeys.values import read_operand, read_operands
 from percorso.journeys.walk import Go, Move, Walk
 
 
@@ -25,14 +24,10 @@ class UpdateContactPlan:
             if update is not None:
                 updates.append(update)
         walk.effects.extend(unite_updates(updates))
+        for change in self.step.groups:
+            apply_group_change(walk, change)
         for recorded in self.step.events:
-            subject = walk.subject(walk.event)
-            properties: dict[str, Any] = {}
-            for name, operand in recorded.properties.items():
-                value = read_operand(operand, subject)
-                if value is not None:
-                    properties[name] = value
-            walk.effects.append(EmitEvent(recorded.event, properties))
+            walk.effects.append(EmitEvent(recorded.event, read_operands(walk, recorded.properties)))
         return Go("next", self.step.next)
 
     def _make(self, walk: Walk, change: Change) -> UpdateProfile | None:

@@ -35,7 +35,7 @@ class WaitThenCheckPlan:
 
     def reach(self, walk: Walk) -> Move:
         """Hold until the period has passed, keeping the events that a path asks for."""
-        due_at = end_of(self.step.period, since=walk.now, zone=walk.version.zone)
+        due_at = end_of(self.step.period, since=walk.now, zone=walk.zone)
         return Hold(due_at=due_at, awaits=self.awaits)
 
     def resume(self, walk: Walk, run: Run, input: EventArrived | TimeDue) -> Move | None:

@@ -6,19 +6,40 @@ import { START_PREFIX } from "@/graph/flow";
 import type { Layout, PlacedBox, PlacedLine } from "@/graph/layout";
 import { lineThickness } from "@/graph/lines";
 import { sentence } from "@/lib/sentence";
-import { eventName } from "@/lib/vocabulary";
+import { eventName, fieldName } from "@/lib/vocabulary";
 import { describe, faceOf } from "../steps";
 import { countsOf, judgedAt, peopleAlong, pillText } from "./figures";
 import type { LineData } from "./flow-line";
 import type { BoxData } from "./step-box";
 
-/** "Order completed online": the entry event, and where it may come from. */
+/** "Order completed online": the entry event and where it may come from, or what else lets contacts in. */
 export function startTitle(start: Start, { t, format }: Tongue) {
+  if (start.kind !== "event") return otherStart(start, t);
   const contexts = start.contexts ?? [];
   const event = { text: eventName(t, start.event) };
   if (contexts.length === 0) return [event];
   const where = format.list(contexts.map((context) => t(`contexts.${context}`, { defaultValue: context })));
   return sentence(t, "start.title", { event, where: { text: where } });
+}
+
+/** The small line above a start. */
+export const startKicker = (start: Start, { t }: Tongue): string =>
+  t(start.kind === "event" ? "start.kind" : "start.plain");
+
+function otherStart(start: Exclude<Start, { kind: "event" }>, t: Tongue["t"]) {
+  const kinds: Record<typeof start.kind, string> = {
+    date: "yearly" in start && start.yearly ? "date_yearly" : "date",
+    subscription:
+      "after" in start && start.after === "first_notification" ? "first_notification" : "subscription",
+    field: "field",
+    field_change: "field_change",
+    group: `group_${start.kind === "group" ? (start.change ?? "joined") : ""}`,
+    segment: `segment_${start.kind === "segment" ? (start.change ?? "entered") : ""}`,
+    activity: "activity",
+    pushed: "pushed",
+  };
+  const field = "field" in start ? fieldName(t, start.field) : "";
+  return sentence(t, `start.kinds.${kinds[start.kind]}`, { field: { text: field, tone: "field" } });
 }
 
 function startBox(box: PlacedBox, journey: Journey, tongue: Tongue): Partial<BoxData> {
@@ -29,7 +50,13 @@ function startBox(box: PlacedBox, journey: Journey, tongue: Tongue): Partial<Box
   const entered = journey.counts.entered;
   const pill =
     several || entered === 0 ? "" : t("pill.entered", { count: entered, n: format.number(entered) });
-  return { family: "start", kicker: t("start.kind"), title: startTitle(start, tongue), pill, here: "" };
+  return {
+    family: "start",
+    kicker: startKicker(start, tongue),
+    title: startTitle(start, tongue),
+    pill,
+    here: "",
+  };
 }
 
 function stepBox(
@@ -83,6 +110,10 @@ function pathName(line: PlacedLine, { t }: Tongue): string {
   if (name) return name;
   if (kind === "default") return t("canvas.otherwise");
   if (kind === "none_left") return t("canvas.noneLeft");
+  if (kind === "failed") return t("canvas.failed");
+  if (kind === "otherwise") return t("canvas.otherwiseMet");
+  if (kind === "full") return t("canvas.full");
+  if (kind === "hold_out") return t("canvas.heldOut");
   return "";
 }
 

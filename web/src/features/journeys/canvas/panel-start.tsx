@@ -7,6 +7,7 @@ import { capturedName, eventName, fieldName } from "@/lib/vocabulary";
 import { ConditionLines } from "@/ui/condition";
 import { Parts } from "@/ui/parts";
 import { durationText } from "../steps/face";
+import { startTitle } from "./drawn";
 import css from "./panel.module.css";
 
 function reentrySentences(reentry: Reentry, tongue: Tongue): Part[][] {
@@ -30,7 +31,14 @@ export function PanelStart({ start, graph }: { start: Start; graph: Graph }) {
   return (
     <>
       <p className={css.words}>
-        <Parts of={sentence(t, "start.sentence", { event: eventName(t, start.event) })} look="framed" />
+        <Parts
+          of={
+            start.kind === "event"
+              ? sentence(t, "start.sentence", { event: eventName(t, start.event) })
+              : startTitle(start, tongue)
+          }
+          look="framed"
+        />
       </p>
       {lines.length > 0 && (
         <section className={css.part}>
@@ -86,18 +94,22 @@ function Leaving({ title, ways, tongue, goal }: LeavingProps) {
         return (
           <div key={way.id} className={css.path}>
             <div className={css.pathHead}>
-              <span>{way.name || eventName(t, way.event)}</span>
+              <span>{way.name || eventName(t, way.event ?? "")}</span>
               <span className={css.pathFigure}>{t(`outcomes.${outcome}`)}</span>
             </div>
             <div className={css.pathWords}>
               <ConditionLines
                 lines={[
-                  {
-                    depth: 0,
-                    joiner: null,
-                    parts: sentence(t, "leaving.event", { event: eventName(t, way.event) }),
-                  },
-                  ...conditionLines(way.condition, tongue, 0, "and"),
+                  ...(way.event
+                    ? [
+                        {
+                          depth: 0,
+                          joiner: null,
+                          parts: sentence(t, "leaving.event", { event: eventName(t, way.event) }),
+                        },
+                      ]
+                    : []),
+                  ...conditionLines(way.condition, tongue, 0, way.event ? "and" : null),
                 ]}
                 words={{ and: t("conditions.and"), or: t("conditions.or") }}
               />

@@ -95,6 +95,26 @@ function Lines({ lines, tongue: { t } }: { lines: ConditionLine[]; tongue: Tongu
   return <ConditionLines lines={lines} words={{ and: t("conditions.and"), or: t("conditions.or") }} />;
 }
 
+const fallbacks: Record<WayOut["kind"], string> = {
+  next: "next",
+  path: "otherwise",
+  default: "otherwise",
+  none_left: "noneLeft",
+  failed: "failed",
+  otherwise: "otherwiseMet",
+  full: "full",
+  hold_out: "heldOut",
+};
+
+/** What is said of a way out that has no conditions of its own. */
+const wayWords: Partial<Record<WayOut["kind"], string>> = {
+  none_left: "noneLeftPath",
+  failed: "failedPath",
+  otherwise: "otherwisePath",
+  full: "fullPath",
+  hold_out: "heldOutPath",
+};
+
 interface PathCardProps {
   way: WayOut;
   people: number;
@@ -104,7 +124,7 @@ interface PathCardProps {
 
 function PathCard({ way, people, of, tongue }: PathCardProps) {
   const { t, format } = tongue;
-  const fallback = way.kind === "none_left" ? t("canvas.noneLeft") : t("canvas.otherwise");
+  const fallback = t(`canvas.${fallbacks[way.kind]}`);
   const event = way.path?.event;
   const lines: ConditionLine[] = [
     ...(event
@@ -130,9 +150,7 @@ function PathCard({ way, people, of, tongue }: PathCardProps) {
             <span className={css.quiet}>{t("panel.always")}</span>
           )
         ) : (
-          <span className={css.quiet}>
-            {t(`panel.${way.kind === "default" ? "defaultPath" : "noneLeftPath"}`)}
-          </span>
+          <span className={css.quiet}>{t(`panel.${wayWords[way.kind] ?? "defaultPath"}`)}</span>
         )}
       </div>
     </div>

@@ -6,7 +6,7 @@ import { useFormat } from "@/lib/format";
 import { Parts } from "@/ui/parts";
 import { SidePanel } from "@/ui/side-panel";
 import { describe, faceOf } from "../steps";
-import { startTitle } from "./drawn";
+import { startKicker, startTitle } from "./drawn";
 import { countsOf } from "./figures";
 import css from "./panel.module.css";
 import { PanelPeople } from "./panel-people";
@@ -30,12 +30,12 @@ export function Panel({ journey, counts, boxId, view, onClose }: PanelProps) {
   const step = journey.graph.steps[boxId];
   if (start) {
     const head = (
-      <Head family="start" kicker={t("start.kind")}>
+      <Head family="start" kicker={startKicker(start, tongue)}>
         <Parts of={startTitle(start, tongue)} />
       </Head>
     );
     return (
-      <SidePanel id={boxId} label={t("start.kind")} head={head} onClose={onClose}>
+      <SidePanel id={boxId} label={startKicker(start, tongue)} head={head} onClose={onClose}>
         <PanelStart start={start} graph={journey.graph} />
       </SidePanel>
     );

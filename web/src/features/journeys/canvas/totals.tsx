@@ -45,13 +45,13 @@ export function Totals({ journey }: { journey: Journey }) {
           {goals.map((goal) => (
             <span key={goal.id} className={css.way} data-tone="positive">
               <IconCircleCheck size={15} stroke={1.7} aria-label={t("outcomes.positive")} />
-              {goal.name || eventName(t, goal.event)}
+              {goal.name || eventName(t, goal.event ?? "")}
             </span>
           ))}
           {removals.map((removal) => (
             <span key={removal.id} className={css.way} data-tone={removal.outcome}>
               <IconDoorExit size={15} stroke={1.7} aria-hidden />
-              {removal.name || eventName(t, removal.event)}
+              {removal.name || eventName(t, removal.event ?? "")}
             </span>
           ))}
         </Link>

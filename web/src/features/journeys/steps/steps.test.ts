@@ -41,6 +41,56 @@ const steps: [Step, string, string][] = [
     "Assegna un codice | Un codice personale",
     "Assign coupon | A personal code",
   ],
+  [{ kind: "send_push", templateId: "t", name: "Novità" }, "Push | Novità", "Push | Novità"],
+  [
+    { kind: "webhook", url: "https://shop.example/points" },
+    "Webhook | Una chiamata a shop.example",
+    "Webhook | A call to shop.example",
+  ],
+  [
+    { kind: "wait", until: { kind: "time", at: "09:00", weekdays: ["monday"] } },
+    "Attesa | Fino alle 09:00 di lunedì",
+    "Wait | Until 09:00 on Monday",
+  ],
+  [
+    { kind: "wait_after_message", reaction: "not_opened", period: { amount: 2, unit: "days" } },
+    "Attesa dopo un messaggio | Che ne è del messaggio?",
+    "Wait after a message | What becomes of the message?",
+  ],
+  [
+    {
+      kind: "split",
+      paths: [
+        { id: "a", percent: 50 },
+        { id: "b", percent: 50 },
+      ],
+    },
+    "Divisione · 2 vie | A caso",
+    "Split · 2 paths | By chance",
+  ],
+  [
+    {
+      kind: "experiment",
+      paths: [
+        { id: "a", percent: 45 },
+        { id: "b", percent: 45 },
+      ],
+      holdOut: { id: "none", percent: 10 },
+      goal: { event: "completedOrder", within: { amount: 7, unit: "days" } },
+    },
+    "Esperimento · 3 vie | Che cosa funziona meglio?",
+    "Experiment · 3 paths | Which works better?",
+  ],
+  [
+    { kind: "start_journey", journeyId: "j" },
+    "Inizia un altro percorso | Un altro percorso",
+    "Start another journey | Another journey",
+  ],
+  [
+    { kind: "leave_journey", journeyId: "j" },
+    "Esce da un altro percorso | Un altro percorso",
+    "Leave another journey | Another journey",
+  ],
   [
     { kind: "end", outcome: "positive" },
     "Fine · positivo | Fine del percorso",

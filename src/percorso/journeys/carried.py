@@ -1,0 +1,93 @@
+"""What of a graph no shell carries out yet: it can be drawn, checked and simulated, but not published. Pure.
+
+Each release shortens the list; a graph published once never asks for what is on it.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from percorso.journeys.compile_starts import is_fact
+from percorso.journeys.faults import Fault
+from percorso.journeys.graph import (
+    CheckNow,
+    End,
+    EventStart,
+    Experiment,
+    Graph,
+    GroupStart,
+    LeaveJourney,
+    Options,
+    SendEmail,
+    SendPush,
+    SendSms,
+    StartJourney,
+    Step,
+    UpdateContact,
+    WaitAfterMessage,
+    Webhook,
+)
+
+_WORDS: Final = {
+    "start": ("This start", "Questo inizio"),
+    "existing": ("Including those who are in the group already", "Includere chi è già nel gruppo"),
+    "updates": ("Starting by updates of an event", "Iniziare con gli aggiornamenti di un evento"),
+    "exit": ("Leaving by a condition", "L'uscita per una condizione"),
+    "option": ("This option", "Questa opzione"),
+    "step": ("This step", "Questo passo"),
+    "places": ("A path with a number of places", "Un ramo con un numero di posti"),
+    "groups": ("Changing groups", "Cambiare i gruppi"),
+    "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
+}
+"""What is named as not carried, English and Italian."""
+
+_CARRIED_OPTIONS: Final = ("filters", "include_groups", "exclude_groups", "message_wait", "left_channel")
+
+
+def list_uncarried(graph: Graph) -> Iterator[Fault]:
+    """Yield a fault for everything in the graph that nothing carries out yet."""
+    for position, start in enumerate(graph.starts):
+        at = f"starts[{position}]"
+        if not is_fact(start):
+            yield _fault("start", at)
+        elif isinstance(start, GroupStart) and start.existing:
+            yield _fault("existing", f"{at}.existing")
+        elif isinstance(start, EventStart) and start.updates:
+            yield _fault("updates", f"{at}.updates")
+    for at, exits in (("removals", graph.removals), ("goals", graph.goals)):
+        for position, exit in enumerate(exits):
+            if not exit.event:
+                yield _fault("exit", f"{at}[{position}]")
+    usual = Options()
+    for name in Options.__struct_fields__:
+        if name not in _CARRIED_OPTIONS and getattr(graph.options, name) != getattr(usual, name):
+            yield _fault("option", f"options.{_camel(name)}")
+    for id, step in graph.steps.items():
+        yield from _list_step(f"steps.{id}", step)
+
+
+def _list_step(at: str, step: Step) -> Iterator[Fault]:
+    match step:
+        case SendPush() | Webhook() | WaitAfterMessage() | Experiment() | StartJourney() | LeaveJourney():
+            yield _fault("step", at)
+        case SendEmail() | SendSms() if step.when_capped == "skip":
+            yield _fault("capped", f"{at}.whenCapped")
+        case CheckNow():
+            for position, path in enumerate(step.paths):
+                if path.places is not None:
+                    yield _fault("places", f"{at}.paths[{position}].places")
+        case UpdateContact() if step.groups:
+            yield _fault("groups", f"{at}.groups")
+        case End() if step.group is not None:
+            yield _fault("groups", f"{at}.group")
+        case _:
+            return
+
+
+def _fault(what: str, at: str) -> Fault:
+    en, it = _WORDS[what]
+    return Fault("not_carried_yet", at, {"en": en, "it": it})
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
