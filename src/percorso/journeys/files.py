@@ -42,6 +42,22 @@ _Loader.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
     _BOOLEAN, re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z"), list("tTfF")
 )
 
+
+def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    # The last of two would win in silence: a path drawn twice would lose one.
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and isinstance(key.value, str):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"“{key.value}” stands twice", key.start_mark
+                )
+            seen.add(key.value)
+    return cast("dict[Any, Any]", loader.construct_mapping(node, deep=True))
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)  # pyright: ignore[reportUnknownMemberType]
+
 _LINE_BREAKS: Final = frozenset("\x85\u2028\u2029")
 """What YAML takes for the end of a line, and would not give back as it was."""
 

@@ -30,6 +30,15 @@ _SHORTEST: Final[dict[Unit, timedelta]] = {
     "years": timedelta(days=365, hours=-1),
 }
 
+_LONGEST: Final[dict[Unit, timedelta]] = {
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+    "weeks": timedelta(days=7),
+    "months": timedelta(days=31),
+    "years": timedelta(days=366),
+}
+
 
 @lru_cache(maxsize=1024)
 def get_zone(time_zone: str) -> ZoneInfo:
@@ -60,6 +69,11 @@ def check_duration(duration: Duration) -> Literal["duration_too_short", "duratio
 def shortest(duration: Duration) -> timedelta:
     """Return the least real time that `duration` can take in any zone (a day may have 23 hours)."""
     return _SHORTEST[duration.unit] * duration.amount
+
+
+def longest(unit: Unit) -> timedelta:
+    """Return the most calendar time that one of `unit` takes: what it may lie apart, counted in days of 24 hours."""
+    return _LONGEST[unit]
 
 
 def resolve_local(local: datetime, zone: ZoneInfo) -> datetime:

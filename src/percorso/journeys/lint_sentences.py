@@ -1,0 +1,87 @@
+"""The sentences of what a check before activation finds, English and Italian."""
+
+from typing import Final
+
+FINDINGS: Final[dict[str, tuple[str, str]]] = {
+    "path_contradicts": (
+        "The path “{path}” is never taken: its conditions contradict each other.",
+        "Il ramo «{path}» non è mai preso: le sue condizioni si contraddicono.",
+    ),
+    "path_implied": (
+        "The path “{path}” is never taken: where it holds, “{before}” before it holds too.",
+        "Il ramo «{path}» non è mai preso: dove vale, vale anche «{before}» che lo precede.",
+    ),
+    "start_contradicts": (
+        "Nobody can enter here: the conditions contradict each other.",
+        "Da qui nessuno può entrare: le condizioni si contraddicono.",
+    ),
+    "sender_unverified": (
+        "The sender of the list is not verified: email would not leave.",
+        "Il mittente della lista non è verificato: le email non partirebbero.",
+    ),
+    "sms_sender_missing": (
+        "The list has no SMS sender, which this step needs.",
+        "La lista non ha un mittente SMS, necessario per questo passo.",
+    ),
+    "template_unknown": ("The message chosen does not exist.", "Il messaggio scelto non esiste."),
+    "template_of_other_kind": (
+        "The message chosen is not of this step's channel.",
+        "Il messaggio scelto non è del canale di questo passo.",
+    ),
+    "template_used": (
+        "The message is used in “{user}”: insert a copy.",
+        "Il messaggio è usato in «{user}»: inserirne una copia.",
+    ),
+    "template_twice": (
+        "The steps “{step}” and “{other}” send the same message.",
+        "I passi «{step}» e «{other}» inviano lo stesso messaggio.",
+    ),
+    "pool_unknown": (
+        "The pool of coupons chosen does not exist.",
+        "La raccolta di coupon scelta non esiste.",
+    ),
+    "field_unknown": ("Nobody has the field “{name}”.", "Nessuno ha il campo «{name}»."),
+    "field_unseen": (
+        "The field “{name}” was not written for {days} days.",
+        "Il campo «{name}» non è stato scritto da {days} giorni.",
+    ),
+    "event_unknown": ("The event “{name}” never came.", "L'evento «{name}» non è mai arrivato."),
+    "event_unseen": (
+        "The event “{name}” did not come for {days} days.",
+        "L'evento «{name}» non arriva da {days} giorni.",
+    ),
+    "property_unknown": (
+        "The event “{event}” never had the property “{name}”.",
+        "L'evento «{event}» non ha mai avuto la proprietà «{name}».",
+    ),
+    "address_missing": (
+        "{percent} % of the audience has no address for this step ({channel}).",
+        "Il {percent} % dei contatti non ha un recapito per questo passo ({channel}).",
+    ),
+    "wait_beyond_statistics": (
+        "A wait of {days} days is longer than statistics are kept ({retention} days).",
+        "Un'attesa di {days} giorni è più lunga della conservazione delle statistiche ({retention} giorni).",
+    ),
+    "wait_beyond_details": (
+        "A message wait of {days} days is longer than opens and clicks are kept ({retention} days).",
+        "Un'attesa dopo un messaggio di {days} giorni è più lunga della conservazione di aperture e clic ({retention} giorni).",
+    ),
+    "start_shared": (
+        "“{name}” starts by the same thing: people would get messages from both.",
+        "«{name}» inizia per lo stesso motivo: le persone riceverebbero messaggi da entrambi.",
+    ),
+    "never_allowed": (
+        "The hours and days chosen leave no time to send.",
+        "Gli orari e i giorni scelti non lasciano tempo per inviare.",
+    ),
+    "too_many_messages": (
+        "One person may get {count} messages within a day; at most {maximum} are advised.",
+        "Una persona può ricevere {count} messaggi in un giorno; se ne consigliano al massimo {maximum}.",
+    ),
+    "journey_itself": (
+        "The journey would start or leave itself.",
+        "Il percorso inizierebbe o lascerebbe sé stesso.",
+    ),
+    "journey_unknown": ("The journey chosen does not exist.", "Il percorso scelto non esiste."),
+}
+"""The sentence of each finding beyond what a graph's own faults say."""

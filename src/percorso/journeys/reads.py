@@ -1,0 +1,93 @@
+"""Which fields and events a graph reads, each with its place: what a check holds against the workspace. Pure."""
+
+from collections.abc import Iterator
+
+from percorso.conditions.model import Attribute, Condition, EventProperty, Operand
+from percorso.journeys.graph import (
+    Capture,
+    DateStart,
+    EventStart,
+    Experiment,
+    FieldChangeStart,
+    Graph,
+    React,
+    WaitThenCheck,
+)
+from percorso.journeys.trees import conditions_of, operands_of, tests_of
+
+
+def list_fields(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield the place and path of each attribute that the graph reads, each path once a place."""
+    seen: set[tuple[str, str]] = set()
+    for found in _list_fields(graph):
+        if found not in seen:
+            seen.add(found)
+            yield found
+
+
+def _list_fields(graph: Graph) -> Iterator[tuple[str, str]]:
+    for position, start in enumerate(graph.starts):
+        at = f"starts[{position}]"
+        if isinstance(start, DateStart | FieldChangeStart) and start.field:
+            yield f"{at}.field", start.field
+        yield from ((f"{at}.condition", path) for path in _attributes_in(start.condition))
+        yield from ((f"{at}.captures", path) for path in _attributes_of(start.captures))
+    for at, exits in (("removals", graph.removals), ("goals", graph.goals)):
+        for position, exit in enumerate(exits):
+            yield from ((f"{at}[{position}].condition", path) for path in _attributes_in(exit.condition))
+    for position, condition in enumerate(graph.options.filters):
+        yield from ((f"options.filters[{position}]", path) for path in _attributes_in(condition))
+    for id, step in graph.steps.items():
+        for place, condition in conditions_of(step):
+            yield from ((f"steps.{id}.{place}", path) for path in _attributes_in(condition))
+        for place, operand in operands_of(step):
+            if isinstance(operand, Attribute):
+                yield f"steps.{id}.{place}", operand.path
+
+
+def list_events(graph: Graph) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the place and name of each event that the graph waits for, with the properties that it reads of it."""
+    for position, start in enumerate(graph.starts):
+        if isinstance(start, EventStart) and start.event:
+            read = (*_properties_in(start.condition), *_properties_of(start.captures))
+            yield f"starts[{position}].event", start.event, tuple(dict.fromkeys(read))
+    for at, exits in (("removals", graph.removals), ("goals", graph.goals)):
+        for position, exit in enumerate(exits):
+            if exit.event:
+                yield f"{at}[{position}].event", exit.event, tuple(_properties_in(exit.condition))
+    for id, step in graph.steps.items():
+        at = f"steps.{id}"
+        if isinstance(step, React):
+            read = [*_properties_in(step.condition), *_properties_of(step.captures)]
+            read += [path for way in step.paths for path in _properties_in(way.condition)]
+            yield f"{at}.event", step.event, tuple(dict.fromkeys(read))
+        elif isinstance(step, WaitThenCheck):
+            for position, way in enumerate(step.paths):
+                if way.event:
+                    yield f"{at}.paths[{position}].event", way.event, tuple(_properties_in(way.condition))
+        elif isinstance(step, Experiment):
+            yield f"{at}.goal.event", step.goal.event, tuple(_properties_in(step.goal.condition))
+
+
+def _attributes_in(condition: Condition | None) -> Iterator[str]:
+    for test in tests_of(condition):
+        if test.source == "attribute":
+            yield test.path
+        yield from (operand.path for operand in test.operands if isinstance(operand, Attribute))
+
+
+def _properties_in(condition: Condition | None) -> Iterator[str]:
+    for test in tests_of(condition):
+        if test.source == "event":
+            yield test.path
+        yield from (operand.path for operand in test.operands if isinstance(operand, EventProperty))
+
+
+def _attributes_of(captures: tuple[Capture, ...]) -> Iterator[str]:
+    operands: list[Operand] = [capture.operand for capture in captures]
+    yield from (operand.path for operand in operands if isinstance(operand, Attribute))
+
+
+def _properties_of(captures: tuple[Capture, ...]) -> Iterator[str]:
+    operands: list[Operand] = [capture.operand for capture in captures]
+    yield from (operand.path for operand in operands if isinstance(operand, EventProperty))
