@@ -1,6 +1,6 @@
 """Journeys in files: references by name in place of ids, so that a file means the same in any workspace. Pure.
 
-`templateId: "template:<name>"` and `poolId: "pool:<name>"` stand for ids.
+`templateId: "template:<name>"` and `poolId: "pool:<name>"` stand for ids; so does `groupId: "group:<name>"` of a start.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from uuid import UUID
 from percorso.journeys.errors import UnknownReferenceError
 
 _FIELDS: Final = {"templateId": "template:", "poolId": "pool:"}
+_GROUP: Final = "group:"
 
 
 def list_references(graph: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -45,6 +46,31 @@ def resolve_references(
     if missing:
         raise UnknownReferenceError(list(missing))
     return {**graph, "steps": {**cast("dict[str, Any]", graph.get("steps") or {}), **steps}}
+
+
+def list_group_references(graph: Mapping[str, Any]) -> list[str]:
+    """Return the names of groups that the starts refer to, each once, in their order."""
+    names = (start.get("groupId") for start in _starts(graph))
+    found = (name.removeprefix(_GROUP) for name in names if isinstance(name, str) and name.startswith(_GROUP))
+    return list(dict.fromkeys(found))
+
+
+def resolve_groups(graph: Mapping[str, Any], groups: Mapping[str, UUID]) -> dict[str, Any]:
+    """Return the graph with ids for names of groups in its starts; raises UnknownReferenceError with all that have none."""
+    missing = [f"{_GROUP}{name}" for name in list_group_references(graph) if name not in groups]
+    if missing:
+        raise UnknownReferenceError(missing)
+    known = {f"{_GROUP}{name}": str(id) for name, id in groups.items()}
+    starts = [
+        {**start, "groupId": known.get(start["groupId"], start["groupId"])} if "groupId" in start else start
+        for start in _starts(graph)
+    ]
+    return {**graph, "starts": starts}
+
+
+def _starts(graph: Mapping[str, Any]) -> list[dict[str, Any]]:
+    starts = graph.get("starts")
+    return cast("list[dict[str, Any]]", starts) if isinstance(starts, list) else []
 
 
 def _steps(graph: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -7,12 +7,12 @@ puts the ids in once both exist.
 
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import msgspec
 import yaml
 
-Language = Literal["it", "en"]
+from percorso.journeys.preconfigured import Language, localise
 
 _FILES: Final = ("welcome", "abandoned-cart", "milan")
 
@@ -59,15 +59,3 @@ def _load(key: str, language: Language) -> DemoJourney:
 
 def _read(name: str) -> str:
     return resources.files("percorso.demo.journeys").joinpath(name).read_text(encoding="utf-8")
-
-
-def localise(value: Any, language: Language) -> Any:
-    """Return what was read, every text `{it: …, en: …}` in one language."""
-    if isinstance(value, dict):
-        items = cast("dict[str, Any]", value)
-        if items.keys() == {"it", "en"}:
-            return items[language]
-        return {key: localise(item, language) for key, item in items.items()}
-    if isinstance(value, list):
-        return [localise(item, language) for item in cast("list[Any]", value)]
-    return value
