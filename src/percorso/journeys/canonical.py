@@ -64,4 +64,4 @@ def _plain(value: Any) -> Any:
 
 def write_journey(name: str, description: str, tags: list[str], graph: Graph) -> str:
     """Return the journey as canonical YAML: the same journey is always the same text."""
-    return write_file(name, description, sorted(dict.fromkeys(tags)), canonical_graph(graph))
+    return write_file(name, description, tags, canonical_graph(graph))

@@ -101,6 +101,8 @@ def advance(
     """
     if run.state == "ended" or run.step is None:
         return Decision(run)
+    if isinstance(input, EventArrived) and not _may_concern(version, run, input.name):
+        return Decision(run)
     walk = Walk(version, run, attributes, now, around)
     match input:
         case Removed():
@@ -123,6 +125,16 @@ def advance(
                 run = note_message(run, input)
                 walk.messages = run.messages
             return _resume(walk, run, input, input.occurred_at) if input.name in run.awaits else Decision(run)
+
+
+def _may_concern(version: Version, run: Run, name: str) -> bool:
+    """Whether a fact of this name could change anything for the run: most do not, and cost nothing more."""
+    return (
+        name in run.awaits
+        or name in version.exits
+        or name == LEFT_LIST
+        or (bool(run.messages) and name in MESSAGE_FACTS)
+    )
 
 
 def _resume(walk: Walk, run: Run, input: EventArrived | TimeDue, caused_at: datetime) -> Decision:
