@@ -9,7 +9,7 @@ import pytest
 from percorso.db import Database
 
 END: dict[str, Any] = {
-    "starts": [{"id": "registered", "event": "formCompiled"}],
+    "starts": [{"kind": "event", "id": "registered", "event": "formCompiled"}],
     "first": "end",
     "steps": {"end": {"kind": "end", "outcome": "positive", "name": "Done"}},
 }
@@ -37,6 +37,39 @@ async def test_a_journey_goes_from_draft_to_archive(owner: httpx.AsyncClient) ->
     (archived,) = (await owner.get("/api/v1/journeys?state=archived")).json()["items"]
     assert archived["id"] == journey["id"]
     assert (await owner.get(path)).json()["versions"][0]["number"] == 1
+
+
+async def test_a_start_sent_without_its_kind_is_an_event_and_answered_with_it(
+    owner: httpx.AsyncClient,
+) -> None:
+    before = {**END, "starts": [{"id": "registered", "event": "formCompiled"}]}
+    journey = (await make_journey(owner, graph=before)).json()
+    assert journey["graph"] == END
+    published = await owner.post(f"/api/v1/journeys/{journey['id']}/publish")
+    assert (published.status_code, published.json()["graph"]) == (200, END)
+
+
+async def test_what_cannot_be_carried_out_yet_is_not_published_and_says_so(owner: httpx.AsyncClient) -> None:
+    date = {**END, "starts": [{"kind": "date", "id": "birthday", "field": "birthDate", "yearly": True}]}
+    path = f"/api/v1/journeys/{(await make_journey(owner, graph=date)).json()['id']}/publish"
+    refused = await owner.post(path, headers={"accept-language": "it"})
+    (fault,) = refused.json()["fields"]
+    assert (refused.status_code, fault["path"]) == (422, "graph.starts[0]")
+    assert fault["sentence"].startswith("Questo inizio: ")
+
+
+async def test_what_cannot_be_read_is_named_at_once_in_the_language_asked_for(
+    owner: httpx.AsyncClient,
+) -> None:
+    graph = {**END, "colour": 1, "steps": {"end": {"kind": "end", "outcome": "sad", "name": 7}}}
+    body = {"name": "Welcome", "graph": graph}
+    refused = await owner.post("/api/v1/journeys", json=body, headers={"accept-language": "it"})
+    assert refused.status_code == 422
+    assert [field["path"] for field in refused.json()["fields"]] == [
+        "graph.colour",
+        "graph.steps.end.outcome",
+    ]
+    assert refused.json()["fields"][0]["sentence"] == "Il campo «colour» qui è sconosciuto."
 
 
 async def test_a_graph_with_faults_is_answered_with_each_at_its_place(owner: httpx.AsyncClient) -> None:
