@@ -213,6 +213,10 @@ def find_token(kind: str, html: str) -> str:
     return found[1] if found else "none"
 
 
+CROWD = 5
+"""People who make a step one to look at."""
+
+
 def find_busiest(get: Callable[[str], Any]) -> tuple[str, str]:
     """Return the journey with the most steps that was entered, and its step that holds the most people."""
     journeys = [
@@ -222,4 +226,8 @@ def find_busiest(get: Callable[[str], Any]) -> tuple[str, str]:
         raise NothingYetError("/journeys")
     journey = max(journeys, key=lambda one: len(one["graph"]["steps"]))
     counts = get(f"/journeys/{journey['id']}/counts")["steps"]
-    return journey["id"], max(counts, key=lambda id: counts[id]["inside"])
+    busiest = max(counts, key=lambda id: counts[id]["inside"])
+    # The few of a first minute may have gone on before their picture is taken.
+    if counts[busiest]["inside"] < CROWD:
+        raise NothingYetError("/journeys/{id}/counts")
+    return journey["id"], busiest

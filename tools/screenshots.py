@@ -287,7 +287,8 @@ SETTLE = """async (waits) => {
     performance.now() < (loading() ? last : end) && (performance.now() - changed < 80 || loading())
   );
   watch.disconnect();
-  await Promise.allSettled([...document.images].filter((one) => one.loading !== 'lazy').map((one) => one.decode()));
+  const pictures = [...document.images].filter((one) => one.loading !== 'lazy').map((one) => one.decode());
+  await Promise.race([Promise.allSettled(pictures), new Promise((done) => setTimeout(done, 3000))]);
   await Promise.allSettled(document.getAnimations().map((one) => one.finished));
   await frame();
 }"""
