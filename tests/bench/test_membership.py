@@ -18,7 +18,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 def test_all_its_segments_can_be_saved() -> None:
     for number in range(membership.SEGMENTS):
         definition = convert_definition(membership.define_segment(number))
-        assert list_faults({}, UUID(int=number), definition) == []
+        assert list_faults({}, UUID(int=number), definition, ()) == []
 
 
 def test_a_second_of_facts_moves_each_contact_once() -> None:
