@@ -119,8 +119,13 @@ def render_all(server: Server, shots: list[Shot]) -> Iterator[str]:
 
         with ThreadPoolExecutor(BROWSERS) as pool:
             drawn = [pool.submit(render_jobs, server, language, state, found, jobs) for _ in range(BROWSERS)]
-            for done in drawn:
-                yield from done.result()
+            try:
+                for done in drawn:
+                    yield from done.result()
+            finally:
+                # A run that is told to end waits for what is being drawn, not for all that was to come.
+                while take(jobs) is not None:
+                    pass
 
 
 def render_jobs(
