@@ -86,7 +86,13 @@ def graph_of(starts: list[tuple[Any, list[str]]]) -> Graph:
     return msgspec.convert(
         {
             "starts": [
-                {"id": f"s{number}", "event": "ordered", "condition": condition, "contexts": contexts}
+                {
+                    "kind": "event",
+                    "id": f"s{number}",
+                    "event": "ordered",
+                    "condition": condition,
+                    "contexts": contexts,
+                }
                 for number, (condition, contexts) in enumerate(starts)
             ],
             "first": "end",
