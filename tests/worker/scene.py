@@ -45,10 +45,15 @@ class Scene:
             await _insert(connection, "lists", id=LIST_ID, workspace_id=WORKSPACE_ID, name="News",
                           sender_name="Shop", sender_address="shop@example.com", time_zone="Europe/Rome",
                           language="it", created_at=START)  # fmt: skip
-            await _insert(connection, "templates", id=TEMPLATE_ID, workspace_id=WORKSPACE_ID, list_id=LIST_ID,
-                          name="Thanks", kind="email", **{"class": "marketing"}, version=1, created_at=START,
-                          modified_at=START)  # fmt: skip
+        await scene.insert_template(TEMPLATE_ID, "Thanks")
         return scene
+
+    async def insert_template(self, id: UUID, name: str) -> None:
+        """Store a marketing template for email."""
+        async with self.database.transaction("test.commit") as connection:
+            await _insert(connection, "templates", id=id, workspace_id=WORKSPACE_ID, list_id=LIST_ID,
+                          name=name, kind="email", **{"class": "marketing"}, version=1, created_at=START,
+                          modified_at=START)  # fmt: skip
 
     async def move_clock(self, **duration: float) -> None:
         """Let product time pass."""

@@ -9,11 +9,21 @@ import pytest
 from percorso.db import Database
 from percorso.log.model import FactDraft
 from percorso.worker.apply import apply_all
-from tests.worker.scene import LIST_ID, START, Scene, contact_id, pause_graph
+from tests.worker.scene import (
+    LIST_ID,
+    ORDER,
+    START,
+    TEMPLATE_ID,
+    Scene,
+    contact_id,
+    pause_graph,
+    thanks_graph,
+)
 from tests.worker.segments import filter_of, keep, segment_id, text_is
 
 ADA, BEA = contact_id(1), contact_id(2)
 VIP, STAFF = UUID(int=0xF), UUID(int=0xE)
+ENGLISH = UUID(int=0xD)
 
 
 @pytest.fixture
@@ -102,3 +112,53 @@ async def test_a_split_and_a_wait_until_a_moment_are_carried(scene: Scene) -> No
     )
     taken = await scene.rows("counters", "path", "value", order="path")
     assert sum(value for path, value in taken if path in ("a", "b")) == 2
+
+
+async def test_opening_this_template_lets_in_and_another_does_not(scene: Scene) -> None:
+    start = {"kind": "activity", "action": "opened", "channel": "email", "templateId": str(TEMPLATE_ID)}
+    await scene.publish("a", graph(start))
+    await scene.append(scene.known(ADA, 1), scene.known(BEA, 2))
+    for person, template in ((ADA, TEMPLATE_ID), (BEA, ENGLISH)):
+        said = {"templateId": str(template), "channel": "email", "messageId": str(person), "first": True}
+        await scene.append(scene.event(person, "campaignOpened", said, kind="message"))
+    await apply_all(scene.database)
+    assert await inside(scene) == [ADA]
+
+
+async def test_a_message_is_planned_in_the_language_of_its_contact(scene: Scene) -> None:
+    await scene.insert_template(ENGLISH, "Thanks in English")
+    mail = {"kind": "send_email", "templateId": str(TEMPLATE_ID), "next": "pause",
+            "variants": [{"language": "en", "templateId": str(ENGLISH)}]}  # fmt: skip
+    thanks = thanks_graph()
+    await scene.publish("v", thanks | {"steps": thanks["steps"] | {"mail": mail}})
+    for number, (person, language) in enumerate(((ADA, "it"), (BEA, "en")), 1):
+        await scene.subscribe(person)
+        await scene.append(
+            scene.known(person, number, language=language), scene.event(person, "completedOrder", ORDER)
+        )
+    await apply_all(scene.database)
+    assert set(await scene.rows("messages", "contact_id", "template_id")) == {
+        (ADA, TEMPLATE_ID),
+        (BEA, ENGLISH),
+    }
+
+
+@pytest.mark.parametrize(("option", "state"), [("exit", "ended"), ("skip", "waiting")])
+async def test_who_leaves_the_channel_of_the_next_message_leaves_or_stays(
+    scene: Scene, option: str, state: str
+) -> None:
+    steps = {
+        "pause": {"kind": "wait", "period": {"amount": 1, "unit": "days"}, "next": "mail"},
+        "mail": {"kind": "send_email", "templateId": str(TEMPLATE_ID), "next": "end"},
+        "end": {"kind": "end"},
+    }
+    parts = {"first": "pause", "steps": steps, "options": {"leftChannel": option}}
+    await scene.publish("l", graph({"kind": "event", "event": "began"}, **parts))
+    left = {"listId": str(LIST_ID), "channel": "email"}
+    await scene.append(
+        scene.known(ADA, 1),
+        scene.event(ADA, "began"),
+        scene.event(ADA, "campaignUnsubscribed", left, kind="status"),
+    )
+    await apply_all(scene.database)
+    assert await scene.rows("runs", "state") == [(state,)]
