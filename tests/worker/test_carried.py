@@ -114,13 +114,15 @@ async def test_a_split_and_a_wait_until_a_moment_are_carried(scene: Scene) -> No
     assert sum(value for path, value in taken if path in ("a", "b")) == 2
 
 
-async def test_opening_this_template_lets_in_and_another_does_not(scene: Scene) -> None:
+async def test_a_person_who_opens_this_template_is_let_in_and_nobody_else(scene: Scene) -> None:
     start = {"kind": "activity", "action": "opened", "channel": "email", "templateId": str(TEMPLATE_ID)}
     await scene.publish("a", graph(start))
     await scene.append(scene.known(ADA, 1), scene.known(BEA, 2))
-    for person, template in ((ADA, TEMPLATE_ID), (BEA, ENGLISH)):
+    prefetched = contact_id(3)
+    for person, template in ((ADA, TEMPLATE_ID), (BEA, ENGLISH), (prefetched, TEMPLATE_ID)):
         said = {"templateId": str(template), "channel": "email", "messageId": str(person), "first": True}
-        await scene.append(scene.event(person, "campaignOpened", said, kind="message"))
+        machine = {"machine": True} if person == prefetched else {}
+        await scene.append(scene.event(person, "campaignOpened", said | machine, kind="message"))
     await apply_all(scene.database)
     assert await inside(scene) == [ADA]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from percorso.conditions.model import All, AnyOf, Condition, Test, Value
+from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
 from percorso.journeys.graph import (
     ActivityStart,
     EventStart,
@@ -30,6 +30,8 @@ START_MET: Final = "startMet"
 
 _SUBSCRIBED: Final = "campaignSubscribed"
 _WELCOMED: Final = "firstNotificationSent"
+_BY_PEOPLE: Final = Not(Test("event", "machine", "boolean", "is_true"))
+"""Machines open and click, too; they do not count (spec 3.5)."""
 _SEGMENT: Final = {"entered": "segmentEntered", "left": "segmentLeft"}
 _GROUP: Final = {"joined": JOINED, "left": LEFT}
 _ACTIVITY: Final = {
@@ -108,7 +110,7 @@ def _fact_of(start: Start, list_id: UUID | None) -> tuple[str, list[Condition]]:
             return name, [*of_list, _equals("channel", start.channel)]
         case ActivityStart():
             of_template = [] if start.template_id is None else [_equals("templateId", start.template_id)]
-            return _ACTIVITY[start.action], [_equals("channel", start.channel), *of_template]
+            return _ACTIVITY[start.action], [_equals("channel", start.channel), *of_template, _BY_PEOPLE]
         case _:
             raise AssertionError(start)
 
