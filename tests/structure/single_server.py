@@ -23,6 +23,7 @@ SINGLE_SERVER: dict[str, str] = {
             "content/coupons: forget_holder",
             "imports: delete_rejects_quoting",
             "intake: delete_rejected",
+            "log: forget_seen",
         ),
         _ERASE,
     ),

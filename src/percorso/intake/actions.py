@@ -1,12 +1,12 @@
 """One transaction for the calls of many requests: identities, message ids, facts, statuses, rejections."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from percorso.consent.actions import record_statuses
-from percorso.contacts.identity.store import Move, insert_moved, list_merged
+from percorso.contacts.identity.store import Move, insert_moved
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.intake import store
@@ -15,6 +15,7 @@ from percorso.intake.facts import Written, build_rows
 from percorso.intake.forgotten import Forgetting, ForgottenError, refuse_forgotten
 from percorso.intake.model import Call, Node, Rejection
 from percorso.intake.resolving import Group, Resolving, RetryError, check_merges, write_identities
+from percorso.kit.ids import bucket_of_message
 from percorso.log import append_store
 from percorso.log.actions import Appended, take_offsets, write_taken
 from percorso.log.append_store import SeenKey
@@ -96,13 +97,8 @@ async def _append(
             raise RetryError
         await forgetting.check(connection, calls, group)
         await write_identities(connection, group)
-        if group.passed:
-            await _share_passed(connection, group)
         duplicates, seen = await _record_seen(connection, calls, group)
         await _append_rows(connection, group, build_rows(calls, group, duplicates), seen, moved)
-        if group.passed:
-            # What this group itself said of whoever had it until now, too.
-            await _share_passed(connection, group)
         received_at = group.product_at
     if rejections:
         received_at = received_at or await read_product_time(connection)
@@ -127,7 +123,7 @@ async def _record_seen(connection: Connection, calls: Sequence[Call], group: Gro
         keys = asked.get(node)
         if keys is None:
             keys = asked[node] = {}
-        key = (group.resolved[index].contact_id.bytes[15], call.message_id)
+        key = (bucket_of_message(call.message_id), call.message_id)
         if keys.setdefault(key, index) != index:
             duplicates.add(index)
     today = group.product_at.date()
@@ -161,34 +157,8 @@ async def _append_rows(
     appended = await write_taken(connection, rows, taken, under_lock)
     if group.merges:
         await insert_moved(connection, _list_moves(group, written, appended))
-        into = {contact_id: into_contact_id for _, contact_id, into_contact_id in group.merges}
-        await _share_seen(connection, into, since=group.product_at.date() - timedelta(days=SEEN_DAYS))
     if written.statuses:
         await record_statuses(connection, written.statuses, recorded_at=appended.received_at)
-
-
-async def _share_seen(connection: Connection, into: dict[UUID, UUID], *, since: date) -> None:
-    """Let the ids of contacts that go be seen wherever they go: the worker carries their facts over later, and a client
-    may repeat before that what it sent of them, or of one that went into them earlier."""
-    merged = await list_merged(connection, list(into))
-    for contact_id, became in (*((id, id) for id in into), *merged):
-        heir = into.get(became)
-        while heir is not None:
-            await append_store.share_seen(connection, contact_id, heir, since=since)
-            heir = into.get(heir)
-
-
-async def _share_passed(connection: Connection, group: Group) -> None:
-    """Let the ids of who had an identity until now be seen with whoever has it from now on.
-
-    A client that repeats what it sent under that identity is answered for by the new owner.
-    """
-    since = group.product_at.date() - timedelta(days=SEEN_DAYS)
-    heirs = {(before, group.owners[node][identity]) for node, identity, before in group.passed}
-    merged = await list_merged(connection, list({before for before, _ in heirs}))
-    for before, heir in sorted(heirs):
-        for contact_id in (before, *(gone for gone, into in merged if into == before)):
-            await append_store.share_seen(connection, contact_id, heir, since=since)
 
 
 async def _check_midnight(

@@ -38,8 +38,6 @@ class Group(msgspec.Struct):
     moves: list[Claim]
     merges: list[tuple[Node, UUID, UUID]]
     """Anonymous contacts and whom they are merged into, in order."""
-    passed: list[tuple[Node, Identity, UUID]]
-    """Identities that go from one known contact to another, and who had them until then."""
 
 
 class Resolving:
@@ -51,7 +49,6 @@ class Resolving:
         self._read: dict[Node, dict[Identity, UUID]] = {}
         self._kinds: dict[UUID, frozenset[str]] = {}
         self._merges: list[tuple[Node, UUID, UUID]] = []
-        self._passed: list[tuple[Node, Identity, UUID]] = []
 
     async def resolve(self, connection: Connection, calls: Sequence[Call]) -> Group:
         """Return whose the calls are; nothing is written yet."""
@@ -69,7 +66,7 @@ class Resolving:
                 else await self._resolve(connection, node, identities, calls)
             )
         claims, moves = self._list_writes()
-        return Group(product_at, resolved, named, self._owners, claims, moves, self._merges, self._passed)
+        return Group(product_at, resolved, named, self._owners, claims, moves, self._merges)
 
     async def _read_owners(self, connection: Connection, calls: Sequence[Call]) -> datetime:
         asked: dict[Node, dict[Identity, int]] = {}
@@ -114,9 +111,8 @@ class Resolving:
         contact_id = resolved.contact_id
         for identity in resolved.claims:
             owners[identity] = contact_id
-        for identity, before in resolved.moves:
+        for identity, _ in resolved.moves:
             owners[identity] = contact_id
-            self._passed.append((node, identity, before))
         for gone in resolved.merges:
             self._merges.append((node, gone, contact_id))
             self._kinds[contact_id] = self._kinds.get(contact_id, frozenset()) | self._kinds[gone]

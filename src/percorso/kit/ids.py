@@ -45,6 +45,14 @@ def bucket_of_value(workspace_id: UUID, kind: str, value: str) -> Bucket:
     return Bucket(derive_id("identity", workspace_id, kind, value).int & 0xFF)
 
 
+def bucket_of_message(message_id: str) -> Bucket:
+    """Return the bucket that a message id is looked for in: its own, whoever the call turns out to be about.
+
+    SQL says the same as `get_byte(sha256(convert_to(message_id, 'UTF8')), 31)`.
+    """
+    return Bucket(hashlib.sha256(message_id.encode()).digest()[31])
+
+
 def derive_id(*parts: str | int | UUID) -> UUID:
     """Return the UUID (version 8, RFC 9562 §5.8) that these parts always lead to.
 

@@ -17,7 +17,7 @@ _PIECE_BYTES: Final = 64 * 1024
 
 
 SeenKey = tuple[int, str]
-"""(bucket of the contact, message id)."""
+"""(bucket of the message id, message id)."""
 
 
 class UnderLock(msgspec.Struct, frozen=True):
@@ -125,21 +125,6 @@ async def record_seen(
         until=today + timedelta(days=1),
     )
     return [row["place"] - 1 for row in rows]
-
-
-async def share_seen(connection: Connection, contact_id: UUID, into_contact_id: UUID, *, since: date) -> None:
-    """Make the message ids received of a contact since a day seen where another contact's are looked for.
-
-    The caller holds the first one's head, so that none is added meanwhile. Repeating does nothing.
-    """
-    await _queries.execute(
-        connection,
-        "share_seen",
-        bucket=bucket_of(contact_id),
-        contact_id=contact_id,
-        into_bucket=bucket_of(into_contact_id),
-        since=since,
-    )
 
 
 async def has_seen(

@@ -217,18 +217,6 @@ SELECT asked.place
 FROM asked LEFT JOIN recorded ON recorded.bucket = asked.bucket AND recorded.message_id = asked.message_id
 WHERE recorded.message_id IS NULL;
 
--- name: share_seen
--- Message ids received of a contact since a day are seen in the bucket of the one that it becomes.
-INSERT INTO seen (bucket, workspace_id, message_id, received_on)
-SELECT :into_bucket::smallint, seen.workspace_id, seen.message_id, seen.received_on
-FROM facts
-JOIN seen ON seen.bucket = facts.bucket AND seen.workspace_id = facts.workspace_id
-  AND seen.message_id = facts.message_id AND seen.received_on >= :since::date
-WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid
-  AND facts.received_at >= :since::date::timestamptz
-ORDER BY seen.message_id, seen.received_on
-ON CONFLICT DO NOTHING;
-
 -- name: has_seen
 -- Whether any of these message ids of a workspace was received on one of these days.
 SELECT EXISTS (
@@ -273,14 +261,6 @@ SELECT drop_week_of_seen(:monday::date);
 -- name: limit_wait
 -- Gives up soon instead of holding up everybody who comes after.
 SET LOCAL lock_timeout = '500ms';
-
--- name: carry_seen
--- Message ids of a contact are seen in the bucket of the one that it became.
-INSERT INTO seen (bucket, workspace_id, message_id, received_on)
-SELECT :into_bucket::smallint, workspace_id, message_id, received_on
-FROM seen
-WHERE bucket = :bucket::smallint AND workspace_id = :workspace_id::uuid AND message_id = ANY(:message_ids::text[])
-ON CONFLICT DO NOTHING;
 
 -- name: list_retentions
 -- For how many months each workspace keeps its events.
@@ -361,13 +341,17 @@ SELECT EXISTS (
     AND facts.origin <> 'worker'
 );
 
+-- name: list_received_ids
+-- The message ids under which facts of a contact came from outside, and the workspace.
+SELECT workspace_id, message_id
+FROM facts
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND origin IN ('api', 'job');
+
 -- name: forget_seen
--- The message ids under which facts of a contact came go with them.
+-- Message ids that were received are forgotten.
 DELETE FROM seen
-USING facts
-WHERE facts.bucket = :bucket::smallint AND facts.contact_id = :contact_id::uuid AND facts.origin = 'api'
-  AND seen.bucket = :bucket::smallint AND seen.workspace_id = facts.workspace_id
-  AND seen.message_id = facts.message_id;
+USING unnest(:buckets::smallint[], :message_ids::text[]) AS gone(bucket, message_id)
+WHERE seen.bucket = gone.bucket AND seen.workspace_id = :workspace_id::uuid AND seen.message_id = gone.message_id;
 
 -- name: empty_facts
 -- A contact's facts say only where they stood, what they were called and when (trust §5).

@@ -160,20 +160,6 @@ async def has_message(connection: Connection, bucket: int, contact_id: UUID, mes
     )
 
 
-async def carry_seen(
-    connection: Connection, bucket: int, into_bucket: int, workspace_id: UUID, message_ids: Sequence[str]
-) -> None:
-    """Make these message ids, seen in one bucket, seen in another; repeating does nothing."""
-    await _queries.execute(
-        connection,
-        "carry_seen",
-        bucket=bucket,
-        into_bucket=into_bucket,
-        workspace_id=workspace_id,
-        message_ids=message_ids,
-    )
-
-
 async def list_set_aside(connection: Connection, cursors: Sequence[Cursor]) -> set[tuple[int, int]]:
     """Return (bucket, offset) of the facts beyond these cursors that were given up."""
     rows = await _queries.fetch(

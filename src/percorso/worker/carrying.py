@@ -1,6 +1,6 @@
 """What goes over when contact A becomes contact K: its facts as copies, its attributes, its runs. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -91,11 +91,6 @@ def unite_profiles(gone: Contact, into: Contact, now: datetime) -> FactDraft:
         properties=msgspec.json.encode({key: value for key, value in said.items() if value}),
         origin="job",
     )
-
-
-def list_message_ids(facts: Sequence[Fact]) -> list[str]:
-    """Return the message ids under which these facts were taken in."""
-    return [fact.message_id for fact in facts if fact.origin == "api"]
 
 
 def list_coupons(facts: Iterable[Fact]) -> dict[UUID, list[str]]:

@@ -31,7 +31,6 @@ from percorso.worker.carrying import (
     carry_facts,
     draft_standings,
     list_coupons,
-    list_message_ids,
     unite_profiles,
 )
 from percorso.worker.catalog import Catalog
@@ -86,9 +85,6 @@ async def _carry(database: Database, catalog: Catalog, move: PendingMove) -> boo
         groups = await load_groups(connection, [move.contact_id, into])
         lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
         carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
-        await log.carry_seen(
-            connection, move.bucket, bucket_of(into), move.workspace_id, list_message_ids(facts)
-        )
         for pool_id, codes in list_coupons(facts).items():
             await hand_over_codes(connection, pool_id, codes, move.contact_id, into_contact_id=into)
         await _take_over(connection, catalog, move, keeper, cursor, carried, united)

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from percorso.worker.main import settle
@@ -144,6 +144,13 @@ _SHARED = st.fixed_dictionaries(
     )
 )
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(
+    steps=[
+        ("call", [{"anonymousId": "s1", "userId": "u2"}]),
+        ("call", [{"anonymousId": "s1"}, {"anonymousId": "s1", "userId": "u1"}]),
+        ("call", [{"anonymousId": "s1", "userId": "u3"}]),
+    ]
+)
 async def test_browsers_that_go_from_one_to_another_repeat_nothing_twice(
     shop: Shop, steps: Sequence[tuple[str, Any]]
 ) -> None:

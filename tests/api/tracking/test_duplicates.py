@@ -25,6 +25,12 @@ async def test_a_repeated_batch_is_acknowledged_and_stored_once(shop: Shop) -> N
     assert await stored(shop) == ["1", "2", "3"]
 
 
+async def test_an_id_is_one_call_whoever_it_is_about(shop: Shop) -> None:
+    await shop.server.post("/v1/track", track())
+    await shop.server.post("/v1/track", track() | {"userId": "u2"})
+    assert await stored(shop) == ["m1"]
+
+
 @pytest.mark.parametrize(("days", "times"), [(1, 1), (6, 1), (7, 1), (9, 2)])
 async def test_an_id_is_remembered_for_seven_days(shop: Shop, days: int, times: int) -> None:
     await shop.server.post("/v1/track", track())

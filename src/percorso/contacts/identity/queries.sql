@@ -69,10 +69,6 @@ FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :workspace_ids::uuid[], 
   :into_contact_ids::uuid[], :offsets::bigint[], :moved_ats::timestamptz[])
   AS gone(bucket, contact_id, workspace_id, into_bucket, into_contact_id, "offset", moved_at);
 
--- name: list_merged
--- Who was merged into these contacts, and into whom of them.
-SELECT contact_id, into_contact_id FROM moved WHERE into_contact_id = ANY(:contact_ids::uuid[]);
-
 -- name: record_conflicts
 -- Two known contacts were named together; listed once per identity.
 INSERT INTO identity_conflicts (bucket, contact_id, other_contact_id, kind, value, workspace_id, seen_at)

@@ -108,20 +108,6 @@ async def insert_moved(connection: Connection, moves: Sequence[Move]) -> None:
     )
 
 
-async def list_merged(connection: Connection, contact_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
-    """Return who was merged into these contacts, one after the other, each with whom of these it is now."""
-    found: list[tuple[UUID, UUID]] = []
-    become = {id: id for id in contact_ids}
-    asked = list(become)
-    while asked:
-        rows = await _queries.fetch(connection, "list_merged", contact_ids=asked)
-        coming = [(row[0], become[row[1]]) for row in rows if row[0] not in become]
-        found += coming
-        become |= dict(coming)
-        asked = [id for id, _ in coming]
-    return found
-
-
 async def record_conflicts(
     connection: Connection, conflicts: Sequence[tuple[UUID, UUID, UUID, Identity]], *, seen_at: datetime
 ) -> None:
