@@ -41,7 +41,11 @@ def test_each_process_is_a_program_of_its_own(tmp_path: Path) -> None:
         "api", "api-2", "api-3", "worker", "worker-2", "courier"
     ]  # fmt: skip
     assert {program.command for program in programs[:3]} == {programs[0].command}
-    # Timers and upkeep are the first one's.
-    assert ["--beside" in program.command for program in programs[3:5]] == [False, True]
+    # Timers and upkeep are the first one's, imports the other's.
+    assert [program.command[-2:] for program in programs[3:5]] == [
+        ("worker", "--helped"),
+        ("worker", "--beside"),
+    ]
     alone = read_programs(tmp_path, api=1, worker=1)
     assert [program.name for program in alone] == ["api", "worker", "courier"]
+    assert alone[1].command[-1] == "worker"

@@ -44,13 +44,19 @@ async def _up(*, as_json: bool) -> None:
 
 @click.command()
 @click.option(
-    "--beside", is_flag=True, help="Only help another worker with what lies far behind, and do nothing else."
+    "--beside",
+    "share",
+    flag_value="run_beside",
+    help="Only take imports in, and help another worker with what lies far behind.",
+)
+@click.option(
+    "--helped", "share", flag_value="run_helped", help="Leave imports to the workers beside this one."
 )
 @json_option
-def worker(*, beside: bool, as_json: bool) -> None:
+def worker(*, share: str | None, as_json: bool) -> None:
     """Apply facts and due runs of the database of PERCORSO_DATABASE_URL, until SIGTERM or Ctrl-C."""
     _ = as_json
-    run_program("worker", f"percorso.worker.main:{'run_beside' if beside else 'run'}")
+    run_program("worker", f"percorso.worker.main:{share or 'run'}")
 
 
 @click.command()

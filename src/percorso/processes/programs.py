@@ -45,6 +45,8 @@ def list_programs(config: Config) -> list[Program]:
     """Return what `percorso up` keeps running: `api`, `api-2`, … that share one port, `worker`, those beside it, `courier`."""
     api, worker, courier = (percorso_program(name) for name in ("api", "worker", "courier"))
     beside = percorso_program("worker", "--beside")
+    if config.worker_processes > 1:
+        worker = percorso_program("worker", "--helped")
     return [
         api,
         *_number(api, config.api_processes),

@@ -50,9 +50,17 @@ _COUNT_SECONDS: Final = 10.0
 
 
 async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
-    """Apply facts and due runs, hand out coupons, do jobs, merge contacts, plan what is owed and keep partitions until `stop` is set.
+    """Apply facts and due runs, take imports in, and do all else that a worker does, until `stop` is set.
 
     Several processes may do so at once. A database that goes away is waited for.
+    """
+    await asyncio.gather(run_helped(database, config, stop), _take_imports(database, stop))
+
+
+async def run_helped(database: Database, config: Config, stop: asyncio.Event) -> None:
+    """Apply facts and due runs, hand out coupons, do jobs, merge contacts, plan what is owed and keep partitions until `stop` is set.
+
+    Imports are left to the workers beside it (`run_beside`).
     """
     del config
     spare_collector()
@@ -63,7 +71,6 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
         _look(database, lambda: merge_all(database), stop),
         _look(database, lambda: empty_all(database), stop),
         _look(database, lambda: plan_all(database), stop),
-        _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
@@ -71,12 +78,20 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
 
 
 async def run_beside(database: Database, config: Config, stop: asyncio.Event) -> None:
-    """Apply facts beside a worker that is far behind, until `stop` is set; timers and upkeep are that one's.
+    """Take imports in beside a worker that applies them, and help it when it is far behind, until `stop` is set.
 
-    Where little is to do a second worker would only ask for it twice.
+    Timers and upkeep are that one's: where little is to do a second worker would only ask for it twice.
     """
     del config
     spare_collector()
+    await asyncio.gather(_help_forever(database, stop), _take_imports(database, stop))
+
+
+async def _take_imports(database: Database, stop: asyncio.Event) -> None:
+    await _repeat(lambda: run_imports(database, stop), stop, _FAULT_SECONDS[-1])
+
+
+async def _help_forever(database: Database, stop: asyncio.Event) -> None:
     catalog, pulse = Catalog(), database.hints.watch()
     while not stop.is_set():
         try:
