@@ -8,9 +8,8 @@ as it stood when its page was read, and stands in the file once.
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -18,9 +17,9 @@ import msgspec
 
 from percorso.conditions import SqlCondition
 from percorso.consent.records import Channel, Status
-from percorso.contacts.attributes import find_value
 from percorso.db import Connection, Database, Record
 from percorso.db.away import is_transient
+from percorso.imports.attribute_columns import AttributeColumns, Column
 from percorso.imports.cells import write_cell
 from percorso.imports.errors import ExportRefusedError
 from percorso.imports.formulas import guard_cell
@@ -38,9 +37,6 @@ _CONDITION: Final = "true /* condition */"
 
 FIELDS: Final = ("id", "email", "phone", "externalId", "userId", "createdAt", "updatedAt", "groups")
 """What can be exported besides attributes and statuses."""
-
-Cell = Callable[[Record, dict[str, Any]], Any]
-"""Reads one value of a contact: its row and its attributes."""
 
 
 class Audience(msgspec.Struct, frozen=True, rename="camel"):
@@ -158,8 +154,10 @@ class _Reader:
         condition = export.condition
         query = queries.sql("read_contacts")
         self._query = query if condition is None else query.replace(_CONDITION, condition.text)
-        self._more: dict[tuple[UUID, str], Any] = {}
-        self._cells = [self._cell(field) for field in export.fields]
+        names = [
+            field.removeprefix("attributes.") for field in export.fields if field.startswith("attributes.")
+        ]
+        self._attributes = AttributeColumns(names)
 
     async def read(self, bucket: int, after: UUID) -> tuple[list[Record], dict[tuple[UUID, str], Any]]:
         """Return the next page of a bucket, and what is told of its contacts elsewhere."""
@@ -207,40 +205,14 @@ class _Reader:
 
     def write(self, rows: Sequence[Record], more: dict[tuple[UUID, str], Any]) -> bytes:
         """Return the page as CSV."""
-        self._more = more
-        decode = _decode
-        cells = self._cells
-        written: list[list[str]] = []
-        for row in rows:
-            attributes = decode(row["attributes"])
-            line: list[str] = []
-            for cell in cells:
-                value = cell(row, attributes)
-                if value is None:
-                    line.append("")
-                elif type(value) is str:
-                    line.append(value if value[:1] not in _RISKY else guard_cell(value))
-                else:
-                    line.append(_write_other(value))
-            written.append(line)
-        return _write_rows(written, self._export.delimiter)
-
-    def _cell(self, field: str) -> Cell:
-        if field.startswith("attributes."):
-            path = field.removeprefix("attributes.")
-            return partial(_read_path, path) if "." in path else partial(_read_name, path)
-        if field.startswith("status."):
-            list_id, channel = cast("tuple[UUID, str]", _find_status(field.removeprefix("status.")))
-            return partial(self._read_more, f"status.{list_id}.{channel}")
-        if field == "groups":
-            return partial(self._read_more, field)
-        return _PLAIN[field]
-
-    def _read_more(self, key: str, row: Record, _attributes: dict[str, Any]) -> Any:
-        return self._more.get((row["id"], key))
+        attributes = iter(self._attributes.read([row["attributes"] for row in rows]))
+        columns = [
+            next(attributes) if field.startswith("attributes.") else _read_column(field, rows, more)
+            for field in self._export.fields
+        ]
+        return _write_rows(zip(*map(_write_column, columns), strict=True), self._export.delimiter)
 
 
-_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 _decode_identities: Final = msgspec.json.Decoder(dict[str, list[str]]).decode
 _RISKY: Final = frozenset("'=+-@\t\r＝＋－＠")
 
@@ -255,36 +227,39 @@ def _write_other(value: Any) -> str:
     return written if isinstance(value, int | float) else guard_cell(written)
 
 
-def _read_name(name: str, _row: Record, attributes: dict[str, Any]) -> Any:
-    return attributes.get(name)
+def _write_column(values: Column) -> list[str]:
+    return [
+        (value if value[:1] not in _RISKY else guard_cell(value))
+        if type(value) is str
+        else ("" if value is None else _write_other(value))
+        for value in values
+    ]
 
 
-def _read_path(path: str, _row: Record, attributes: dict[str, Any]) -> Any:
-    value = find_value(attributes, path)
-    return None if value is msgspec.UNSET else value
+def _read_column(field: str, rows: Sequence[Record], more: dict[tuple[UUID, str], Any]) -> Column:
+    """Return what a field that is no attribute says of each contact."""
+    if column := _COLUMNS.get(field):
+        return [row[column] for row in rows]
+    if kind := _IDENTITIES.get(field):
+        held = [_decode_identities(row["identities"]).get(kind) for row in rows]
+        return [values[-1] if values else None for values in held]
+    if field != "groups":
+        list_id, channel = cast("tuple[UUID, str]", _find_status(field.removeprefix("status.")))
+        field = f"status.{list_id}.{channel}"
+    return [more.get((row["id"], field)) for row in rows]
 
 
-def _read_column(name: str, row: Record, _attributes: dict[str, Any]) -> Any:
-    return row[name]
-
-
-def _read_identity(kind: str, row: Record, _attributes: dict[str, Any]) -> Any:
-    values = _decode_identities(row["identities"]).get(kind)
-    return values[-1] if values else None
-
-
-_PLAIN: Final[Mapping[str, Cell]] = {
-    "id": partial(_read_column, "id"),
-    "email": partial(_read_column, "email"),
-    "phone": partial(_read_column, "phone"),
-    "createdAt": partial(_read_column, "created_at"),
-    "updatedAt": partial(_read_column, "updated_at"),
-    "externalId": partial(_read_identity, "external_id"),
-    "userId": partial(_read_identity, "user_id"),
+_COLUMNS: Final[Mapping[str, str]] = {
+    "id": "id",
+    "email": "email",
+    "phone": "phone",
+    "createdAt": "created_at",
+    "updatedAt": "updated_at",
 }
+_IDENTITIES: Final[Mapping[str, str]] = {"externalId": "external_id", "userId": "user_id"}
 
 
-def _write_rows(rows: Sequence[Sequence[str]], delimiter: str) -> bytes:
+def _write_rows(rows: Iterable[Sequence[str]], delimiter: str) -> bytes:
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows(rows)
     return text.getvalue().encode()
