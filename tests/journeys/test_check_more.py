@@ -324,7 +324,6 @@ def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: boo
     [
         (SendPush(TEMPLATE), "steps.it"),
         (Webhook("https://a.example"), "steps.it"),
-        (WaitAfterMessage("opened"), "steps.it"),
         (Experiment((), Measure("e", days(1))), "steps.it"),
         (StartJourney(ID), "steps.it"),
         (LeaveJourney(ID), "steps.it"),
@@ -355,6 +354,7 @@ def test_what_is_carried_is_published() -> None:
     steps: dict[str, Any] = {
         "split": Split((RandomPath("a", 50, to="wait"), RandomPath("b", 50))),
         "wait": Wait(until=UntilTime("09:00", ("monday",)), next="mail"),
-        "mail": SendEmail(TEMPLATE, variants=(Variant("en", TEMPLATE),)),
+        "mail": SendEmail(TEMPLATE, next="after", variants=(Variant("en", TEMPLATE),)),
+        "after": WaitAfterMessage("opened"),
     }
     assert uncarried(make_graph(steps, options=Options(include_groups=(ID,), filters=(HOLDS,)))) == []

@@ -288,6 +288,6 @@ def test_a_run_remembers_its_messages() -> None:
     stage.happens("began")
     (seen,) = stage.run.messages.values()
     assert seen.sent_at == NOON
-    assert unpack_memory(pack_memory(stage.run)).messages == stage.run.messages
+    assert dict(unpack_memory(pack_memory(stage.run)).messages) == stage.run.messages
     stage.passes(days=31)
     assert (stage.run.messages, stage.run.ended_at) == ({}, NOON + timedelta(days=30, hours=-1))

@@ -23,7 +23,6 @@ from percorso.journeys.graph import (
     StartJourney,
     Step,
     UpdateContact,
-    WaitAfterMessage,
     Webhook,
 )
 
@@ -67,7 +66,7 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
 
 def _list_step(at: str, step: Step) -> Iterator[Fault]:
     match step:
-        case SendPush() | Webhook() | WaitAfterMessage() | Experiment() | StartJourney() | LeaveJourney():
+        case SendPush() | Webhook() | Experiment() | StartJourney() | LeaveJourney():
             yield _fault("step", at)
         case SendEmail() | SendSms() if step.when_capped == "skip":
             yield _fault("capped", f"{at}.whenCapped")

@@ -9,7 +9,10 @@ from percorso.journeys.model import EventSeen, MessageSeen, Run
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", kw_only=True):
-    """The part of a run that nothing searches by."""
+    """The part of a run that nothing searches by.
+
+    `messages` are pairs, in order: PostgreSQL keeps the order of a list, and not that of an object's keys.
+    """
 
     caused_at: datetime
     reached_offset: int
@@ -19,7 +22,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", kw
     began_at: datetime | None = None
     rounds: dict[str, int] = {}
     traced: int = 0
-    messages: dict[str, MessageSeen] = {}
+    messages: tuple[tuple[str, MessageSeen], ...] = ()
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -38,7 +41,7 @@ def pack_memory(run: Run) -> bytes:
             began_at=run.began_at,
             rounds=run.rounds,
             traced=run.traced,
-            messages=run.messages,
+            messages=tuple(run.messages.items()),
         )
     )
 

@@ -289,4 +289,5 @@ def _run(row: Record) -> Run:
         began_at=memory.began_at,
         rounds=memory.rounds,
         traced=memory.traced,
+        messages=dict(memory.messages),
     )
