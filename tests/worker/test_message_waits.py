@@ -28,11 +28,18 @@ def graph(*sends: str, **wait: Any) -> dict[str, Any]:
     """Return a journey that sends these, waits after a message and tells in its outcome which way was taken."""
     ways = dict(zip(sends, (*sends[1:], "wait"), strict=True))
     mails: dict[str, Any] = {
-        send: {"kind": "send_email", "templateId": str(TEMPLATE_ID), "next": next} for send, next in ways.items()
+        send: {"kind": "send_email", "templateId": str(TEMPLATE_ID), "next": next}
+        for send, next in ways.items()
     }
     steps = {
         **mails,
-        "wait": {"kind": "wait_after_message", "next": "met", "unmet": "otherwise", "otherwise": "unmet", **wait},
+        "wait": {
+            "kind": "wait_after_message",
+            "next": "met",
+            "unmet": "otherwise",
+            "otherwise": "unmet",
+            **wait,
+        },
         "met": {"kind": "end", "outcome": "positive"},
         "unmet": {"kind": "end", "outcome": "negative"},
     }
