@@ -311,6 +311,8 @@ def uncarried(graph: Graph) -> list[str]:
         (FieldStart("s", condition=HOLDS), False),
         (FieldChangeStart("s", "d"), False),
         (PushedStart("s"), False),
+        (PushedStart("s", ("journey", "api")), False),
+        (PushedStart("s", ("journey",)), True),
     ],
 )
 def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: bool) -> None:
@@ -325,12 +327,8 @@ def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: boo
         (SendPush(TEMPLATE), "steps.it"),
         (Webhook("https://a.example"), "steps.it"),
         (Experiment((), Measure("e", days(1))), "steps.it"),
-        (StartJourney(ID), "steps.it"),
-        (LeaveJourney(ID), "steps.it"),
         (SendEmail(TEMPLATE, when_capped="skip"), "steps.it.whenCapped"),
         (CheckNow((Path("p", "", places=3),)), "steps.it.paths[0].places"),
-        (UpdateContact(groups=(GroupMove("join", ID),)), "steps.it.groups"),
-        (End(group=GroupMove("join", ID)), "steps.it.group"),
     ],
 )
 def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> None:
@@ -355,6 +353,10 @@ def test_what_is_carried_is_published() -> None:
         "split": Split((RandomPath("a", 50, to="wait"), RandomPath("b", 50))),
         "wait": Wait(until=UntilTime("09:00", ("monday",)), next="mail"),
         "mail": SendEmail(TEMPLATE, next="after", variants=(Variant("en", TEMPLATE),)),
-        "after": WaitAfterMessage("opened"),
+        "after": WaitAfterMessage("opened", next="hand"),
+        "hand": StartJourney(ID, next="leave"),
+        "leave": LeaveJourney(ID, next="groups"),
+        "groups": UpdateContact(groups=(GroupMove("join", ID),), next="end"),
+        "end": End(group=GroupMove("leave", ID)),
     }
     assert uncarried(make_graph(steps, options=Options(include_groups=(ID,), filters=(HOLDS,)))) == []

@@ -236,7 +236,7 @@ def test_no_visit_plans_a_second_message_and_all_ids_differ(happened: list[tuple
 def test_what_a_run_remembers_survives_being_packed(happened: list[tuple[str, int]]) -> None:
     for run in play(WHOLE, happened).runs.values():
         memory = unpack_memory(pack_memory(run))
-        kept: dict[str, Any] = msgspec.structs.asdict(memory)
+        kept: dict[str, Any] = msgspec.structs.asdict(memory) | {"messages": dict(memory.messages)}
         assert msgspec.structs.replace(run, **kept) == run
 
 

@@ -24,6 +24,7 @@ from percorso.journeys.errors import (
 )
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
+from percorso.journeys.reads import list_journeys, list_moves
 
 
 async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Journey:
@@ -125,11 +126,29 @@ async def list_faults(connection: Connection, journey: Journey, graph: Graph) ->
             faults.append(Fault("template_of_other_kind", at))
     known = await store.list_pool_ids(connection, journey.workspace_id, [UUID(id) for id in pools.values()])
     faults.extend(Fault("pool_unknown", at) for at, id in pools.items() if UUID(id) not in known)
+    faults.extend(await _list_unknown(connection, journey, graph, unknown))
     sms = next((id for id, step in graph.steps.items() if isinstance(step, SendSms)), None)
     if sms is not None:
         sender = await store.find_sms_sender(connection, journey.workspace_id, journey.list_id)
         if not sender:
             faults.append(Fault("sms_sender_missing", f"steps.{sms}"))
+    return faults
+
+
+async def _list_unknown(
+    connection: Connection, journey: Journey, graph: Graph, faulty: set[str]
+) -> list[Fault]:
+    """Return the groups and journeys that the graph names and the workspace lacks, and the journey itself."""
+    groups = [(at, UUID(id)) for at, id in list_moves(graph) if at not in faulty]
+    journeys = [(at, UUID(id)) for at, id in list_journeys(graph) if at not in faulty]
+    known = await store.list_group_ids(connection, journey.workspace_id, [id for _, id in groups])
+    faults = [Fault("group_unknown", at) for at, id in groups if id not in known]
+    known = await store.list_journey_ids(connection, journey.workspace_id, [id for _, id in journeys])
+    for at, id in journeys:
+        if id == journey.id:
+            faults.append(Fault("journey_itself", at))
+        elif id not in known:
+            faults.append(Fault("journey_unknown", at))
     return faults
 
 

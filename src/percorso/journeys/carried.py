@@ -10,19 +10,16 @@ from percorso.journeys.compile_starts import is_fact
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import (
     CheckNow,
-    End,
     EventStart,
     Experiment,
     Graph,
     GroupStart,
-    LeaveJourney,
     Options,
+    PushedStart,
     SendEmail,
     SendPush,
     SendSms,
-    StartJourney,
     Step,
-    UpdateContact,
     Webhook,
 )
 
@@ -34,7 +31,6 @@ _WORDS: Final = {
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
     "places": ("A path with a number of places", "Un ramo con un numero di posti"),
-    "groups": ("Changing groups", "Cambiare i gruppi"),
     "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
 }
 """What is named as not carried, English and Italian."""
@@ -46,6 +42,9 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
     """Yield a fault for everything in the graph that nothing carries out yet."""
     for position, start in enumerate(graph.starts):
         at = f"starts[{position}]"
+        if isinstance(start, PushedStart) and start.sources == ("journey",):
+            # A step of another journey says itself that it is met.
+            continue
         if not is_fact(start):
             yield _fault("start", at)
         elif isinstance(start, GroupStart) and start.existing:
@@ -66,7 +65,7 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
 
 def _list_step(at: str, step: Step) -> Iterator[Fault]:
     match step:
-        case SendPush() | Webhook() | Experiment() | StartJourney() | LeaveJourney():
+        case SendPush() | Webhook() | Experiment():
             yield _fault("step", at)
         case SendEmail() | SendSms() if step.when_capped == "skip":
             yield _fault("capped", f"{at}.whenCapped")
@@ -74,10 +73,6 @@ def _list_step(at: str, step: Step) -> Iterator[Fault]:
             for position, path in enumerate(step.paths):
                 if path.places is not None:
                     yield _fault("places", f"{at}.paths[{position}].places")
-        case UpdateContact() if step.groups:
-            yield _fault("groups", f"{at}.groups")
-        case End() if step.group is not None:
-            yield _fault("groups", f"{at}.group")
         case _:
             return
 

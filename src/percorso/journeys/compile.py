@@ -19,11 +19,13 @@ from percorso.journeys.graph import (
     SENDING_STEPS,
     AssignCoupon,
     CheckNow,
+    End,
     Graph,
     React,
     SendEmail,
     SendPush,
     SendSms,
+    UpdateContact,
     WaitAfterMessage,
     WaitThenCheck,
     Webhook,
@@ -102,6 +104,12 @@ def compile_version(
 def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:
     standings = {kind for tree in trees for kind in list_standings(tree)}
     if graph.options.include_groups or graph.options.exclude_groups:
+        standings.add("group")
+    if any(
+        step.groups if isinstance(step, UpdateContact) else isinstance(step, End) and step.group
+        for step in graph.steps.values()
+    ):
+        # A step that lets join or leave must know where the contact is.
         standings.add("group")
     return frozenset(standings)
 

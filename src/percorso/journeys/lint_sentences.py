@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from percorso.journeys.sentences import SENTENCES
+
 FINDINGS: Final[dict[str, tuple[str, str]]] = {
     "path_contradicts": (
         "The path “{path}” is never taken: its conditions contradict each other.",
@@ -78,10 +80,6 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
         "One person may get {count} messages within a day; at most {maximum} are advised.",
         "Una persona può ricevere {count} messaggi in un giorno; se ne consigliano al massimo {maximum}.",
     ),
-    "journey_itself": (
-        "The journey would start or leave itself.",
-        "Il percorso inizierebbe o lascerebbe sé stesso.",
-    ),
-    "journey_unknown": ("The journey chosen does not exist.", "Il percorso scelto non esiste."),
+    **{code: SENTENCES[code] for code in ("journey_itself", "journey_unknown")},
 }
 """The sentence of each finding beyond what a graph's own faults say."""

@@ -83,6 +83,15 @@ SELECT id, kind FROM templates WHERE workspace_id = :workspace_id::uuid AND id =
 -- Those of these pools that the workspace has.
 SELECT id FROM coupon_pools WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]);
 
+-- name: list_group_ids
+-- Those of these groups that the workspace has in use.
+SELECT id FROM groups
+WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]) AND deleted_at IS NULL;
+
+-- name: list_journey_ids
+-- Those of these journeys that the workspace has.
+SELECT id FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]);
+
 -- name: list_templates_by_name
 -- Templates of these names, the newest first: a later row of a name wins, and that is the oldest.
 SELECT id, name FROM templates

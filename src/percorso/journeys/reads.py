@@ -1,4 +1,7 @@
-"""Which fields and events a graph reads, each with its place: what a check holds against the workspace. Pure."""
+"""Which fields, events, groups and journeys a graph names, each with its place: what a check holds against the workspace.
+
+Pure.
+"""
 
 from collections.abc import Iterator
 
@@ -6,11 +9,16 @@ from percorso.conditions.model import Attribute, Condition, EventProperty, Opera
 from percorso.journeys.graph import (
     Capture,
     DateStart,
+    End,
     EventStart,
     Experiment,
     FieldChangeStart,
     Graph,
+    GroupMove,
+    LeaveJourney,
     React,
+    StartJourney,
+    UpdateContact,
     WaitThenCheck,
 )
 from percorso.journeys.trees import conditions_of, operands_of, tests_of
@@ -67,6 +75,27 @@ def list_events(graph: Graph) -> Iterator[tuple[str, str, tuple[str, ...]]]:
                     yield f"{at}.paths[{position}].event", way.event, tuple(_properties_in(way.condition))
         elif isinstance(step, Experiment):
             yield f"{at}.goal.event", step.goal.event, tuple(_properties_in(step.goal.condition))
+
+
+def list_moves(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield the place and id of each group that a step lets contacts join or leave."""
+    for id, step in graph.steps.items():
+        moves: list[tuple[str, GroupMove]] = []
+        if isinstance(step, UpdateContact):
+            moves = [(f"steps.{id}.groups[{position}]", move) for position, move in enumerate(step.groups)]
+        elif isinstance(step, End) and step.group is not None:
+            moves = [(f"steps.{id}.group", step.group)]
+        for at, move in moves:
+            yield f"{at}.groupId", move.group_id
+            if move.action == "move" and move.from_group_id is not None:
+                yield f"{at}.fromGroupId", move.from_group_id
+
+
+def list_journeys(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield the place and id of each journey that a step starts or leaves."""
+    for id, step in graph.steps.items():
+        if isinstance(step, StartJourney | LeaveJourney):
+            yield f"steps.{id}.journeyId", step.journey_id
 
 
 def _attributes_in(condition: Condition | None) -> Iterator[str]:

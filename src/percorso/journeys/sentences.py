@@ -133,8 +133,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Serve un numero da {minimum} a {maximum}.",
     ),
     "group_missing": ("Choose a group.", "Scegliere un gruppo."),
+    "group_unknown": ("The group chosen does not exist.", "Il gruppo scelto non esiste."),
     "segment_missing": ("Choose a segment.", "Scegliere un segmento."),
     "journey_missing": ("Choose a journey.", "Scegliere un percorso."),
+    "journey_unknown": ("The journey chosen does not exist.", "Il percorso scelto non esiste."),
+    "journey_itself": (
+        "The journey would start or leave itself.",
+        "Il percorso inizierebbe o lascerebbe sé stesso.",
+    ),
     "filter_missing": (
         "Choose a filter or write a condition.",
         "Scegliere un filtro o scrivere una condizione.",

@@ -178,6 +178,18 @@ async def list_pool_ids(connection: Connection, workspace_id: UUID, ids: Sequenc
     return {row["id"] for row in rows}
 
 
+async def list_group_ids(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these groups that the workspace has in use."""
+    rows = await _queries.fetch(connection, "list_group_ids", workspace_id=workspace_id, ids=list(ids))
+    return {row["id"] for row in rows}
+
+
+async def list_journey_ids(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these journeys that the workspace has."""
+    rows = await _queries.fetch(connection, "list_journey_ids", workspace_id=workspace_id, ids=list(ids))
+    return {row["id"] for row in rows}
+
+
 async def list_ids_by_name(
     connection: Connection, workspace_id: UUID, *, templates: Sequence[str], pools: Sequence[str]
 ) -> tuple[dict[str, UUID], dict[str, UUID]]:

@@ -69,6 +69,11 @@ class Belonging:
         """The segments of which the contact is a member now."""
         return self._members
 
+    @property
+    def groups_inside(self) -> frozenset[UUID]:
+        """The groups that the contact is in now."""
+        return self._groups
+
     def fold_group(self, fact: Fact) -> bool:
         """Take the contact into a group or out of it, and return whether that changes anything."""
         folded = fold_group(self._groups, fact)

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from percorso.contacts.shop.moments import Said
-from percorso.journeys.model import EmitEvent, Run, UpdateProfile
+from percorso.journeys.compile_starts import START_MET
+from percorso.journeys.model import EmitEvent, HandOver, Run, UpdateProfile
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.model import Fact, FactDraft, FactKind
 from percorso.messages.model import NewMessage, message_properties
@@ -82,6 +83,23 @@ def event_fact(cause: Cause, run: Run, effect: EmitEvent, mark: str) -> Fact:
     """
     message_id = derive_id("effect", run.id, mark)
     fact = own_fact(cause, "event", effect.name, message_id, effect.properties)
+    return msgspec.structs.replace(fact, context=_run_properties(run))
+
+
+def group_fact(cause: Cause, run: Run, group_id: UUID, name: str, mark: str) -> Fact:
+    """Return `groupJoined` or `groupLeft` of a step; `mark` tells this effect from the run's others."""
+    message_id = derive_id("effect", run.id, mark, name, group_id)
+    fact = own_fact(cause, "group", name, message_id, {"groupId": str(group_id)})
+    return msgspec.structs.replace(fact, context=_run_properties(run))
+
+
+def hand_over_fact(cause: Cause, run: Run, effect: HandOver, mark: str) -> Fact:
+    """Return the fact that lets the contact into another journey, with the values that are handed over.
+
+    Whose it is, is Percorso's to say: values of these names give way.
+    """
+    said = {**effect.values, "journeyId": str(effect.journey_id), "source": "journey"}
+    fact = own_fact(cause, "run", START_MET, derive_id("effect", run.id, mark), said)
     return msgspec.structs.replace(fact, context=_run_properties(run))
 
 

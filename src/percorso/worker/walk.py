@@ -14,12 +14,10 @@ import msgspec
 from percorso.conditions.model import Subject
 from percorso.contacts.fold import entered_before, is_carried
 from percorso.contacts.shop.moments import next_moment, plan_moment
-from percorso.journeys.engine import advance, enter, was_removed
+from percorso.journeys.engine import enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, context_name, decide_entry
 from percorso.journeys.model import (
-    Decision,
     EventArrived,
-    Input,
     Removed,
     Run,
     TimeDue,
@@ -28,7 +26,8 @@ from percorso.journeys.version import Version
 from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
 from percorso.segments.watch import NO_SEGMENTS
-from percorso.worker.ledger import DEEPEST, BackgroundMissing, Ledger
+from percorso.worker.effects import Effects
+from percorso.worker.ledger import DEEPEST, BackgroundMissing
 from percorso.worker.model import (
     Fill,
     StandingKey,
@@ -55,7 +54,7 @@ _BREATH: Final = 20
 """Facts of one contact walked in one go."""
 
 
-class Walk(Ledger):
+class Walk(Effects):
     """One contact walking through one batch of its bucket."""
 
     def walk(
@@ -292,14 +291,14 @@ class Walk(Ledger):
         context = context_name(fact.context)
         place = -1
         while True:
-            attributes = self._attributes()
+            attributes, groups = self._attributes(), self._belonging.groups_inside
             around = self._around(cause.now)
             subject = stand_in(around, attributes, fact.properties, {}, cause.now, starts.time_zone)
             for place in [met for met in starts.find_started(subject, context) if met > place]:
                 version = starts.versions[place]
                 self._start(version, fact, cause, subject, was_removed=version.journey_id in removed)
-                if self._attributes() is not attributes:
-                    # An entry changed the profile: what follows is judged by what it is now.
+                if self._attributes() is not attributes or self._belonging.groups_inside is not groups:
+                    # An entry changed the profile or the groups: what follows is judged by what it is now.
                     break
             else:
                 return
@@ -326,18 +325,6 @@ class Walk(Ledger):
         self._result.entries[journey_id, entry.key] = cause.now
         self._record(entered_fact(cause, run))
         self._settle(None, decision, cause)
-
-    def _advance(self, run: Run, input: Input, cause: Cause) -> Decision | None:
-        around = self._around(cause.now)
-        try:
-            decision = advance(self._version(run), run, input, self._attributes(), cause.now, around)
-        except Exception as error:
-            # One run's bad data must stop neither its contact's other runs nor the bucket.
-            self._end_failed(run, f"{type(error).__name__}: {error}", cause)
-            return None
-        if decision.run is not run or decision.effects or decision.trace or decision.counts:
-            self._settle(run, decision, cause)
-        return decision
 
     def _wanted(self, version: Version) -> set[StandingKey]:
         if version.list_id is None:

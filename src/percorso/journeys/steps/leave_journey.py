@@ -1,10 +1,14 @@
 """The step Leave another journey: docs/reference/steps/leave_journey.md."""
 
+from typing import Final
 from uuid import UUID
 
 from percorso.journeys.graph import LeaveJourney
 from percorso.journeys.model import EventArrived, Run, TakeOut, TimeDue
 from percorso.journeys.walk import Go, Move, Walk
+
+TAKEN_OUT: Final = "taken_out"
+"""Why a run ended that another journey's step took its contact out of."""
 
 
 class LeaveJourneyPlan:
