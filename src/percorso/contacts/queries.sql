@@ -97,3 +97,7 @@ FOR UPDATE SKIP LOCKED;
 -- name: set_move_state
 -- A step of a merge is done.
 UPDATE moved SET state = :state::text WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: find_run_contacts
+-- Which of these runs stand in these buckets, and whose they are.
+SELECT id, contact_id FROM runs WHERE bucket = ANY(:buckets::smallint[]) AND id = ANY(:ids::uuid[]);

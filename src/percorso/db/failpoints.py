@@ -59,6 +59,8 @@ COMMIT_POINTS: dict[str, str] = {
     "coupons.pool": "a pool made, or codes added to it",
     "coupons.mark": "codes marked for visits of steps, in their pool's bucket",
     "coupons.answer": "the facts that tell runs their codes, and their requests gone",
+    "places.take": "places of a path taken for visits, in the bucket of their journey",
+    "places.answer": "the facts that tell runs whether they have a place, and their requests gone",
     "imports.change": "an import made, described, started, tried or ended",
     "imports.piece": "the next piece of a file",
     "imports.lease": "an import held by a process, or given back",

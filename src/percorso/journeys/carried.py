@@ -9,7 +9,6 @@ from typing import Final
 from percorso.journeys.compile_starts import is_fact
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import (
-    CheckNow,
     EventStart,
     Experiment,
     Graph,
@@ -30,7 +29,6 @@ _WORDS: Final = {
     "exit": ("Leaving by a condition", "L'uscita per una condizione"),
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
-    "places": ("A path with a number of places", "Un ramo con un numero di posti"),
     "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
 }
 """What is named as not carried, English and Italian."""
@@ -69,10 +67,6 @@ def _list_step(at: str, step: Step) -> Iterator[Fault]:
             yield _fault("step", at)
         case SendEmail() | SendSms() if step.when_capped == "skip":
             yield _fault("capped", f"{at}.whenCapped")
-        case CheckNow():
-            for position, path in enumerate(step.paths):
-                if path.places is not None:
-                    yield _fault("places", f"{at}.paths[{position}].places")
         case _:
             return
 

@@ -20,11 +20,13 @@ from percorso.journeys.model import (
     PlanMessage,
     Removed,
     RequestCoupon,
+    RequestPlace,
     Run,
     TakeOut,
     TraceEntry,
     UpdateProfile,
 )
+from percorso.journeys.places.model import PlaceRequest
 from percorso.journeys.steps.leave_journey import TAKEN_OUT
 from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
@@ -123,6 +125,20 @@ class Effects(Ledger):
             self._record_for(run, hand_over_fact(cause, run, effect, mark), cause)
         elif isinstance(effect, TakeOut):
             self._take_out(run, effect, cause)
+        elif isinstance(effect, RequestPlace):
+            self._result.place_requests.append(
+                PlaceRequest(
+                    run.id,
+                    effect.step,
+                    effect.visit,
+                    self._contact_id,
+                    run.journey_id,
+                    effect.path,
+                    effect.places,
+                    cause.workspace_id,
+                    cause.now,
+                )
+            )
         else:
             raise NotImplementedError(f"Nothing carries out {type(effect).__name__}: see journeys.carried.")
 

@@ -19,6 +19,7 @@ from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.imports.forgetting import delete_rejects_naming, end_imports_naming
 from percorso.intake.store import delete_rejected
+from percorso.journeys.places import store as places
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.emptying import empty_facts, has_tail
@@ -123,6 +124,7 @@ async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone
         await delete_messages(connection, id, messages)
         await merging_store.delete_rows(connection, id)
         await forget_contact(connection, id)
+        await places.forget_requests(connection, id)
         await memberships.forget_contact(connection, id)
         await leave_groups(connection, id)
         await delete_standings(connection, id)

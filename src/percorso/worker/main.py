@@ -27,6 +27,7 @@ from percorso.worker.catalog import Catalog
 from percorso.worker.erasing import empty_all
 from percorso.worker.merging import merge_all
 from percorso.worker.noticing import plan_all
+from percorso.worker.placing import allocate_all_places, run_place_allocator
 from percorso.worker.reading import Limits
 
 _log = get_log(__name__)
@@ -58,7 +59,7 @@ async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
 
 
 async def run_helped(database: Database, config: Config, stop: asyncio.Event) -> None:
-    """Apply facts and due runs, hand out coupons, do jobs, merge contacts, plan what is owed and keep partitions until `stop` is set.
+    """Apply facts and due runs, hand out coupons and places, do jobs, merge contacts, plan what is owed and keep partitions until `stop` is set.
 
     Imports are left to the workers beside it (`run_beside`).
     """
@@ -67,6 +68,7 @@ async def run_helped(database: Database, config: Config, stop: asyncio.Event) ->
     await asyncio.gather(
         _apply_forever(database, stop),
         _repeat(lambda: run_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
+        _repeat(lambda: run_place_allocator(database, stop), stop, _FAULT_SECONDS[-1]),
         _repeat(lambda: run_jobs(database, HANDLERS, stop), stop, _FAULT_SECONDS[-1]),
         _look(database, lambda: merge_all(database), stop),
         _look(database, lambda: empty_all(database), stop),
@@ -124,10 +126,11 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         progress = await apply_all(database, catalog=catalog)
         imported = await advance_imports(database)
         coupons = await allocate_all(database)
+        placed = await allocate_all_places(database)
         merged = await merge_all(database)
         emptied = await empty_all(database)
         planned = await plan_all(database)
-        if jobs or imported or coupons or merged or emptied or planned or progress.has_moved:
+        if jobs or imported or coupons or placed or merged or emptied or planned or progress.has_moved:
             continue
         if not await is_anything_put_off(database, HANDLERS):
             return

@@ -12,6 +12,7 @@ from percorso.consent.gate import Standing
 from percorso.contacts.model import ChangesMade, Contact
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.model import Run, TraceEntry
+from percorso.journeys.places.model import PlaceRequest
 from percorso.log.model import Fact, FactDraft
 from percorso.messages.model import MessageClass, NewMessage
 from percorso.segments.groups.model import Joined
@@ -129,6 +130,7 @@ class WalkResult(msgspec.Struct, kw_only=True):
     messages: dict[UUID, NewMessage] = {}
     cancellations: list[Cancellation] = []
     coupon_requests: list[CouponRequest] = []
+    place_requests: list[PlaceRequest] = []
     drafts: list[FactDraft] = []
     failures: list[Failure] = []
     memberships: dict[UUID, Membership | None] = {}

@@ -17,6 +17,7 @@ from percorso.contacts.store import (
 from percorso.content.coupons.store import insert_requests
 from percorso.db import Connection
 from percorso.journeys.model import Run
+from percorso.journeys.places import store as places
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log import store as log
 from percorso.log.actions import append_facts
@@ -112,6 +113,9 @@ async def _write_runs(connection: Connection, results: Sequence[WalkResult]) -> 
     )
     await store.insert_traces(connection, [row for result in results for row in result.traces])
     await insert_requests(connection, [request for result in results for request in result.coupon_requests])
+    await places.insert_requests(
+        connection, [request for result in results for request in result.place_requests]
+    )
 
 
 async def _write_groups(connection: Connection, results: Sequence[WalkResult]) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 import structlog
 
+from percorso.contacts.following import find_goals
 from percorso.content.coupons import store
 from percorso.content.coupons.model import CouponRequest
 from percorso.content.coupons.store import Visit
@@ -22,13 +23,11 @@ from percorso.db.away import is_database_away
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import Bucket, WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
-from percorso.log.append_store import list_moved, lock_heads
 from percorso.log.model import FactDraft
 
 _AT_ONCE: Final = 500
 _LOOK_EVERY_SECONDS: Final = 0.3
 _IDLE_SECONDS: Final = 2.0
-_LONGEST_CHAIN: Final = 8
 
 _log = structlog.get_logger("percorso.coupons")
 
@@ -79,7 +78,14 @@ async def allocate_coupons(database: Database, bucket: Bucket) -> int:
             asked = [request for request in requests if request.pool_id == pool_id]
             async with database.transaction("coupons.mark") as marking:
                 codes |= await _mark(marking, pool_id, asked, now)
-        placed = await _place(connection, requests, now)
+        goals = await find_goals(
+            connection, [(request.run_id, request.contact_id) for request in requests], now=now
+        )
+        placed = [
+            (request, goal)
+            for request in requests
+            if (goal := goals.get((request.run_id, request.contact_id))) is not None
+        ]
         if placed:
             await _follow(connection, placed, codes)
             await store.delete_requests(connection, bucket, [request for request, _ in placed])
@@ -104,30 +110,6 @@ async def _mark(
     return marked
 
 
-async def _place(
-    connection: Connection, requests: Sequence[CouponRequest], now: datetime
-) -> list[tuple[CouponRequest, UUID]]:
-    """Return the requests with the contact to answer to, without those whose run is on the way to another.
-
-    A merge writes its mark under the head's lock, so under that lock nobody moves before the answer is appended.
-    """
-    await lock_heads(
-        connection, sorted({bucket_of(request.contact_id) for request in requests}), received_at=now
-    )
-    goals = {request.contact_id: request.contact_id for request in requests}
-    for _ in range(_LONGEST_CHAIN):
-        moved = await list_moved(connection, list(goals.values()))
-        if not moved:
-            break
-        goals = {contact_id: moved.get(goal, goal) for contact_id, goal in goals.items()}
-    placed: list[tuple[CouponRequest, UUID]] = []
-    for request in requests:
-        goal = goals[request.contact_id]
-        if goal == request.contact_id or await _has_arrived(connection, request, goal):
-            placed.append((request, goal))
-    return placed
-
-
 async def _follow(
     connection: Connection, placed: Sequence[tuple[CouponRequest, UUID]], codes: dict[Visit, str]
 ) -> None:
@@ -141,14 +123,6 @@ async def _follow(
                 request.contact_id,
                 into_contact_id=goal,
             )
-
-
-async def _has_arrived(connection: Connection, request: CouponRequest, goal: UUID) -> bool:
-    """Whether the run stands with the contact it goes to, or nowhere any more, so that an answer loses nothing."""
-    if request.run_id in await store.find_run_contacts(connection, bucket_of(goal), [request.run_id]):
-        return True
-    left = await store.find_run_contacts(connection, bucket_of(request.contact_id), [request.run_id])
-    return request.run_id not in left
 
 
 def draft_answer(request: CouponRequest, contact_id: UUID, code: str | None, now: datetime) -> FactDraft:

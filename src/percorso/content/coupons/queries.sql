@@ -82,10 +82,6 @@ USING unnest(:run_ids::uuid[], :steps::text[], :visits::integer[]) AS answered(r
 WHERE coupon_requests.bucket = :bucket::smallint AND coupon_requests.run_id = answered.run_id
   AND coupon_requests.step = answered.step AND coupon_requests.visit = answered.visit;
 
--- name: find_run_contacts
--- Which of these runs stand in a bucket, and whose they are.
-SELECT id, contact_id FROM runs WHERE bucket = :bucket::smallint AND id = ANY(:run_ids::uuid[]);
-
 -- name: hand_over_codes
 -- Codes of a pool that one contact has become another's.
 UPDATE coupons SET contact_id = :into_contact_id::uuid

@@ -148,12 +148,6 @@ async def delete_requests(connection: Connection, bucket: int, requests: Sequenc
     )
 
 
-async def find_run_contacts(connection: Connection, bucket: int, run_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Return whose each of these runs is, of those that stand in the bucket."""
-    rows = await queries.fetch(connection, "find_run_contacts", bucket=bucket, run_ids=list(run_ids))
-    return {row["id"]: row["contact_id"] for row in rows}
-
-
 async def hand_over_codes(
     connection: Connection, pool_id: UUID, codes: Sequence[str], contact_id: UUID, *, into_contact_id: UUID
 ) -> None:
