@@ -225,7 +225,7 @@ AUDIENCE: list[Screen] = [
     Screen(
         "import-checking", IMPORT, "/imports/{importing}?step=check", "main dl", in_state(state="checking")
     ),
-    Screen("import-check", IMPORT, "/imports/{importing}?step=check", "main dl"),
+    Screen("import-check", IMPORT, "/imports/{importing}?step=check", "main table"),
     Screen(
         *("import-running", IMPORT, "/imports/{imported}", "main dl"),
         in_state(state="running", progress=0.412, counts=HALF_WAY, finishedAt=None),

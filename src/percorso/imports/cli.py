@@ -23,11 +23,12 @@ from percorso.imports.actions import check_import, start_import
 from percorso.imports.downloading import begin_export, begin_report
 from percorso.imports.errors import SettingsError
 from percorso.imports.exporting import Audience
-from percorso.imports.faults import say_note
+from percorso.imports.faults import MORE_CHANGES, NOTHING, say_fault, say_note
 from percorso.imports.model import (
     PIECE_BYTES,
     SKIP,
     Evidence,
+    ForeseenRow,
     Import,
     Preview,
     Settings,
@@ -86,7 +87,9 @@ def contacts() -> None:
 @click.option("--delimiter", default=None, help="Instead of the guessed one.")
 @click.option("--header/--no-header", "has_header", default=None, help="Instead of guessing.")
 @click.option("--preview", "only_preview", is_flag=True, help="Show how the file would be read, and stop.")
-@click.option("--dry-run", is_flag=True, help="Count what would be new, updated, rejected, and stop.")
+@click.option(
+    "--dry-run", is_flag=True, help="Say which rows would be rejected and what others would change, and stop."
+)
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -127,7 +130,48 @@ async def _import(**options: Any) -> dict[str, Any]:
         done = await _wait(database, workspace_id, found.id)
         if options["rejects"] is not None and done.counts.rejected:
             await _write_rejects(database, workspace_id, done.id, options["rejects"], options["language"])
-        return _describe(done)
+        described = _describe(done)
+        if options["dry_run"] and done.state == "ready":
+            async with database.connection() as connection:
+                rows = await store.read_foreseen(connection, workspace_id, done.id)
+            _show_foreseen(described, done, rows, options)
+        return described
+
+
+def _show_foreseen(
+    described: dict[str, Any], done: Import, rows: list[ForeseenRow], options: dict[str, Any]
+) -> None:
+    """Tell what the first rows would do: in the object for programs, a line for each change for people."""
+    headers = done.layout.headers if done.layout is not None else ()
+    lines = [line for row in rows for line in describe_row(row, headers, options["language"])]
+    if options["as_json"]:
+        described["foreseen"] = lines
+        return
+    for line in lines:
+        click.echo("  ".join(str(part) for part in line.values() if part is not None))
+
+
+def describe_row(
+    row: ForeseenRow, headers: Sequence[str], language: Literal["it", "en"]
+) -> list[dict[str, Any]]:
+    """Return what one row would do, a line for its fault or for each change: row, outcome, field, why."""
+    if row.code is not None:
+        field = None if row.column is None else headers[row.column]
+        why = say_fault(row.code, row.values, language)
+        return [{"row": row.row, "outcome": row.outcome, "field": field, "why": why}]
+    lines: list[dict[str, Any]] = [
+        {
+            "row": row.row,
+            "outcome": row.outcome,
+            "field": change.path,
+            "why": f"{change.before or NOTHING[language]} → {change.after or NOTHING[language]}",
+        }
+        for change in row.changes
+    ]
+    if row.more_changes:
+        more = MORE_CHANGES[language].format(count=row.more_changes)
+        lines.append({"row": row.row, "outcome": row.outcome, "field": None, "why": more})
+    return lines
 
 
 async def _read(path: Path) -> AsyncIterator[bytes]:

@@ -121,6 +121,13 @@ REPORT_WORDS: Final[Mapping[Language, tuple[str, str, str]]] = {
 """What the report's own columns are called."""
 
 
+NOTHING: Final[Mapping[Language, str]] = {"en": "(nothing)", "it": "(niente)"}
+"""Stands where there is no value."""
+
+MORE_CHANGES: Final[Mapping[Language, str]] = {"en": "and {count} more", "it": "e altri {count}"}
+"""Of the changes of one row that are not told one by one."""
+
+
 def say_fault(code: str, values: Mapping[str, str | int], language: Language) -> str:
     """Return why a row was rejected."""
     return FAULTS[code][language == "it"].format_map(values)

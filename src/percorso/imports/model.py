@@ -130,6 +130,40 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
         )
 
 
+RowOutcome = Literal["rejected", "updated", "new"]
+"""rejected: not taken in. updated: somebody who is there would change. new: somebody would be made."""
+
+
+class ForeseenChange(msgspec.Struct, frozen=True, rename="camel"):
+    """What one row would do at one place: an attribute's path, `identities.KIND`, or `status.LIST.CHANNEL`.
+
+    Text as it is, other values as JSON, both cut short; None: nothing stands there.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class ForeseenRow(msgspec.Struct, frozen=True, rename="camel"):
+    """What would become of one row; `row` as a spreadsheet counts."""
+
+    row: int
+    outcome: RowOutcome
+    contact_id: UUID | None = None
+    """Of whom is there already."""
+    code: str | None = None
+    """Why it would be rejected: one of FAULTS, with its values."""
+    values: dict[str, str | int] = {}
+    column: int | None = None
+    """Of the cell at fault, from 0; None: the row as a whole."""
+    cell: str = ""
+    """What stands in that cell."""
+    changes: tuple[ForeseenChange, ...] = ()
+    more_changes: int = 0
+    """How many there are beyond those."""
+
+
 class Note(msgspec.Struct, frozen=True):
     """Something about a file that its owner should know; said in a language by `faults.say_note`."""
 

@@ -24,7 +24,7 @@ DELETE FROM import_pieces WHERE bucket = :bucket::smallint AND import_id = :impo
 -- name: set_layout
 -- The file is here and can be read so; what was asked of it before holds no more.
 UPDATE imports SET state = 'ready', bytes = :bytes::bigint, layout = :layout::jsonb, notes = :notes::jsonb,
-  settings = NULL, checked = NULL
+  settings = NULL, checked = NULL, foreseen = NULL
 WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid AND state IN ('uploading', 'ready');
 
 -- name: find_import
@@ -47,14 +47,14 @@ LIMIT :size::integer;
 -- name: set_settings
 -- What is to be done with the rows is known; begins a dry run or the import itself.
 UPDATE imports SET state = :state::text, settings = :settings::jsonb, checked = :checked::jsonb,
-  counts = :counts::jsonb, read_rows = 0, read_bytes = 0, leased_by = NULL, leased_until = NULL,
+  foreseen = NULL, counts = :counts::jsonb, read_rows = 0, read_bytes = 0, leased_by = NULL, leased_until = NULL,
   started_at = CASE WHEN :state::text = 'running' THEN :present::timestamptz END
 WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid AND state = 'ready';
 
 -- name: end_import
 -- The import ends here, in a state in which it stays.
 UPDATE imports SET state = :state::text, error = :error::text, finished_at = :present::timestamptz,
-  leased_by = NULL, leased_until = NULL
+  foreseen = NULL, leased_by = NULL, leased_until = NULL
 WHERE id = :id::uuid AND state = ANY (:states::text[]);
 
 -- name: has_work
@@ -92,9 +92,18 @@ WHERE id = :id::uuid;
 
 -- name: record_check
 -- The dry run is over.
-UPDATE imports SET state = 'ready', checked = :checked::jsonb, read_rows = 0, read_bytes = 0, leased_by = NULL,
-  leased_until = NULL
+UPDATE imports SET state = 'ready', checked = :checked::jsonb, foreseen = :foreseen::jsonb, read_rows = 0,
+  read_bytes = 0, leased_by = NULL, leased_until = NULL
 WHERE id = :id::uuid AND leased_by = :process_id::uuid AND state = 'checking';
+
+-- name: read_foreseen
+-- What a dry run says of the first rows.
+SELECT foreseen FROM imports WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
+
+-- name: forget_foreseen
+-- What dry runs say of rows goes where it tells of one contact.
+UPDATE imports SET foreseen = NULL
+WHERE workspace_id = :workspace_id::uuid AND state = 'ready' AND foreseen @> :told::jsonb;
 
 -- name: record_reach
 -- Everything is appended; the import ends when the worker has come so far.

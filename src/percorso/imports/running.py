@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from percorso.consent.status_store import StatusKey, list_statuses
 from percorso.contacts.fields.required import list_required
 from percorso.contacts.fields.store import list_fields
 from percorso.contacts.identity.store import read_owners
-from percorso.contacts.store import find_entry_node
+from percorso.contacts.store import find_entry_node, load_contacts
 from percorso.db import Connection, Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_clock
 from percorso.imports import store
 from percorso.imports.faults import Reject
+from percorso.imports.foreseeing import Foresight, Known
 from percorso.imports.mapping import Mapper
 from percorso.imports.model import Counts, Import
 from percorso.imports.receiving import get_import
@@ -26,7 +28,7 @@ from percorso.imports.store import Claim
 from percorso.imports.work import Foreseen, Lot, Work
 from percorso.intake import store as intake
 from percorso.intake.actions import make_room
-from percorso.intake.bulk import HAS_EVIDENCE, OBEYS_REFUSALS, Bulk, append_bulk
+from percorso.intake.bulk import HAS_EVIDENCE, OBEYS_REFUSALS, Bulk, Keeps, append_bulk
 from percorso.intake.model import Call, Node, Source
 from percorso.intake.resolving import RetryError
 from percorso.log.partitions import Partitions
@@ -53,7 +55,7 @@ class Importer:
         self._partitions = Partitions(database)
         self._nodes: dict[UUID, Node] = {}
         self._works: dict[UUID, Work] = {}
-        self._checks: dict[UUID, tuple[Foreseen, Counts]] = {}
+        self._checks: dict[UUID, Foresight] = {}
         self._held: dict[UUID, Claim] = {}
 
     async def advance(self) -> bool:
@@ -101,7 +103,7 @@ class Importer:
             work.close()
         check = self._checks.pop(import_id, None)
         if check is not None:
-            check[0].close()
+            check.close()
 
     async def _fail(self, claim: Claim, error: Exception) -> None:
         async with self._database.transaction("imports.change") as connection:
@@ -228,13 +230,11 @@ class Importer:
             return False
         bulk = None
         if lot.rows:
-            settings = work.found.settings
-            has_evidence = settings is not None and settings.evidence is not None
             bulk = await append_bulk(
                 connection,
                 self._partitions,
                 [call for calls in lot.rows for call in calls],
-                keeps=HAS_EVIDENCE if has_evidence else OBEYS_REFUSALS,
+                keeps=_keeps_of(work.found),
                 moved=work.moved,
             )
         if lot.rejects:
@@ -272,24 +272,41 @@ class Importer:
 
     async def _check(self, claim: Claim, work: Work) -> bool:
         """Look at the next lots without taking them in; after the last, say what they would come to."""
-        foreseen, counts = self._checks.get(claim.id) or (Foreseen(), Counts())
-        self._checks[claim.id] = (foreseen, counts)
+        foresight = self._checks.get(claim.id)
+        if foresight is None:
+            foresight = self._checks[claim.id] = await self._foresee(work)
         for _ in range(_CHECKED_LOTS):
             lot = work.next_lot()
             if lot is None:
                 async with self._database.transaction("imports.change") as connection:
-                    await store.record_check(connection, self._id, claim.id, counts)
+                    await store.record_check(connection, self._id, claim.id, foresight.counts, foresight.rows)
                 self._drop(claim.id)
                 return True
             work.read_rows = lot.until_row
-            lot = await self._refuse_lacking(work, lot, foreseen)
-            rows = [calls[0].identities for calls in lot.rows]
-            owners = await self._read_owners(lot)
-            new = foreseen.count_new(rows, owners)
-            counts = counts.plus(Counts(len(rows) + len(lot.rejects), new, len(rows) - new, len(lot.rejects)))
-            self._checks[claim.id] = (foreseen, counts)
+            lot = await self._refuse_lacking(work, lot, foresight.foreseen)
+            foresight.take(lot, await self._read_known(lot, with_contacts=foresight.wants_contacts))
         present = await self._renew(claim)
         return present is not None
+
+    async def _foresee(self, work: Work) -> Foresight:
+        async with self._database.connection() as connection:
+            present = (await read_clock(connection)).product_at
+        return Foresight(_keeps_of(work.found), present=present)
+
+    async def _read_known(self, lot: Lot, *, with_contacts: bool) -> Known:
+        owners = await self._read_owners(lot)
+        ids = list(dict.fromkeys(owners.values()))
+        said = {
+            (call.subscription.list_id, call.subscription.channel)
+            for calls in lot.rows
+            for call in calls
+            if call.subscription is not None
+        }
+        keys: list[StatusKey] = [(id, list_id, channel) for id in ids for list_id, channel in said]
+        async with self._database.connection() as connection:
+            contacts = await load_contacts(connection, ids) if with_contacts and ids else {}
+            standings = await list_statuses(connection, keys) if keys else {}
+        return Known(owners, contacts, standings)
 
     async def _refuse_lacking(self, work: Work, lot: Lot, foreseen: Foreseen | None = None) -> Lot:
         """Reject the rows that leave a required field empty; a dry run knows of those that it has made so far."""
@@ -321,6 +338,11 @@ class Importer:
         async with self._database.connection() as connection:
             _, owners = await read_owners(connection, node.workspace_id, node.node_id, buckets)
         return {identity: owner for identity, owner in zip(buckets, owners, strict=True) if owner is not None}
+
+
+def _keeps_of(found: Import) -> Keeps:
+    has_evidence = found.settings is not None and found.settings.evidence is not None
+    return HAS_EVIDENCE if has_evidence else OBEYS_REFUSALS
 
 
 def count_lot(lot: Lot, bulk: Bulk | None) -> Counts:

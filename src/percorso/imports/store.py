@@ -9,7 +9,16 @@ import msgspec
 
 from percorso.db import Connection, Record, as_json, load_queries
 from percorso.imports.faults import Reject
-from percorso.imports.model import Counts, FileFormat, Import, ImportState, Layout, Note, Settings
+from percorso.imports.model import (
+    Counts,
+    FileFormat,
+    ForeseenRow,
+    Import,
+    ImportState,
+    Layout,
+    Note,
+    Settings,
+)
 from percorso.kit.ids import bucket_of
 
 queries: Final = load_queries("percorso.imports")
@@ -260,9 +269,30 @@ async def record_progress(
     )
 
 
-async def record_check(connection: Connection, process_id: UUID, id: UUID, counts: Counts) -> None:
-    """Note what a dry run came to."""
-    await queries.execute(connection, "record_check", id=id, process_id=process_id, checked=as_json(counts))
+async def record_check(
+    connection: Connection, process_id: UUID, id: UUID, counts: Counts, rows: Sequence[ForeseenRow]
+) -> None:
+    """Note what a dry run came to, and what the first rows would do."""
+    await queries.execute(
+        connection,
+        "record_check",
+        id=id,
+        process_id=process_id,
+        checked=as_json(counts),
+        foreseen=as_json(rows),
+    )
+
+
+async def read_foreseen(connection: Connection, workspace_id: UUID, id: UUID) -> list[ForeseenRow]:
+    """Return what the first rows of each outcome would do; nothing where no dry run of these settings is over."""
+    found = await queries.fetch_value(connection, "read_foreseen", id=id, workspace_id=workspace_id)
+    return [] if found is None else msgspec.convert(found, list[ForeseenRow])
+
+
+async def forget_foreseen(connection: Connection, workspace_id: UUID, contact_id: UUID) -> None:
+    """Make what dry runs foresaw go where it tells of a contact; the counts stay."""
+    told = as_json([{"contactId": str(contact_id)}])
+    await queries.execute(connection, "forget_foreseen", workspace_id=workspace_id, told=told)
 
 
 async def record_reach(connection: Connection, id: UUID) -> None:

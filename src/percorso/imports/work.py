@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.contacts.identity.normal import Identity
-from percorso.contacts.identity.resolution import resolve_identities
+from percorso.contacts.identity.resolution import Resolved, resolve_identities
 from percorso.imports.faults import Reject, RowFault
 from percorso.imports.lines import split_lines
 from percorso.imports.mapping import Mapper
@@ -149,8 +149,10 @@ class Foreseen:
         """Return those of the identities that earlier rows would give to somebody."""
         return {one for one in identities if self._made.execute(_FIND, (_key(one),)).fetchone() is not None}
 
-    def count_new(self, rows: Sequence[tuple[Identity, ...]], owners: dict[Identity, UUID]) -> int:
-        """Return how many of these rows, in order, would make a contact; later calls know of them."""
+    def resolve_rows(
+        self, rows: Sequence[tuple[Identity, ...]], owners: dict[Identity, UUID]
+    ) -> list[Resolved]:
+        """Return whom each of these rows, in order, would be about; later calls know of those they would make."""
         keys = {identity: _key(identity) for identities in rows for identity in identities}
         known = dict(owners)
         for identity, key in keys.items():
@@ -158,7 +160,7 @@ class Foreseen:
                 found = self._made.execute(_FIND, (key,)).fetchone()
                 if found is not None:
                     known[identity] = UUID(bytes=found[0])
-        count = 0
+        found_rows: list[Resolved] = []
         claimed: list[tuple[bytes, bytes]] = []
         for identities in rows:
             resolved = resolve_identities(
@@ -167,14 +169,14 @@ class Foreseen:
                 kinds_of=_no_kinds,
                 new_id=partial(derive_id, "foreseen", *_flat(identities)),
             )
-            count += resolved.is_new
+            found_rows.append(resolved)
             for identity in resolved.claims:
                 known[identity] = resolved.contact_id
                 claimed.append((keys[identity], resolved.contact_id.bytes))
         self._made.execute("BEGIN")
         self._made.executemany("INSERT OR REPLACE INTO made VALUES (?, ?)", claimed)
         self._made.execute("COMMIT")
-        return count
+        return found_rows
 
 
 def _key(identity: Identity) -> bytes:

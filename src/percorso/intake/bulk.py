@@ -112,7 +112,7 @@ def _find_kept(
             continue
         key = (resolved.contact_id, said.list_id, said.channel)
         standing = standings.get(key)
-        if standing is not None and _stays(call, standing, keeps[said.status], group):
+        if standing is not None and keeps_standing(call, standing, keeps, present=group.product_at):
             kept.add(index)
             if standing.status != said.status and said.status != "pending":
                 refused.add(index)
@@ -121,14 +121,15 @@ def _find_kept(
     return kept, refused
 
 
-def _stays(call: Call, standing: Standing, keeping: frozenset[Status], group: Group) -> bool:
+def keeps_standing(call: Call, standing: Standing, keeps: Keeps, *, present: datetime) -> bool:
+    """Whether who stands so keeps it although the call says otherwise, or says the same; pure."""
     assert call.subscription is not None
-    if standing.status in keeping:
+    if standing.status in keeps[call.subscription.status]:
         return True
     if call.subscription.status == "pending" and standing.status == "subscribed":
         return True
-    return standing.status == "unsubscribed" and _occurred_at(call, group) < standing.changed_at
+    return standing.status == "unsubscribed" and _occurred_at(call, present) < standing.changed_at
 
 
-def _occurred_at(call: Call, group: Group) -> datetime:
-    return group.product_at if call.at_us is None else min(from_microseconds(call.at_us), group.product_at)
+def _occurred_at(call: Call, present: datetime) -> datetime:
+    return present if call.at_us is None else min(from_microseconds(call.at_us), present)

@@ -18,6 +18,7 @@ from percorso.content.coupons.store import forget_contact
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.imports.forgetting import delete_rejects_naming, end_imports_naming
+from percorso.imports.store import forget_foreseen
 from percorso.intake.store import delete_rejected
 from percorso.journeys.places import store as places
 from percorso.kit.ids import bucket_of
@@ -129,5 +130,6 @@ async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone
         await leave_groups(connection, id)
         await delete_standings(connection, id)
         await delete_contact(connection, id)
+        await forget_foreseen(connection, erasure.workspace_id, id)
         await empty_facts(connection, id)
     await sweep(connection, erasure.workspace_id, everyone)

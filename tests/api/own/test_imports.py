@@ -117,3 +117,32 @@ async def test_chosen_contacts_leave_alone(owner: httpx.AsyncClient, database: D
     (line,) = (await owner.get("/api/v1/exports")).json()["items"]
     assert line["question"]["audience"]["contactIds"] == asked["contactIds"]
     assert (await owner.post("/api/v1/exports", json={**asked, "contactIds": []})).status_code == 400
+
+
+async def test_a_dry_run_says_which_rows_and_why_in_the_language_of_the_request(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    answer = await owner.post(
+        "/api/v1/contacts", json={"email": "ada@example.com", "attributes": {"age": 40}}
+    )
+    preview = (await upload(owner)).json()
+    path = f"/api/v1/imports/{preview['id']}"
+    assert (await owner.get(f"{path}/foreseen")).json() == {"items": []}
+    asked = {"targets": [{"kind": "email"}, {"kind": "attribute", "path": "age", "type": "integer"}]}
+    await owner.post(f"{path}/check", json=asked)
+    await settle(database)
+    rejected, updated = (await owner.get(f"{path}/foreseen", headers={"accept-language": "it"})).json()[
+        "items"
+    ]
+    assert rejected == {
+        "row": 3, "outcome": "rejected", "contactId": None, "column": "Email", "cell": "nobody",
+        "sentence": "Non è un indirizzo email.", "changes": [], "moreChanges": 0,
+    }  # fmt: skip
+    assert updated == {
+        "row": 2, "outcome": "updated", "contactId": answer.json()["id"], "column": None, "cell": "",
+        "sentence": None, "changes": [{"path": "age", "before": "40", "after": "41"}], "moreChanges": 0,
+    }  # fmt: skip
+    english = (await owner.get(f"{path}/foreseen", headers={"accept-language": "en"})).json()["items"]
+    assert english[0]["sentence"] == "It is no email address."
+    await owner.post(f"{path}/start", json=asked)
+    assert (await owner.get(f"{path}/foreseen")).json() == {"items": []}

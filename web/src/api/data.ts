@@ -12,6 +12,7 @@ export type EventSettings = Schemas["EventSettingsShape"];
 export type ImportRow = Schemas["ImportStatus"];
 export type ImportPreview = Schemas["ImportPreview"];
 export type ImportSettings = Schemas["Settings"];
+export type ForeseenRow = Schemas["ForeseenItem"];
 export type ImportCounts = Schemas["Counts"];
 export type Target = Schemas["Target"];
 export type AuditLine = Schemas["AuditLine"];
@@ -47,6 +48,13 @@ export const importQuery = (id: string) =>
     queryKey: ["import", id],
     queryFn: () => dataOf(client.GET("/api/v1/imports/{id}", { params: { path: { id } } })),
     refetchInterval: (query) => (AT_WORK.includes(query.state.data?.state ?? "done") ? 800 : false),
+  });
+
+/** What a dry run says of the first rows; made anew by each dry run. */
+export const foreseenQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["import", id, "foreseen"],
+    queryFn: () => dataOf(client.GET("/api/v1/imports/{id}/foreseen", { params: { path: { id } } })),
   });
 
 export const auditQuery = queryOptions({

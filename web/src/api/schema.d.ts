@@ -806,6 +806,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/foreseen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Foresee
+         * @description Which rows the dry run of these settings would reject and why, and what it would change of whom.
+         *
+         *     The first hundred of each outcome; empty before the dry run is over, and once the import is started.
+         */
+        get: operations["ApiV1ImportsIdForeseenForesee"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/rejects": {
         parameters: {
             query?: never;
@@ -2152,6 +2174,28 @@ export interface components {
              */
             window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
             within?: components["schemas"]["Period"] | null;
+        };
+        /** ForeseenChange */
+        ForeseenChange: {
+            after: string | null;
+            before: string | null;
+            path: string;
+        };
+        /** ForeseenItem */
+        ForeseenItem: {
+            cell: string;
+            changes: components["schemas"]["ForeseenChange"][];
+            column: string | null;
+            contactId: string | null;
+            moreChanges: number;
+            /** @enum {string} */
+            outcome: "rejected" | "updated" | "new";
+            row: number;
+            sentence: string | null;
+        };
+        /** ForeseenRows */
+        ForeseenRows: {
+            items: components["schemas"]["ForeseenItem"][];
         };
         /**
          * Goal
@@ -9413,6 +9457,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportStatus"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1ImportsIdForeseenForesee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenRows"];
                 };
             };
             /** @description Bad Request */

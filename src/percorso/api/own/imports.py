@@ -20,19 +20,22 @@ from percorso.api.own.routes import get, patch, post
 from percorso.db import Database
 from percorso.imports.actions import cancel_import, check_import, start_import
 from percorso.imports.downloading import begin_report
-from percorso.imports.faults import Language, say_note
+from percorso.imports.faults import Language, say_fault, say_note
 from percorso.imports.model import (
     LARGEST_FILE,
     Counts,
     FileFormat,
+    ForeseenChange,
+    ForeseenRow,
     Import,
     ImportState,
     Preview,
+    RowOutcome,
     Settings,
     Target,
 )
 from percorso.imports.receiving import get_import, look_again, preview_import, receive_file
-from percorso.imports.store import list_imports
+from percorso.imports.store import list_imports, read_foreseen
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.model import Shape
 from percorso.workspaces.audit import record_audit
@@ -88,6 +91,28 @@ class ImportPage(Shape, frozen=True):
 
     items: list[ImportStatus]
     next_cursor: str | None
+
+
+class ForeseenItem(Shape, frozen=True):
+    """One row of a file as a dry run sees it: why it would be rejected, or what it would change.
+
+    `row` counts as a spreadsheet does, `column` is the header of the cell at fault, None where the whole row is.
+    """
+
+    row: int
+    outcome: RowOutcome
+    contact_id: UUID | None
+    column: str | None
+    cell: str
+    sentence: str | None
+    changes: list[ForeseenChange]
+    more_changes: int
+
+
+class ForeseenRows(Shape, frozen=True):
+    """The first rows of each outcome: rejected, updated, new, each in the order of the file."""
+
+    items: list[ForeseenItem]
 
 
 class ReadingAsk(Shape, frozen=True, forbid_unknown_fields=True):
@@ -166,6 +191,34 @@ async def check(
     """Begin a dry run: how many rows would be new, updated, rejected. They come in `checked`."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return _status(await check_import(connection, caller.workspace_id, id, data))
+
+
+@get("/imports/{id:uuid}/foreseen")
+async def foresee(
+    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, language: TheLanguage
+) -> ForeseenRows:
+    """Which rows the dry run of these settings would reject and why, and what it would change of whom.
+
+    The first hundred of each outcome; empty before the dry run is over, and once the import is started.
+    """
+    async with database.request_snapshot(caller.workspace_id) as connection:
+        found = await get_import(connection, caller.workspace_id, id)
+        rows = await read_foreseen(connection, caller.workspace_id, id)
+    headers = found.layout.headers if found.layout else ()
+    return ForeseenRows(items=[_foreseen(row, headers, language) for row in rows])
+
+
+def _foreseen(row: ForeseenRow, headers: tuple[str, ...], language: Language) -> ForeseenItem:
+    return ForeseenItem(
+        row=row.row,
+        outcome=row.outcome,
+        contact_id=row.contact_id,
+        column=None if row.column is None else headers[row.column],
+        cell=row.cell,
+        sentence=None if row.code is None else say_fault(row.code, row.values, language),
+        changes=list(row.changes),
+        more_changes=row.more_changes,
+    )
 
 
 @post("/imports/{id:uuid}/start", status_code=200)
@@ -260,4 +313,4 @@ def describe_upload(application: Litestar) -> None:
     item.post.request_body = RequestBody(content=content, required=True)
 
 
-HANDLERS = [upload, list_, read, read_otherwise, check, start, cancel, download_rejects]
+HANDLERS = [upload, list_, read, read_otherwise, check, start, cancel, foresee, download_rejects]

@@ -96,6 +96,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/imports/{id}"): "contacts.write",
     ("PATCH", "/api/v1/imports/{id}"): "contacts.write",
     ("POST", "/api/v1/imports/{id}/check"): "contacts.write",
+    ("GET", "/api/v1/imports/{id}/foreseen"): "contacts.write",
     ("POST", "/api/v1/imports/{id}/start"): "contacts.write",
     ("POST", "/api/v1/imports/{id}/cancel"): "contacts.write",
     ("GET", "/api/v1/imports/{id}/rejects"): "contacts.write",
