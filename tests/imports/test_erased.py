@@ -1,13 +1,21 @@
 """A file that names somebody who was erased brings in somebody new, whose closed address stays closed."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 
 from percorso.consent.register import Suppression, suppress_address
 from percorso.contacts.model import Contact
 from percorso.contacts.store import get_contact
-from percorso.imports import work
+from percorso.imports import forgetting, receiving, work
+from percorso.imports.actions import cancel_import
+from percorso.imports.errors import FileRefusedError
 from percorso.imports.forgetting import NAMES_ERASED
-from percorso.imports.model import Settings, Target
+from percorso.imports.model import Import, Settings, Target
+from percorso.imports.receiving import ERASED_MEANWHILE, receive_file
 from percorso.imports.running import Importer
 from percorso.privacy.erasure import erase_contact
 from percorso.worker.apply import apply_all
@@ -141,3 +149,123 @@ async def test_rejected_rows_that_quote_who_was_erased_go_and_others_stay(desk: 
     assert [reject.row for reject in await desk.rejects(found.id)] == [2, 3, 4]
     await forget(desk, ada)
     assert [reject.row for reject in await desk.rejects(found.id)] == [4]
+
+
+class Uploading:
+    """A file on its way: pieces come as they are let."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pieces = asyncio.Queue[bytes | None]()
+        self.id = uuid4()
+        self.received = asyncio.create_task(
+            receive_file(
+                desk.database, desk.workspace_id, self._come(), id=self.id, file_name="x.csv", made_by="key"
+            )
+        )
+
+    async def _come(self) -> AsyncIterator[bytes]:
+        while (piece := await self._pieces.get()) is not None:
+            yield piece
+
+    async def bring(self, piece: str) -> None:
+        """Send a piece and wait until it is stored."""
+        rows = await self._desk.fetch("SELECT FROM import_pieces WHERE import_id = $1", self.id)
+        self._pieces.put_nowait(piece.encode())
+        async with asyncio.timeout(30):
+            while len(
+                await self._desk.fetch("SELECT FROM import_pieces WHERE import_id = $1", self.id)
+            ) == len(rows):
+                await asyncio.sleep(0.01)
+
+    async def end(self, last: str = "") -> Import:
+        """Send the rest; the import as it then is."""
+        self._pieces.put_nowait(last.encode())
+        self._pieces.put_nowait(None)
+        async with asyncio.timeout(30):
+            return await self.received
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row is a piece of its own."""
+    monkeypatch.setattr(receiving, "PIECE_BYTES", 8)
+
+
+async def ask_to_forget(desk: Desk, ada: Contact) -> int:
+    """Forget her as far as it goes now; how many were emptied."""
+    async with desk.database.transaction("test.commit") as connection:
+        assert await erase_contact(connection, ada)
+    await apply_all(desk.database)
+    return await empty_all(desk.database)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("cut", [10, 52, 60, 75])
+async def test_a_file_that_was_on_its_way_is_searched_when_all_is_here(desk: Desk, cut: int) -> None:
+    """Wherever the erasure fell: before her row, in the middle of her address, after it."""
+    ada = await meet_ada(desk)
+    upload = Uploading(desk)
+    await upload.bring(ADA_AGAIN[:cut])
+    assert await ask_to_forget(desk, ada) == 0
+    assert (await upload.end(ADA_AGAIN[cut:])).state == "ready"
+    assert await empty_all(desk.database) == 1
+    assert await empty_all(desk.database) == 0
+    ended = await desk.get(upload.id)
+    assert (ended.state, ended.error) == ("failed", NAMES_ERASED)
+    assert await find_planted(desk) == []
+
+
+@pytest.mark.usefixtures("small_pieces")
+async def test_a_file_that_names_somebody_else_comes_in_all_the_same(desk: Desk) -> None:
+    ada = await meet_ada(desk)
+    upload = Uploading(desk)
+    await upload.bring("email\nbea@exam")
+    assert await ask_to_forget(desk, ada) == 0
+    assert (await upload.end("ple.com\n")).state == "ready"
+    assert await empty_all(desk.database) == 1
+    assert (await desk.get(upload.id)).state == "ready"
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("has_named", [True, False])
+async def test_a_file_that_takes_too_long_ends_and_nothing_of_it_is_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, has_named: bool
+) -> None:
+    ada = await meet_ada(desk)
+    upload = Uploading(desk)
+    cut = 60 if has_named else 10
+    await upload.bring(ADA_AGAIN[:cut])
+    monkeypatch.setattr(forgetting, "PATIENCE", timedelta(0))
+    assert await ask_to_forget(desk, ada) == 1
+    with pytest.raises(FileRefusedError) as refused:
+        await upload.end(ADA_AGAIN[cut:])
+    assert refused.value.code == ERASED_MEANWHILE
+    ended = await desk.get(upload.id)
+    assert (ended.state, ended.error) == ("failed", ERASED_MEANWHILE)
+    assert await find_planted(desk) == []
+    assert await desk.fetch("SELECT FROM import_pieces") == []
+
+
+@pytest.mark.usefixtures("small_pieces")
+async def test_a_file_that_began_after_the_erasure_was_asked_for_is_not_waited_for(desk: Desk) -> None:
+    ada = await meet_ada(desk)
+    async with desk.database.transaction("test.commit") as connection:
+        assert await erase_contact(connection, ada)
+    await apply_all(desk.database)
+    upload = Uploading(desk)
+    await upload.bring("email\nbea@exam")
+    assert await empty_all(desk.database) == 1
+    assert (await upload.end("ple.com\n")).state == "ready"
+
+
+@pytest.mark.usefixtures("small_pieces")
+async def test_nothing_arrives_for_an_import_that_was_cancelled(desk: Desk) -> None:
+    upload = Uploading(desk)
+    await upload.bring("email\nbea@exam")
+    async with desk.database.transaction("test.commit") as connection:
+        await cancel_import(connection, desk.workspace_id, upload.id)
+    with pytest.raises(FileRefusedError) as refused:
+        await upload.end("ple.com\n")
+    assert refused.value.code == "ended_meanwhile"
+    assert await desk.fetch("SELECT FROM import_pieces") == []

@@ -21,12 +21,23 @@ class PendingErasure(msgspec.Struct, frozen=True):
     workspace_id: UUID
     offset: int
     marked_at: datetime
+    uploads: Sequence[UUID]
+    """Imports whose file was on its way when it was asked for."""
 
 
 async def insert_mark(
-    connection: Connection, workspace_id: UUID, contact_id: UUID, *, offset: int, marked_at: datetime
+    connection: Connection,
+    workspace_id: UUID,
+    contact_id: UUID,
+    *,
+    offset: int,
+    marked_at: datetime,
+    uploads: Sequence[UUID] = (),
 ) -> None:
-    """Mark the contact as erased; its head is locked by the caller, so no fact comes after `offset`."""
+    """Mark the contact as erased; its head is locked by the caller, so no fact comes after `offset`.
+
+    `uploads` are imports whose files are on their way; the emptying waits for them.
+    """
     await _queries.execute(
         connection,
         "insert_mark",
@@ -35,6 +46,7 @@ async def insert_mark(
         workspace_id=workspace_id,
         offset=offset,
         marked_at=marked_at,
+        uploads=uploads,
     )
 
 

@@ -137,9 +137,9 @@ WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid ORDER BY cha
 
 -- name: insert_mark
 -- The contact is erased: what the gate and every append read. Its last fact is at this offset.
-INSERT INTO contact_marks (bucket, contact_id, workspace_id, marked, marked_at, "offset")
+INSERT INTO contact_marks (bucket, contact_id, workspace_id, marked, marked_at, "offset", uploads)
 VALUES (:bucket::smallint, :contact_id::uuid, :workspace_id::uuid, 'erased', :marked_at::timestamptz,
-    :offset::bigint)
+    :offset::bigint, :uploads::uuid[])
 ON CONFLICT (bucket, contact_id) DO NOTHING;
 
 -- name: has_mark
@@ -148,7 +148,7 @@ SELECT true FROM contact_marks WHERE bucket = :bucket::smallint AND contact_id =
 
 -- name: list_pending_erasures
 -- Erased contacts whose last fact is applied and whose rows are still to be emptied, the oldest first.
-SELECT m.bucket, m.contact_id, m.workspace_id, m."offset", m.marked_at
+SELECT m.bucket, m.contact_id, m.workspace_id, m."offset", m.marked_at, m.uploads
 FROM contact_marks AS m
 JOIN cursors ON cursors.bucket = m.bucket AND cursors."offset" >= m."offset"
 WHERE m.emptied_at IS NULL

@@ -51,6 +51,14 @@ REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "The first line is longer than can be read.",
         "La prima riga è più lunga di quanto si possa leggere.",
     ),
+    "erased_meanwhile": (
+        "Somebody was erased while the file was on its way, so it was not kept. Bring it again, without them.",
+        "Mentre il file arrivava qualcuno è stato cancellato, perciò non è stato tenuto. Portalo di nuovo, senza di lui.",
+    ),
+    "ended_meanwhile": (
+        "The import was ended while its file was on its way.",
+        "L'importazione è stata chiusa mentre il file arrivava.",
+    ),
 }
 """Why a file is refused, by code, in English and Italian."""
 

@@ -3,20 +3,28 @@
 A file is searched as bytes: for each identity as text in the encodings that files come in, whatever the case of its
 letters, and for the digits of a phone number however they are set apart. What is shorter than LEAST is not searched
 for: it would be found everywhere. An import whose file names the person ends, and its file goes; the rows that are in
-stay in. Whoever owns it brings the file again, without the person.
+stay in. Whoever owns it brings the file again, without the person. A file that is still on its way is waited for, and
+then searched; the half of it would not tell.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from percorso.contacts.identity.normal import Identity
 from percorso.db import Connection, Database
 from percorso.db.clock import read_clock
+from percorso.imports import forgetting_store as forgotten
 from percorso.imports import store
+from percorso.imports.model import ImportState
+from percorso.imports.receiving import ERASED_MEANWHILE
 
 NAMES_ERASED: Final = "names_erased"
 """Why an import ended: its file names somebody who was erased."""
+
+PATIENCE: Final = timedelta(minutes=2)
+"""Real time that a file may take to arrive while somebody waits to be erased: all is erased in five (trust §5)."""
 
 LEAST: Final = 4
 """Characters of an identity that is searched for."""
@@ -48,25 +56,39 @@ def _list_numbers(identities: Sequence[Identity]) -> list[bytes]:
     return [number[_COUNTRY_DIGITS:].encode() for number in numbers if len(number) >= 2 * _COUNTRY_DIGITS]
 
 
-async def end_imports_naming(database: Database, workspace_id: UUID, identities: Sequence[Identity]) -> int:
-    """End the imports that are not over and whose file names one of these, and return how many; the file goes."""
+async def end_imports_naming(
+    database: Database, workspace_id: UUID, identities: Sequence[Identity], *, uploads: Sequence[UUID] = ()
+) -> bool:
+    """End the imports that are not over and whose file names one of these; the file goes.
+
+    `uploads` are files that were on their way when it was asked for. False while one of them still is: it is searched
+    when all is here, so ask again. What takes longer than PATIENCE ends without being searched.
+    """
     wanted = _Wanted(identities)
     async with database.connection() as connection:
-        open_ids = await store.list_with_files(connection, workspace_id)
-    ended = 0
-    for import_id in open_ids:
-        if await _names(database, import_id, wanted):
-            async with database.transaction("imports.change") as connection:
-                present = (await read_clock(connection)).real_at
-                ended += await store.end_import(
-                    connection,
-                    import_id,
-                    "failed",
-                    states=("ready", "checking", "running"),
-                    error=NAMES_ERASED,
-                    present=present,
-                )
-                await store.delete_file(connection, import_id)
+        found = await forgotten.list_with_files(connection, workspace_id, uploads=uploads)
+        present = (await read_clock(connection)).real_at
+    is_done = True
+    for one in found:
+        if one.state == "uploading":
+            if present - one.created_at <= PATIENCE:
+                is_done = False
+            else:
+                is_done = await _end(database, one.id, ("uploading",), ERASED_MEANWHILE) and is_done
+        elif await _names(database, one.id, wanted):
+            await _end(database, one.id, ("ready", "checking", "running"), NAMES_ERASED)
+    return is_done
+
+
+async def _end(database: Database, import_id: UUID, states: Sequence[ImportState], error: str) -> bool:
+    """End an import in one of these states and let its file go; False where it is in another by now."""
+    async with database.transaction("imports.change") as connection:
+        present = (await read_clock(connection)).real_at
+        ended = await store.end_import(
+            connection, import_id, "failed", states=states, error=error, present=present
+        )
+        if ended:
+            await store.delete_file(connection, import_id)
     return ended
 
 
@@ -87,7 +109,7 @@ async def delete_rejects_naming(
     connection: Connection, workspace_id: UUID, identities: Sequence[Identity]
 ) -> None:
     """Make rejected rows go that quote one of these; reads all that the workspace has."""
-    await store.delete_rejects_quoting(
+    await forgotten.delete_rejects_quoting(
         connection,
         workspace_id,
         values=[value for kind, value in identities if kind != "phone" and len(value) >= LEAST],

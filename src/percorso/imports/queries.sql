@@ -5,6 +5,14 @@ INSERT INTO imports (id, workspace_id, file_name, format, state, bytes, notes, c
 VALUES (:id::uuid, :workspace_id::uuid, :file_name::text, :format::text, 'uploading', 0, '[]', :counts::jsonb, 0, 0,
   :made_by::text, :present::timestamptz);
 
+-- name: hold_upload
+-- Nobody ends the import before its next piece is here; no row: it has ended.
+SELECT true FROM imports WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid AND state = 'uploading' FOR SHARE;
+
+-- name: list_uploads
+-- Imports of a workspace whose file is on its way.
+SELECT id FROM imports WHERE workspace_id = :workspace_id::uuid AND state = 'uploading' ORDER BY id;
+
 -- name: insert_piece
 -- The next piece of a file.
 INSERT INTO import_pieces (bucket, import_id, number, workspace_id, content)
@@ -138,9 +146,10 @@ LIMIT :size::integer;
 DELETE FROM import_rejects WHERE bucket = :bucket::smallint AND import_id = :import_id::uuid;
 
 -- name: list_with_files
--- Imports of a workspace that keep a file because they are not over; not those whose file is still on its way.
-SELECT id FROM imports
-WHERE workspace_id = :workspace_id::uuid AND state IN ('ready', 'checking', 'running')
+-- Imports of a workspace that keep a file because they are not over, and of those that are still on their way some.
+SELECT id, state, created_at FROM imports
+WHERE workspace_id = :workspace_id::uuid AND (state IN ('ready', 'checking', 'running')
+  OR state = 'uploading' AND id = ANY (:uploads::uuid[]))
 ORDER BY created_at, id;
 
 -- name: delete_rejects_quoting

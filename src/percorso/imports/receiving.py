@@ -35,6 +35,10 @@ _LONGEST_NAME: Final = 200
 _LONGEST_SHOWN: Final = 200
 
 
+ERASED_MEANWHILE: Final = "erased_meanwhile"
+"""Why an import ended: somebody was erased while its file was on its way, and the rest of it took too long."""
+
+
 async def receive_file(
     database: Database,
     workspace_id: UUID,
@@ -112,10 +116,19 @@ class _Receiving:
         if not piece:
             return
         async with self._database.request_transaction(self._workspace_id, "imports.piece") as connection:
-            await store.insert_piece(
+            is_kept = await store.insert_piece(
                 connection, self._workspace_id, self._id, number=self._count, content=piece
             )
+        if not is_kept:
+            await self._refuse_ended()
         self._count += 1
+
+    async def _refuse_ended(self) -> None:
+        """Raise FileRefusedError that says who ended the import meanwhile."""
+        async with self._database.connection() as connection:
+            found = await store.find_import(connection, self._workspace_id, self._id)
+        is_erased = found is not None and found.error == ERASED_MEANWHILE
+        raise FileRefusedError(ERASED_MEANWHILE if is_erased else "ended_meanwhile")
 
     async def describe(self) -> None:
         """Note how the file is to be read; raises FileRefusedError."""
@@ -134,7 +147,7 @@ class _Receiving:
         if is_guessed:
             self._notes.append(Note("guessed_encoding", {"encoding": encoding}))
         async with self._database.request_transaction(self._workspace_id, "imports.change") as connection:
-            await store.set_layout(
+            is_kept = await store.set_layout(
                 connection,
                 self._workspace_id,
                 self._id,
@@ -142,6 +155,8 @@ class _Receiving:
                 layout=layout,
                 notes=(*self._notes, *notes),
             )
+        if not is_kept:
+            await self._refuse_ended()
 
     async def abandon(self) -> None:
         """Leave nothing of a file that was refused or did not arrive."""

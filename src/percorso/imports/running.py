@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from percorso.consent.records import Channel
 from percorso.consent.status_store import StatusKey, list_statuses
 from percorso.contacts.fields.required import list_required
 from percorso.contacts.fields.store import list_fields
@@ -296,12 +297,8 @@ class Importer:
     async def _read_known(self, lot: Lot, *, with_contacts: bool) -> Known:
         owners = await self._read_owners(lot)
         ids = list(dict.fromkeys(owners.values()))
-        said = {
-            (call.subscription.list_id, call.subscription.channel)
-            for calls in lot.rows
-            for call in calls
-            if call.subscription is not None
-        }
+        subscriptions = [call.subscription for calls in lot.rows for call in calls if call.subscription]
+        said: set[tuple[UUID, Channel]] = {(one.list_id, one.channel) for one in subscriptions}
         keys: list[StatusKey] = [(id, list_id, channel) for id in ids for list_id, channel in said]
         async with self._database.connection() as connection:
             contacts = await load_contacts(connection, ids) if with_contacts and ids else {}

@@ -57,8 +57,10 @@ async def insert_import(
 
 async def insert_piece(
     connection: Connection, workspace_id: UUID, import_id: UUID, *, number: int, content: bytes
-) -> None:
-    """Keep the nth piece of a file, from 0."""
+) -> bool:
+    """Keep the nth piece of a file, from 0; False where the import has ended meanwhile, and nothing is kept."""
+    if not await queries.fetch_value(connection, "hold_upload", id=import_id, workspace_id=workspace_id):
+        return False
     await queries.execute(
         connection,
         "insert_piece",
@@ -68,6 +70,7 @@ async def insert_piece(
         workspace_id=workspace_id,
         content=content,
     )
+    return True
 
 
 async def read_pieces(connection: Connection, import_id: UUID, *, number: int, maximum: int) -> list[bytes]:
@@ -102,25 +105,6 @@ async def read_backlog(connection: Connection) -> tuple[int, float]:
 async def delete_rejects(connection: Connection, import_id: UUID) -> None:
     """Make the rejected rows of an import go; doing it again does nothing."""
     await queries.execute(connection, "delete_rejects", bucket=bucket_of(import_id), import_id=import_id)
-
-
-async def list_with_files(connection: Connection, workspace_id: UUID) -> list[UUID]:
-    """Return the imports of a workspace that keep a file because they are not over, the oldest first."""
-    rows = await queries.fetch(connection, "list_with_files", workspace_id=workspace_id)
-    return [row["id"] for row in rows]
-
-
-async def delete_rejects_quoting(
-    connection: Connection, workspace_id: UUID, *, values: Sequence[str], numbers: Sequence[str]
-) -> None:
-    """Make rejected rows go that quote one of these values, or the digits of one of these numbers."""
-    await queries.execute(
-        connection,
-        "delete_rejects_quoting",
-        workspace_id=workspace_id,
-        values=list(values),
-        numbers=list(numbers),
-    )
 
 
 async def set_layout(
@@ -287,12 +271,6 @@ async def read_foreseen(connection: Connection, workspace_id: UUID, id: UUID) ->
     """Return what the first rows of each outcome would do; nothing where no dry run of these settings is over."""
     found = await queries.fetch_value(connection, "read_foreseen", id=id, workspace_id=workspace_id)
     return [] if found is None else msgspec.convert(found, list[ForeseenRow])
-
-
-async def forget_foreseen(connection: Connection, workspace_id: UUID, contact_id: UUID) -> None:
-    """Make what dry runs foresaw go where it tells of a contact; the counts stay."""
-    told = as_json([{"contactId": str(contact_id)}])
-    await queries.execute(connection, "forget_foreseen", workspace_id=workspace_id, told=told)
 
 
 async def record_reach(connection: Connection, id: UUID) -> None:

@@ -15,6 +15,7 @@ from percorso.contacts.model import Contact
 from percorso.contacts.store import get_contact
 from percorso.db import Connection
 from percorso.db.clock import read_clock
+from percorso.imports.forgetting_store import list_uploads
 from percorso.intake.forgotten import ERASURE_KEY
 from percorso.kit.ids import WorkspaceId, bucket_of, bucket_of_value
 from percorso.log.actions import append_facts
@@ -61,7 +62,12 @@ async def erase_contact(connection: Connection, contact: Contact) -> bool:
     offsets = await append_facts(connection, drafts, received_at=clock.product_at)
     await _check_unchanged(connection, contact)
     await insert_mark(
-        connection, contact.workspace_id, contact.id, offset=offsets[-1], marked_at=clock.product_at
+        connection,
+        contact.workspace_id,
+        contact.id,
+        offset=offsets[-1],
+        marked_at=clock.product_at,
+        uploads=await list_uploads(connection, contact.workspace_id),
     )
     return True
 

@@ -18,7 +18,7 @@ from percorso.content.coupons.store import forget_contact
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.imports.forgetting import delete_rejects_naming, end_imports_naming
-from percorso.imports.store import forget_foreseen
+from percorso.imports.forgetting_store import forget_foreseen
 from percorso.intake.store import delete_rejected
 from percorso.journeys.places import store as places
 from percorso.kit.ids import bucket_of
@@ -56,7 +56,8 @@ async def empty_all(database: Database) -> int:
 async def _empty(database: Database, catalog: Catalog, erasure: PendingErasure) -> bool:
     """Empty one contact; False when it must wait."""
     contact_id = erasure.contact_id
-    await _end_imports(database, erasure)
+    if not await _end_imports(database, erasure):
+        return False
     async with database.transaction("privacy.empty") as connection:
         absorbed, is_done = await list_absorbed(connection, erasure.workspace_id, contact_id)
         everyone = [contact_id, *absorbed]
@@ -82,12 +83,18 @@ async def _empty(database: Database, catalog: Catalog, erasure: PendingErasure) 
     return True
 
 
-async def _end_imports(database: Database, erasure: PendingErasure) -> None:
-    """Let no file bring back who is being erased; a file is searched outside of the transaction that empties."""
+async def _end_imports(database: Database, erasure: PendingErasure) -> bool:
+    """Let no file bring back who is being erased; False while one that was on its way is not all here.
+
+    Files are searched outside of the transaction that empties.
+    """
     async with database.connection() as connection:
         contact = (await load_contacts(connection, [erasure.contact_id])).get(erasure.contact_id)
-    if contact is not None:
-        await end_imports_naming(database, erasure.workspace_id, list_identities(contact))
+    if contact is None:
+        return True
+    return await end_imports_naming(
+        database, erasure.workspace_id, list_identities(contact), uploads=erasure.uploads
+    )
 
 
 async def _end_runs(connection: Connection, catalog: Catalog, contact: Contact, cursor: log.Cursor) -> None:

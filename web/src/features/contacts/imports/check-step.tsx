@@ -1,6 +1,7 @@
 import { Loader } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ImportPreview } from "@/api/data";
+import { errorText } from "./errors";
 import { Figures } from "./figures";
 import { ForeseenRows } from "./foreseen";
 import css from "./imports.module.css";
@@ -21,9 +22,7 @@ export function CheckStep({ data }: { data: ImportPreview }) {
       <p className={css.lead}>{t("imports.checkedWords")}</p>
       <Figures counts={data.checked} would />
       <ForeseenRows data={data} />
-      {data.error && (
-        <p className={css.error}>{data.error === "names_erased" ? t("imports.namesErased") : data.error}</p>
-      )}
+      {data.error && <p className={css.error}>{errorText(t, data.error)}</p>}
     </>
   );
 }

@@ -24,7 +24,7 @@ export function ForeseenRows({ data }: { data: ImportPreview }) {
     rows: found.data.items.filter((row) => row.outcome === outcome),
     total: data.checked?.[outcome] ?? 0,
   })).filter(({ total }) => total > 0);
-  return kinds.map(({ outcome, rows, total }) => (
+  const sections = kinds.map(({ outcome, rows, total }) => (
     <Section
       key={outcome}
       title={t(`imports.foreseen.${outcome}`)}
@@ -43,6 +43,7 @@ export function ForeseenRows({ data }: { data: ImportPreview }) {
       )}
     </Section>
   ));
+  return <div className={css.sections}>{sections}</div>;
 }
 
 function useRowColumn(): Column<ForeseenRow> {
@@ -96,7 +97,7 @@ function ChangedRows({ rows, label }: { rows: ForeseenRow[]; label: string }) {
       id: "changes",
       header: t("imports.foreseen.what"),
       cell: (row) => (
-        <ul className={css.changes}>
+        <ul className={css.changes} data-outcome={row.outcome}>
           {row.changes.map((change) => {
             const { name, say } = placeOf(t, change.path, lists.data?.items ?? []);
             return (

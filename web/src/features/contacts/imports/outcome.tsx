@@ -8,6 +8,7 @@ import { useFormat } from "@/lib/format";
 import { IconCircleCheck, IconDownload } from "@/ui/icons";
 import { Problem } from "@/ui/problem";
 import { saveFile } from "../bulk/files";
+import { errorText } from "./errors";
 import { Figures } from "./figures";
 import css from "./imports.module.css";
 
@@ -46,9 +47,7 @@ export function Outcome({ data }: { data: ImportPreview }) {
           </p>
         </>
       )}
-      {data.error && (
-        <p className={css.error}>{data.error === "names_erased" ? t("imports.namesErased") : data.error}</p>
-      )}
+      {data.error && <p className={css.error}>{errorText(t, data.error)}</p>}
       {(data.counts.rows ?? 0) > 0 && <Figures counts={data.counts} />}
       {data.finishedAt && (
         <p className={css.quiet}>{t("imports.finished", { when: format.dateTime(data.finishedAt) })}</p>
