@@ -63,4 +63,4 @@ def test_a_rejection_keeps_its_values_as_they_are() -> None:
 
 
 def test_a_field_in_italian() -> None:
-    assert say_field("Expected `str`, got `int`", "it") == "Atteso `str`, trovato `int`"
+    assert say_field("It is required.", "it") == "È obbligatorio."

@@ -306,10 +306,6 @@ FAULTS: Final[tuple[Pair, ...]] = (
 
 FIELDS: Final[tuple[Pair, ...]] = (
     *OF_LIST_SETTINGS,
-    ("Expected {expected}, got {found}", "Atteso {expected}, trovato {found}"),
-    ("Expected {expected}", "Atteso {expected}"),
-    ("Object missing required field {name}", "Manca il campo obbligatorio {name}"),
-    ("Object contains unknown field {name}", "Il campo {name} non esiste"),
     ("Missing required {what}", "Manca {what}"),
     ("Invalid {what}", "Valore non valido: {what}"),
 )

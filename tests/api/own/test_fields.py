@@ -187,3 +187,16 @@ async def test_what_percorso_fills_itself_cannot_be_required(owner: httpx.AsyncC
 async def test_a_default_stands_in_for_a_required_field(owner: httpx.AsyncClient) -> None:
     assert (await declare(owner, required=True, default="nessuno")).status_code == 201
     await make_contact(owner, 1)
+
+
+async def test_values_that_do_not_fit_are_told_in_the_words_of_json(owner: httpx.AsyncClient) -> None:
+    asked = {"email": 7, "attributes": []}
+    problem = (await owner.post("/api/v1/contacts", json=asked)).json()
+    assert (problem["status"], problem["code"]) == (400, "invalid_request")
+    assert problem["fields"] == [
+        {"path": "email", "sentence": "Expected a string or null, got a whole number"},
+    ]
+    problem = (await owner.post("/api/v1/contacts", json=asked, headers={"accept-language": "it"})).json()
+    assert problem["fields"] == [
+        {"path": "email", "sentence": "Serve una stringa o null, non un numero intero"}
+    ]

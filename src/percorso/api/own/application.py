@@ -36,6 +36,7 @@ from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
+from percorso.api.unfit import say_unfit
 from percorso.config import Config
 from percorso.content.errors import TemplateFaultError
 from percorso.db import Database
@@ -193,6 +194,8 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
         detail = say_segment(error, language)
     elif isinstance(error, SettingsError):
         fields = list_fields(error, language)
+    elif isinstance(error, ValidationException):
+        fields = _list_unfit(error, language)
     return msgspec.structs.replace(
         problem, title=say_title(problem.status, language), detail=detail, fields=fields
     )
@@ -206,7 +209,7 @@ def _to_english(error: Exception) -> Problem | None:
         return _problem(error.status, error.code, error.sentence, error.fields)
     if isinstance(error, ValidationException):
         return _problem(
-            400, "invalid_request", "The request is not what this route takes.", _list_fields(error)
+            400, "invalid_request", "The request is not what this route takes.", _list_unfit(error, "en")
         )
     if isinstance(error, RecursionError):
         return _problem(400, "too_deep", "The request is nested too deeply.")
@@ -222,8 +225,11 @@ def _problem(status: int, code: str, sentence: str, fields: tuple[FieldProblem, 
     return Problem(status=status, code=code, title=HTTPStatus(status).phrase, detail=sentence, fields=fields)
 
 
-def _list_fields(error: ValidationException) -> tuple[FieldProblem, ...]:
+def _list_unfit(error: ValidationException, language: Language) -> tuple[FieldProblem, ...]:
+    """Return the fields of a request that do not fit, in JSON's words."""
     extra = cast("list[dict[str, Any]]", error.extra if isinstance(error.extra, list) else [])
+    said = [(str(item.get("key", "")), str(item.get("message", ""))) for item in extra]
     return tuple(
-        FieldProblem(path=str(item.get("key", "")), sentence=str(item.get("message", ""))) for item in extra
+        FieldProblem(path, say_unfit(message, language) or say_field(message, language))
+        for path, message in said
     )
