@@ -334,17 +334,17 @@ def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> Non
     assert uncarried(make_graph({"it": given})) == [at]
 
 
-def test_options_and_exits_that_nobody_carries_are_not_published() -> None:
+def test_options_that_nobody_carries_are_not_published() -> None:
     sending = Sending(at="09:00")
     graph = make_graph(
         END,
         options=Options(sending=sending, time_zone="contact", entries=1, filters=(HOLDS,)),
         removals=(Removal("r", condition=HOLDS),),
     )
-    assert uncarried(graph) == ["removals[0]", "options.sending", "options.timeZone", "options.entries"]
+    assert uncarried(graph) == ["options.sending", "options.timeZone", "options.entries"]
     (first, *_) = list_uncarried(graph)
-    assert first.say("en").startswith("Leaving by a condition: this release cannot carry it out yet")
-    assert first.say("it").startswith("L'uscita per una condizione: ")
+    assert first.say("en").startswith("This option: this release cannot carry it out yet")
+    assert first.say("it").startswith("Questa opzione: ")
 
 
 def test_what_is_carried_is_published() -> None:

@@ -26,7 +26,6 @@ _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
     "existing": ("Including those who are in the group already", "Includere chi è già nel gruppo"),
     "updates": ("Starting by updates of an event", "Iniziare con gli aggiornamenti di un evento"),
-    "exit": ("Leaving by a condition", "L'uscita per una condizione"),
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
     "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
@@ -49,10 +48,6 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
             yield _fault("existing", f"{at}.existing")
         elif isinstance(start, EventStart) and start.updates:
             yield _fault("updates", f"{at}.updates")
-    for at, exits in (("removals", graph.removals), ("goals", graph.goals)):
-        for position, exit in enumerate(exits):
-            if not exit.event:
-                yield _fault("exit", f"{at}[{position}]")
     usual = Options()
     for name in Options.__struct_fields__:
         if name not in _CARRIED_OPTIONS and getattr(graph.options, name) != getattr(usual, name):

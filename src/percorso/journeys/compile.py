@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from percorso.conditions.fold import list_names
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.model import Condition
 from percorso.conditions.needs import list_needs
@@ -97,6 +98,7 @@ def compile_version(
         standings=_list_standings(graph, trees),
         options=_compile_options(graph, compiler),
         watched=_watched_steps(graph, followers),
+        judged_by=_names_judged_by(graph, time_zone),
         winners=winners,
     )
 
@@ -124,6 +126,17 @@ def _compile_options(graph: Graph, compiler: Compiler) -> CompiledOptions:
         by_contact=options.time_zone == "contact",
         left_channel_skips=options.left_channel == "skip",
     )
+
+
+def _names_judged_by(graph: Graph, time_zone: str) -> frozenset[str] | None:
+    """Return the names of facts that removals and goals without an event look back on, None if there are none."""
+    standing = [
+        exit.condition for exit in (*graph.removals, *graph.goals) if not exit.event and exit.condition
+    ]
+    if not standing:
+        return None
+    needs = (need for tree in standing for need in list_needs(tree, time_zone))
+    return frozenset(name for need in needs for name in list_names(need.pattern))
 
 
 def _watched_steps(graph: Graph, followers: dict[str, tuple[str, ...]]) -> frozenset[str]:

@@ -82,7 +82,8 @@ class Version(msgspec.Struct, frozen=True):
     the steps on a loop. `channels` says for each step the channels used there or further on: who leaves
     `list_id` on one of them leaves the journey. `reads` are the properties of events that any condition,
     capture or change reads; `needs` what any condition looks back on, `standings` whether
-    one asks for statuses or consents. `watched` are the Send steps whose messages a message wait asks about,
+    one asks for statuses or consents. `judged_by` are the names of facts that removals and goals without an event look
+    back on, None where there are none of these. `watched` are the Send steps whose messages a message wait asks about,
     `winners` the paths that experiments ended with, by step.
     """
 
@@ -104,6 +105,7 @@ class Version(msgspec.Struct, frozen=True):
     standings: frozenset[str] = frozenset()
     options: CompiledOptions = CompiledOptions()
     watched: frozenset[str] = frozenset()
+    judged_by: frozenset[str] | None = None
     winners: Mapping[str, str] = MappingProxyType({})
 
     def zone_for(self, attributes: Mapping[str, Any]) -> ZoneInfo:

@@ -100,7 +100,8 @@ class Interest(msgspec.Struct, frozen=True):
     `names`: facts that may start, move or end a run. `starts`: by workspace and name, what contacts may
     enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `lookbacks`: what journeys alone look back on, by workspace;
     `shared`: what they do that is kept for segments.
-    `asks_groups`: whether one asks for groups. `reads`: the names of events
+    `asks_groups`: whether one asks for groups. `judged_by`: facts that removals and goals without an event look back on,
+    None where no version has any. `reads`: the names of events
     that must be read at all. `visits`: whether abandoned ones are waited for.
     """
 
@@ -113,6 +114,7 @@ class Interest(msgspec.Struct, frozen=True):
     shared: Mapping[UUID, tuple[CompiledNeed, ...]] = {}
     asks_groups: bool = False
     visits: bool = False
+    judged_by: frozenset[str] | None = None
 
     def keep_visits(self, rules: ShopRules) -> ShopRules:
         """Return the rules of shops as they hold here: visits are kept where abandoned ones are waited for."""
@@ -163,6 +165,11 @@ def build_interest(
     lookbacks, shared = _build_lookbacks(state, versions, watches, lower)
     reads = reads.union(*(lookback.by_name for lookback in lookbacks.values()))
     asks_groups = any("group" in versions[key].standings for key in list_versions([state]) if key in versions)
+    judged = [
+        versions[key].judged_by
+        for key in list_versions([state])
+        if key in versions and versions[key].judged_by is not None
+    ]
     return Interest(
         names=frozenset(names),
         starts=compiled,
@@ -173,6 +180,9 @@ def build_interest(
         shared=shared,
         asks_groups=asks_groups,
         visits=visits,
+        judged_by=frozenset[str]().union(*(found for found in judged if found is not None))
+        if judged
+        else None,
     )
 
 

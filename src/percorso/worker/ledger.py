@@ -37,6 +37,9 @@ from percorso.worker.own_facts import (
 _NONE: Final[dict[str, Any]] = {}
 _USUAL: Final = ShopRules()
 
+_CHANGING: Final = frozenset({"profile", "group", "segment", "status"})
+"""Kinds of facts that change where a contact stands, whatever becomes of its attributes."""
+
 DEEPEST: Final = 20
 """A fact whose chain of causes is longer is stored and acts no more (architecture §3)."""
 
@@ -84,7 +87,8 @@ class Ledger:
         self._background = background
         self._rules = rules
         self._belonging = Belonging(stands)
-        self._waiting: deque[Fact] = deque()
+        self._waiting: deque[tuple[Fact, bool]] = deque()
+        """Facts whose turn is to come, and whether they changed the contact."""
         self._result = WalkResult(before=contact)
 
     def _take_in(self, fact: Fact) -> None:
@@ -95,7 +99,7 @@ class Ledger:
             # It is where it was said to go, or came over from a merged contact: nothing happened.
             return
         count_message_fact(self._result.counts, fact)
-        self._waiting.append(fact)
+        self._waiting.append((fact, bool(changes) or fact.kind in _CHANGING))
         lookback = self._interest.lookbacks.get(fact.workspace_id)
         if lookback is not None:
             self._belonging.look_back(lookback, fact)

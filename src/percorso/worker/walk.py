@@ -17,6 +17,7 @@ from percorso.contacts.shop.moments import next_moment, plan_moment
 from percorso.journeys.engine import enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, context_name, decide_entry
 from percorso.journeys.model import (
+    ContactChanged,
     EventArrived,
     Removed,
     Run,
@@ -238,17 +239,44 @@ class Walk(Effects):
 
     def _drain(self) -> None:
         while self._waiting:
-            self._act(self._waiting.popleft())
+            fact, is_change = self._waiting.popleft()
+            self._act(fact, is_change=is_change)
 
-    def _act(self, fact: Fact) -> None:
-        if fact.historical or fact.depth > DEEPEST or fact.name not in self._interest.names:
+    def _act(self, fact: Fact, *, is_change: bool) -> None:
+        if fact.historical or fact.depth > DEEPEST:
+            return
+        is_named = fact.name in self._interest.names
+        if not is_named and self._interest.judged_by is None:
             return
         cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
-        removed = self._move_runs(fact, cause) if self._runs else set[UUID]()
+        removed = self._judge_runs(fact, cause, is_change=is_change) if self._runs else set[UUID]()
+        if not is_named:
+            return
+        if self._runs:
+            removed |= self._move_runs(fact, cause)
         for starts in self._interest.starts.get((fact.workspace_id, fact.name), ()):
             # Where the contact stands is put together only for an event that could start something.
             if starts.could_start(fact.properties, context_name(fact.context), cause.now):
                 self._start_all(starts, fact, cause, removed)
+
+    def _judge_runs(self, fact: Fact, cause: Cause, *, is_change: bool) -> set[UUID]:
+        """Judge removals and goals that are conditions by themselves, of the runs whose contact this fact changed.
+
+        Return the journeys that it removed the contact from. What another journey listens to changes nothing here.
+        """
+        removed: set[UUID] = set()
+        if self._interest.judged_by is None or not (is_change or fact.name in self._interest.judged_by):
+            return removed
+        offset = 0 if fact.origin == "worker" else fact.offset
+        for run in sorted(self._runs.values(), key=lambda run: (run.entered_at, run.id)):
+            version = self._interest.versions.get((run.journey_id, run.version))
+            if version is None or version.judged_by is None:
+                continue
+            if is_change or fact.name in version.judged_by:
+                decision = self._advance(run, ContactChanged(offset), cause)
+                if decision is not None and was_removed(run, decision):
+                    removed.add(run.journey_id)
+        return removed
 
     def _move_runs(self, fact: Fact, cause: Cause) -> set[UUID]:
         """Let the runs that a fact concerns go on; return the journeys that it removed the contact from."""
