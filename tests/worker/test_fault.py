@@ -8,7 +8,7 @@ import pytest
 from percorso.db import Database
 from percorso.journeys import engine
 from percorso.journeys.model import Decision
-from percorso.worker import ledger, walk
+from percorso.worker import effects, ledger
 from percorso.worker.apply import apply_all
 from tests.worker.scene import ORDER, Scene, contact_id, pause_graph
 
@@ -79,7 +79,7 @@ async def test_a_run_that_fails_in_the_engine_fails_alone_and_is_listed(
             raise KeyError("price")
         return engine.advance(version, run, *rest)
 
-    monkeypatch.setattr(walk, "advance", advance)
+    monkeypatch.setattr(effects, "advance", advance)
     await scene.move_clock(days=1)
     await apply_all(scene.database)
     assert dict(await scene.rows("runs", "id", "reason")) == {failing: "failed", other: "completed"}

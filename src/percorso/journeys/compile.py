@@ -65,8 +65,7 @@ def compile_version(
     ends a run (None: no list does); `lower` is the database's lowering of text; `winners` are the paths that
     experiments ended with, by step.
     """
-    faults = check_graph(graph)
-    if faults:
+    if faults := check_graph(graph):
         raise GraphError(faults)
     followers = followers_of(graph)
     reads = event_roots(graph)
