@@ -40,6 +40,7 @@ from percorso.journeys.errors import (
     UnreadableGraphError,
     WrongStateError,
 )
+from percorso.journeys.simulation.reading import ScenarioError
 from percorso.privacy.errors import ChangingError
 from percorso.reports.errors import CursorError, NotFoundError
 from percorso.segments.errors import (
@@ -97,6 +98,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     PoolNameError: 422,
     SegmentChangedError: 409,
     SegmentInUseError: 409,
+    ScenarioError: 422,
     SegmentNameError: 409,
     SettingsError: 422,
     StandardFieldError: 409,
@@ -177,6 +179,10 @@ def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProbl
     if isinstance(error, GraphError | UnreadableGraphError):
         return tuple(
             FieldProblem(f"graph.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
+        )
+    if isinstance(error, ScenarioError):
+        return tuple(
+            FieldProblem(f"scenario.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
         )
     if isinstance(error, DefinitionError):
         return tuple(

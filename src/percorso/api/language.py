@@ -12,6 +12,7 @@ from litestar.di import NamedDependency
 from percorso.api.italian import FAULTS, FIELDS, PROBLEMS, TITLES, WORDS, Pair
 from percorso.api.italian_rejections import REJECTIONS
 from percorso.journeys.errors import GraphError, UnreadableGraphError
+from percorso.journeys.simulation.reading import ScenarioError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -61,6 +62,16 @@ def say_graph(error: GraphError | UnreadableGraphError, language: Language) -> s
     faults = " ".join(fault.say(language) for fault in error.faults)
     said = "Questo non è il grafo di un percorso" if isinstance(error, UnreadableGraphError) else ""
     return f"{said or 'Il percorso non può essere pubblicato'}: {faults}"
+
+
+def say_scenario(error: ScenarioError, language: Language) -> str:
+    """Return that a scenario cannot be simulated, and all that is wrong with it."""
+    if language == "en":
+        return str(error)
+    faults = " ".join(
+        f"{fault.at}: {fault.say(language)}" if fault.at else fault.say(language) for fault in error.faults
+    )
+    return f"Questo non si può simulare: {faults}"
 
 
 def say_segment(error: DefinitionError, language: Language) -> str:

@@ -67,20 +67,20 @@ def _list_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
             yield _unfit(name, "array", _name_of(items))
             continue
         for position, item in enumerate(cast("list[Any]", items)):
-            yield from _read_part(f"{name}[{position}]", item, kind)
+            yield from list_unreadable(f"{name}[{position}]", item, kind)
     for name, kind in _SINGLE.items():
         if name in given:
-            yield from _read_part(name, given[name], kind)
+            yield from list_unreadable(name, given[name], kind)
     steps = given.get("steps", {})
     if not isinstance(steps, Mapping):
         yield _unfit("steps", "object", _name_of(steps))
         return
     for id, step in cast("Mapping[str, Any]", steps).items():
-        yield from _read_part(f"steps.{clip(id)}", step, Step)
+        yield from list_unreadable(f"steps.{clip(id)}", step, Step)
 
 
-def _read_part(at: str, value: Any, kind: Any) -> Iterator[Fault]:
-    """Yield what is wrong with one part: every field that it does not know, then the first value that does not fit."""
+def list_unreadable(at: str, value: Any, kind: Any) -> Iterator[Fault]:
+    """Yield what keeps JSON from being a `kind`: every field that it does not know, then the first value that does not fit."""
     left = value
     for _ in range(MAXIMUM_FAULTS):
         try:

@@ -9,6 +9,7 @@ JourneyError
 ├── WrongStateError         the journey's state does not allow this; `state` is the one it is in
 ├── ChangedMeanwhileError   somebody else saved the journey since it was read
 ├── PeopleInsideError       runs are inside; `count` says how many
+├── ScenarioError           what is to be simulated is no story; `faults` says all that is wrong with it
 └── UnknownReferenceError   a file names a template or pool that does not exist
 """
 

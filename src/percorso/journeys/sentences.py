@@ -235,6 +235,34 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Ci sono due messaggi per la lingua «{language}».",
     ),
     "condition_invalid": ("{en}", "{it}"),
+    "moment_invalid": (
+        "“{moment}” is no moment: write it as 2026-03-02T09:00, with or without an offset.",
+        "«{moment}» non è un momento: scriverlo come 2026-03-02T09:00, con o senza fuso.",
+    ),
+    "moment_before": (
+        "{moment} is before the beginning; what was before is told with historical and occurredAt.",
+        "{moment} è prima dell'inizio; ciò che era prima si racconta con historical e occurredAt.",
+    ),
+    "at_and_after": ("Say at or after, not both.", "Indicare at oppure after, non entrambi."),
+    "step_unknown": ("The journey has no step “{step}”.", "Il percorso non ha un passo «{step}»."),
+    "start_unknown": ("The journey has no start “{start}”.", "Il percorso non ha un inizio «{start}»."),
+    "step_sends_nothing": ("The step “{step}” sends nothing.", "Il passo «{step}» non invia nulla."),
+    "answer_unfit": (
+        "The step “{step}” is never answered with “{answer}”.",
+        "Il passo «{step}» non riceve mai la risposta «{answer}».",
+    ),
+    "id_unreadable": ("“{id}” is no id.", "«{id}» non è un identificativo."),
+    "name_twice": ("Two tests are called “{name}”.", "Due prove si chiamano «{name}»."),
+    "name_missing": ("The test has no name.", "La prova non ha un nome."),
+    "expectation_missing": ("The test expects nothing.", "La prova non si aspetta nulla."),
+    "expectation_twice": (
+        "“{field}” is said of the only run and in runs: say it once.",
+        "«{field}» è indicato per l'unico passaggio e in runs: indicarlo una volta sola.",
+    ),
+    "ended_and_waiting": (
+        "A run that waits has no outcome and no reason yet.",
+        "Un passaggio in attesa non ha ancora un esito né un motivo.",
+    ),
 }
 """The sentence of each code, English and Italian."""
 
@@ -250,6 +278,8 @@ WORDS: Final[dict[str, str]] = {
     "filters": "filtri",
     "dates": "date",
     "variants": "varianti",
+    "happenings": "avvenimenti",
+    "tests": "prove",
 }
 """What there can be too many of, in Italian."""
 

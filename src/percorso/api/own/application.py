@@ -13,7 +13,15 @@ from litestar.openapi.spec import Components, Parameter, Schema, SecurityScheme
 from litestar.openapi.spec.enums import OpenAPIType
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
-from percorso.api.language import language_of, say_field, say_graph, say_problem, say_segment, say_title
+from percorso.api.language import (
+    language_of,
+    say_field,
+    say_graph,
+    say_problem,
+    say_scenario,
+    say_segment,
+    say_title,
+)
 from percorso.api.own import (
     authoring,
     consents,
@@ -44,6 +52,7 @@ from percorso.db.refused import is_value_refused
 from percorso.imports.errors import SettingsError
 from percorso.intake.gather import Gatherer
 from percorso.journeys.errors import GraphError, UnreadableGraphError
+from percorso.journeys.simulation.reading import ScenarioError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -189,6 +198,9 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
         detail = say_graph(error, language)
     elif isinstance(error, TemplateFaultError):
         fields = (FieldProblem(error.part, detail),)
+    elif isinstance(error, ScenarioError):
+        fields = list_fields(error, language)
+        detail = say_scenario(error, language)
     elif isinstance(error, DefinitionError):
         fields = list_fields(error, language)
         detail = say_segment(error, language)
