@@ -123,7 +123,7 @@ def _list_said() -> Iterator[tuple[str, str, str]]:
                         yield code, sentence, place(path, call)
 
 
-_TOLD_OTHERWISE = {"graph_invalid", "segment_invalid", "template_fault"}
+_TOLD_OTHERWISE = {"graph_invalid", "scenario_invalid", "segment_invalid", "template_fault"}
 """Their sentence is put together from faults, which have both languages."""
 
 
