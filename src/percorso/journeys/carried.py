@@ -24,7 +24,7 @@ from percorso.journeys.graph import (
 
 _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
-    "existing": ("Including those who are in the group already", "Includere chi è già nel gruppo"),
+    "existing": ("Including those who are not in the group", "Includere chi non è nel gruppo"),
     "updates": ("Starting by updates of an event", "Iniziare con gli aggiornamenti di un evento"),
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
@@ -44,7 +44,7 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
             continue
         if not is_fact(start):
             yield _fault("start", at)
-        elif isinstance(start, GroupStart) and start.existing:
+        elif isinstance(start, GroupStart) and start.existing and start.change == "left":
             yield _fault("existing", f"{at}.existing")
         elif isinstance(start, EventStart) and start.updates:
             yield _fault("updates", f"{at}.updates")

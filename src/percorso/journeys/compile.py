@@ -22,6 +22,7 @@ from percorso.journeys.graph import (
     CheckNow,
     End,
     Graph,
+    GroupStart,
     React,
     SendEmail,
     SendPush,
@@ -105,6 +106,8 @@ def compile_version(
 def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:
     standings = {kind for tree in trees for kind in list_standings(tree)}
     if graph.options.include_groups or graph.options.exclude_groups:
+        standings.add("group")
+    if any(isinstance(start, GroupStart) and start.existing for start in graph.starts):
         standings.add("group")
     if any(
         step.groups if isinstance(step, UpdateContact) else isinstance(step, End) and step.group

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
+from percorso.conditions.model import All, AnyOf, Condition, Membership, Not, Test, Value
 from percorso.journeys.graph import (
     ActivityStart,
     EventStart,
@@ -87,7 +87,11 @@ def _list_facts(
     if is_fact(start):
         name, tests = _fact_of(start, list_id)
         yield name, _with(start, tests)
-    tests = [_equals("journeyId", str(journey_id))]
+    tests: list[Condition] = [_equals("journeyId", str(journey_id))]
+    if isinstance(start, GroupStart):
+        # Who was there when the journey was switched on may have left before this fact's turn comes.
+        inside = Membership("group", UUID(start.group_id))
+        tests.append(inside if start.change == "joined" else Not(inside))
     if not isinstance(start, PushedStart):
         yield START_MET, _with(start, [*tests, _equals("startId", start.id)])
     elif start.sources:

@@ -10,6 +10,7 @@ import msgspec
 from percorso.db import Connection, Record, load_queries
 from percorso.journeys.definition import Journey, JourneyState
 from percorso.journeys.graph import Graph
+from percorso.kit.ids import bucket_of
 
 _queries: Final = load_queries("percorso.journeys")
 
@@ -188,6 +189,39 @@ async def list_journey_ids(connection: Connection, workspace_id: UUID, ids: Sequ
     """Return those of these journeys that the workspace has."""
     rows = await _queries.fetch(connection, "list_journey_ids", workspace_id=workspace_id, ids=list(ids))
     return {row["id"] for row in rows}
+
+
+async def is_behind(connection: Connection, reach: Sequence[int]) -> bool:
+    """Whether the worker is still to apply facts up to these offsets, given by bucket, in some bucket."""
+    return bool(await _queries.fetch_value(connection, "is_behind", reach=list(reach)))
+
+
+async def list_existing(
+    connection: Connection,
+    workspace_id: UUID,
+    journey_id: UUID,
+    group_id: UUID,
+    *,
+    reach: Sequence[int],
+    after: UUID | None,
+    maximum: int,
+) -> list[UUID]:
+    """Return at most `maximum` members of the group who joined by a fact up to `reach`, and never entered the journey.
+
+    In the order of buckets and ids, behind `after`; `reach` are offsets by bucket.
+    """
+    rows = await _queries.fetch(
+        connection,
+        "list_existing",
+        workspace_id=workspace_id,
+        journey_id=journey_id,
+        group_id=group_id,
+        reach=list(reach),
+        after_bucket=0 if after is None else bucket_of(after),
+        after_id=UUID(int=0) if after is None else after,
+        maximum=maximum,
+    )
+    return [row["contact_id"] for row in rows]
 
 
 async def list_ids_by_name(
