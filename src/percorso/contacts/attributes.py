@@ -28,40 +28,62 @@ def change_attributes(
     `fill` sets only what is absent. A value in the way of a path gives way to an object: the change is then one
     of that value, so that taking changes back gives what was there.
     """
-    changes: list[AttributeChange] = []
-
-    def put(path: str, old: Any, new: Any) -> None:
-        nonlocal attributes
-        if not is_same(old, new):
-            at = _find_obstacle(attributes, path)
-            attributes, before = _with(attributes, path.split("."), new), attributes
-            if at is not None:
-                path, old, new = at, find_value(before, at), find_value(attributes, at)
-            changes.append(AttributeChange(path, old, new))
-
+    changing = _Changing(attributes)
     for path, value in (set or {}).items():
-        put(path, find_value(attributes, path), value)
+        changing.put(path, changing.find(path), value)
     for path in clear:
-        old = find_value(attributes, path)
+        old = changing.find(path)
         if old is not msgspec.UNSET:
-            put(path, old, None)
+            changing.put(path, old, None)
     for path, values in (append or {}).items():
-        old = find_value(attributes, path)
-        put(path, old, _united(_as_list(old), values))
+        old = changing.find(path)
+        changing.put(path, old, _united(_as_list(old), values))
     for path, values in (remove or {}).items():
-        old = find_value(attributes, path)
+        old = changing.find(path)
         if isinstance(old, list):
             items = cast("list[Any]", old)
-            put(path, items, [item for item in items if not _is_among(item, values)])
+            changing.put(path, items, [item for item in items if not _is_among(item, values)])
     for path, value in (fill or {}).items():
-        old = find_value(attributes, path)
+        old = changing.find(path)
         if old is msgspec.UNSET or old is None:
-            put(path, old, value)
-    return attributes, tuple(changes)
+            changing.put(path, old, value)
+    return changing.attributes, tuple(changing.changes)
+
+
+class _Changing:
+    """Attributes while they are changed: copied once, when the first value changes."""
+
+    def __init__(self, attributes: Tree) -> None:
+        self._given = attributes
+        self.attributes = attributes
+        self.changes: list[AttributeChange] = []
+
+    def find(self, path: str) -> Any:
+        return find_value(self.attributes, path)
+
+    def put(self, path: str, old: Any, new: Any) -> None:
+        if is_same(old, new):
+            return
+        if self.attributes is self._given:
+            self.attributes = {**self._given}
+        key, _, below = path.partition(".")
+        if not below:
+            self.attributes[key] = new
+        else:
+            at = _find_obstacle(self.attributes, path)
+            hidden = msgspec.UNSET if at is None else self.find(at)
+            inner = self.attributes.get(key)
+            inner = cast("Tree", inner) if isinstance(inner, dict) else {}
+            self.attributes[key] = _with(inner, below.split("."), new)
+            if at is not None:
+                path, old, new = at, hidden, self.find(at)
+        self.changes.append(AttributeChange(path, old, new))
 
 
 def find_value(attributes: Tree, path: str) -> Any:
     """Return the value at the dotted path, or `msgspec.UNSET` where nothing was ever set."""
+    if "." not in path:
+        return attributes.get(path, msgspec.UNSET)
     node: Any = attributes
     for key in path.split("."):
         if not isinstance(node, dict) or key not in node:
