@@ -1,6 +1,6 @@
 """Attributes of many contacts as columns: only what was chosen is made of their JSON. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,7 +9,6 @@ from percorso.contacts.attributes import find_value
 
 _DEEPEST: Final = 8
 _Branch = dict[str, "_Branch"]
-_decode: Final = msgspec.json.Decoder(dict[str, Any]).decode
 
 Column = list[Any]
 """A value for each contact; None for null and for what is not there."""
@@ -20,19 +19,20 @@ class AttributeColumns:
 
     def __init__(self, paths: Sequence[str]) -> None:
         self._paths = tuple(paths)
-        self._read = _compile(self._paths) or self._read_plainly
+        found = _find_shape(self._paths)
+        self.shape: Any = dict[str, Any] if found is None else found[0]
+        """What the attributes of a contact are decoded into."""
+        self._chains = None if found is None else [found[1][path] for path in self._paths]
 
-    def read(self, documents: Sequence[str]) -> list[Column]:
-        """Return a column for each path, in their order, of contacts' attributes as JSON."""
-        return self._read(documents)
-
-    def _read_plainly(self, documents: Sequence[str]) -> list[Column]:
-        trees = [_decode(document) for document in documents]
-        return [[_or_none(find_value(tree, path)) for tree in trees] for path in self._paths]
+    def read(self, people: Sequence[Any]) -> list[Column]:
+        """Return a column for each path, in their order, of attributes decoded into `shape`."""
+        if self._chains is None:
+            return [[_or_none(find_value(person, path)) for person in people] for path in self._paths]
+        return [_follow(people, chain) for chain in self._chains]
 
 
-def _compile(paths: Sequence[str]) -> Callable[[Sequence[str]], list[Column]] | None:
-    """Return a reader that decodes into a shape of just these paths; None where there is no such shape."""
+def _find_shape(paths: Sequence[str]) -> tuple[type[msgspec.Struct], dict[str, tuple[str, ...]]] | None:
+    """Return a shape of just these paths, and how each is reached through it; None where there is no such shape."""
     tree: _Branch = {}
     for path in paths:
         names = path.split(".")
@@ -42,21 +42,13 @@ def _compile(paths: Sequence[str]) -> Callable[[Sequence[str]], list[Column]] | 
         for name in names:
             branch = branch.setdefault(name, {})
     # A path and one below it both: the upper one's value is wanted whole.
-    if any(path != other and other.startswith(f"{path}.") for path in paths for other in paths):
+    if any(other.startswith(f"{path}.") for path in paths for other in paths):
         return None
     try:
-        shape, chains = _shape(tree)
+        return _shape(tree)
     except ValueError:
         # Names with quotes, backslashes or control characters cannot be fields of a shape.
         return None
-    decode = msgspec.json.Decoder(shape).decode
-    wanted = [chains[path] for path in paths]
-
-    def read(documents: Sequence[str]) -> list[Column]:
-        found = [decode(document) for document in documents]
-        return [_follow(found, chain) for chain in wanted]
-
-    return read
 
 
 def _shape(tree: _Branch) -> tuple[type[msgspec.Struct], dict[str, tuple[str, ...]]]:

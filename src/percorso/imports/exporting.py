@@ -8,8 +8,8 @@ as it stood when its page was read, and stands in the file once.
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -17,7 +17,7 @@ import msgspec
 
 from percorso.conditions import SqlCondition
 from percorso.consent.records import Channel, Status
-from percorso.db import Connection, Database, Record
+from percorso.db import Connection, Database
 from percorso.db.away import is_transient
 from percorso.imports.attribute_columns import AttributeColumns, Column
 from percorso.imports.cells import write_cell
@@ -27,7 +27,7 @@ from percorso.imports.store import queries
 from percorso.intake.mapping import MAXIMUM_PATH
 from percorso.kit.ids import BUCKETS
 
-PAGE: Final = 5_000
+PAGE: Final = 2_000
 """Contacts of a page: what an export holds at once, twice."""
 MOST_FIELDS: Final = 1_000
 """Fields of an export: as many as a file may have columns."""
@@ -37,6 +37,29 @@ _CONDITION: Final = "true /* condition */"
 
 FIELDS: Final = ("id", "email", "phone", "externalId", "userId", "createdAt", "updatedAt", "groups")
 """What can be exported besides attributes and statuses."""
+
+
+More = dict[tuple[str, str], Any]
+"""What is told of a contact elsewhere, by its id and the field."""
+
+
+class Row(msgspec.Struct, array_like=True, gc=False):
+    """What a page says of a contact, in the order of the query."""
+
+    id: str
+    email: str | None
+    phone: str | None
+    attributes: Any
+    """In the shape of what was chosen."""
+    identities: dict[str, list[str]] | None
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+def make_decoder(shape: Any) -> Callable[[str], list[Row]]:
+    """Return what decodes a page whose contacts' attributes have this shape."""
+    row = msgspec.defstruct("Chosen", [("attributes", shape)], bases=(Row,), array_like=True, gc=False)
+    return cast("Callable[[str], list[Row]]", msgspec.json.Decoder(list[row]).decode)
 
 
 class Audience(msgspec.Struct, frozen=True, rename="camel"):
@@ -115,11 +138,11 @@ async def stream_contacts(
     yield _count(written, b"\xef\xbb\xbf" + head if export.for_spreadsheet else head, rows=0)
     next_page = asyncio.create_task(reader.read(0, _FIRST))
     try:
-        bucket = 0
+        bucket, after = 0, _FIRST
         while bucket < BUCKETS:
             rows, more = await next_page
             if len(rows) == PAGE:
-                after: UUID = rows[-1]["id"]
+                after = UUID(rows[-1].id)
             else:
                 bucket, after = bucket + 1, _FIRST
             if bucket < BUCKETS:
@@ -158,8 +181,9 @@ class _Reader:
             field.removeprefix("attributes.") for field in export.fields if field.startswith("attributes.")
         ]
         self._attributes = AttributeColumns(names)
+        self._decode = make_decoder(self._attributes.shape)
 
-    async def read(self, bucket: int, after: UUID) -> tuple[list[Record], dict[tuple[UUID, str], Any]]:
+    async def read(self, bucket: int, after: UUID) -> tuple[list[Row], More]:
         """Return the next page of a bucket, and what is told of its contacts elsewhere."""
         for pause in (*_PAUSES, None):
             try:
@@ -171,9 +195,7 @@ class _Reader:
                 await asyncio.sleep(pause)
         raise AssertionError
 
-    async def _read(
-        self, connection: Connection, bucket: int, after: UUID
-    ) -> tuple[list[Record], dict[tuple[UUID, str], Any]]:
+    async def _read(self, connection: Connection, bucket: int, after: UUID) -> tuple[list[Row], More]:
         audience = self._export.audience
         arguments = queries.arguments(
             "read_contacts",
@@ -192,20 +214,22 @@ class _Reader:
             },
         )
         condition = self._export.condition
-        rows = await connection.fetch(self._query, *arguments, *(condition.parameters if condition else ()))
-        where = {"bucket": bucket, "ids": [row["id"] for row in rows], "workspace_id": self._workspace_id}
-        more: dict[tuple[UUID, str], Any] = {}
+        parameters = condition.parameters if condition else ()
+        page: str | None = await connection.fetchval(self._query, *arguments, *parameters)
+        rows = [] if page is None else self._decode(page)
+        where = {"bucket": bucket, "ids": [row.id for row in rows], "workspace_id": self._workspace_id}
+        more: More = {}
         if self._with_statuses and rows:
             for row in await queries.fetch(connection, "read_statuses", **where):
-                more[row["contact_id"], f"status.{row['list_id']}.{row['channel']}"] = row["status"]
+                more[str(row["contact_id"]), f"status.{row['list_id']}.{row['channel']}"] = row["status"]
         if self._with_groups and rows:
             for row in await queries.fetch(connection, "read_groups", **where):
-                more[row["contact_id"], "groups"] = row["names"]
+                more[str(row["contact_id"]), "groups"] = row["names"]
         return rows, more
 
-    def write(self, rows: Sequence[Record], more: dict[tuple[UUID, str], Any]) -> bytes:
+    def write(self, rows: Sequence[Row], more: More) -> bytes:
         """Return the page as CSV."""
-        attributes = iter(self._attributes.read([row["attributes"] for row in rows]))
+        attributes = iter(self._attributes.read([row.attributes for row in rows]))
         columns = [
             next(attributes) if field.startswith("attributes.") else _read_column(field, rows, more)
             for field in self._export.fields
@@ -213,15 +237,12 @@ class _Reader:
         return _write_rows(zip(*map(_write_column, columns), strict=True), self._export.delimiter)
 
 
-_decode_identities: Final = msgspec.json.Decoder(dict[str, list[str]]).decode
 _RISKY: Final = frozenset("'=+-@\t\r＝＋－＠")
 
 
 def _write_other(value: Any) -> str:
-    if isinstance(value, UUID):
-        return str(value)
     if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     written = write_cell(value)
     # A number is no formula, and a spreadsheet should know it as one.
     return written if isinstance(value, int | float) else guard_cell(written)
@@ -236,17 +257,17 @@ def _write_column(values: Column) -> list[str]:
     ]
 
 
-def _read_column(field: str, rows: Sequence[Record], more: dict[tuple[UUID, str], Any]) -> Column:
+def _read_column(field: str, rows: Sequence[Row], more: More) -> Column:
     """Return what a field that is no attribute says of each contact."""
     if column := _COLUMNS.get(field):
-        return [row[column] for row in rows]
+        return [getattr(row, column) for row in rows]
     if kind := _IDENTITIES.get(field):
-        held = [_decode_identities(row["identities"]).get(kind) for row in rows]
+        held = [(row.identities or {}).get(kind) for row in rows]
         return [values[-1] if values else None for values in held]
     if field != "groups":
         list_id, channel = cast("tuple[UUID, str]", _find_status(field.removeprefix("status.")))
         field = f"status.{list_id}.{channel}"
-    return [more.get((row["id"], field)) for row in rows]
+    return [more.get((row.id, field)) for row in rows]
 
 
 _COLUMNS: Final[Mapping[str, str]] = {

@@ -201,11 +201,12 @@ LIMIT :size::integer;
 
 -- name: read_contacts
 -- The next contacts of a bucket after one, in order of their ids, known ones of an audience; where it says condition,
--- the text of a compiled one is put.
-SELECT contacts.id, contacts.email, contacts.phone, contacts.attributes::text AS attributes,
-  CASE WHEN :with_more::boolean THEN contacts.identities::text END AS identities,
-  CASE WHEN :with_more::boolean THEN contacts.created_at END AS created_at,
-  CASE WHEN :with_more::boolean THEN contacts.updated_at END AS updated_at
+-- the text of a compiled one is put. One JSON array of a page: a value that is read faster than rows are.
+SELECT '[' || string_agg(page.contact, ',' ORDER BY page.id) || ']' AS page FROM (
+SELECT contacts.id, json_build_array(contacts.id, contacts.email, contacts.phone, contacts.attributes,
+  CASE WHEN :with_more::boolean THEN contacts.identities END,
+  CASE WHEN :with_more::boolean THEN contacts.created_at END,
+  CASE WHEN :with_more::boolean THEN contacts.updated_at END)::text AS contact
 FROM contacts
 WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace_id::uuid
   AND contacts.id > :after::uuid AND NOT contacts.anonymous
@@ -224,7 +225,7 @@ WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace
   AND (:contact_ids::uuid[] IS NULL OR contacts.id = ANY (:contact_ids::uuid[]))
   AND true /* condition */
 ORDER BY contacts.id
-LIMIT :size::integer;
+LIMIT :size::integer) AS page;
 
 -- name: read_statuses
 -- How contacts of a bucket stand on lists and channels.
