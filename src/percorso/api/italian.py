@@ -46,6 +46,7 @@ WORDS: Final[dict[str, str]] = {
     "contact": "contatto",
     "receiving domain": "dominio di destinazione",
     "run": "passaggio",
+    "rejected event": "evento rifiutato",
     "it is nested too deeply": "è annidato troppo a fondo",
     "it uses YAML aliases; write the parts out": "usa alias YAML; scrivere le parti per esteso",
 }

@@ -9,7 +9,7 @@ import msgspec
 
 from percorso.contacts.attributes import change_attributes, is_same
 from percorso.contacts.model import KNOWN_KINDS, SINGLE_KINDS, AttributeChange, Contact
-from percorso.contacts.shop.figures import ROOT, describe_figures
+from percorso.contacts.shop.figures import ROOT, describe_figures, is_figure
 from percorso.contacts.shop.fold import fold_shop
 from percorso.contacts.shop.model import Shop, ShopRules
 from percorso.contacts.shop.moments import judge_days, next_moment
@@ -140,7 +140,7 @@ def _fold_profile(contact: Contact, fact: Fact) -> tuple[Contact, tuple[Attribut
     attributes, changes = change_attributes(
         contact.attributes,
         set=_foreign(said, "set"),
-        clear=[path for path in cast("Sequence[str]", said.get("clear") or ()) if not _is_ours(path)],
+        clear=[path for path in cast("Sequence[str]", said.get("clear") or ()) if not is_figure(path)],
         append=_foreign(said, "append"),
         remove=_foreign(said, "remove"),
         fill=_foreign(said, "fill"),
@@ -166,13 +166,9 @@ def _fold_profile(contact: Contact, fact: Fact) -> tuple[Contact, tuple[Attribut
 def _foreign(said: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return what is said below `key` of attributes that are not Percorso's own to write."""
     paths = _mapping(said, key)
-    if not any(map(_is_ours, paths)):
+    if not any(map(is_figure, paths)):
         return paths
-    return {path: value for path, value in paths.items() if not _is_ours(path)}
-
-
-def _is_ours(path: str) -> bool:
-    return path == ROOT or path.startswith(_BELOW_ROOT)
+    return {path: value for path, value in paths.items() if not is_figure(path)}
 
 
 def _mapping(said: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class ExportRecord(msgspec.Struct, frozen=True):
     bytes: int | None
     created_at: datetime
     finished_at: datetime | None
+    key_name: str | None
+    """Of the key that took it."""
 
 
 async def begin_export(

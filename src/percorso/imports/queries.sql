@@ -191,12 +191,13 @@ UPDATE exports SET rows = :rows::bigint, bytes = :bytes::bigint, finished_at = :
 WHERE id = :id::uuid AND workspace_id = :workspace_id::uuid;
 
 -- name: list_exports
--- What was taken out of a workspace, the newest first.
-SELECT id, kind, question, made_by, rows, bytes, created_at, finished_at
-FROM exports
-WHERE workspace_id = :workspace_id::uuid AND (:before_at::timestamptz IS NULL
-  OR (created_at, id) < (:before_at::timestamptz, :before_id::uuid))
-ORDER BY created_at DESC, id DESC
+-- What was taken out of a workspace, the newest first, with the name of the key that took it.
+SELECT e.id, e.kind, e.question, e.made_by, e.rows, e.bytes, e.created_at, e.finished_at, k.name AS key_name
+FROM exports AS e
+LEFT JOIN api_keys AS k ON k.workspace_id = e.workspace_id AND e.made_by = 'key:' || k.id
+WHERE e.workspace_id = :workspace_id::uuid AND (:before_at::timestamptz IS NULL
+  OR (e.created_at, e.id) < (:before_at::timestamptz, :before_id::uuid))
+ORDER BY e.created_at DESC, e.id DESC
 LIMIT :size::integer;
 
 -- name: read_contacts

@@ -11,6 +11,7 @@ from percorso.contacts.attributes import find_value, leaves
 from percorso.contacts.fields.errors import FieldFaultError
 from percorso.contacts.fields.model import Field, find_rival, fits, is_empty, kind_of
 from percorso.contacts.fields.store import list_fields
+from percorso.contacts.shop.figures import is_figure
 from percorso.db import Connection
 from percorso.reports.model import Shape
 from percorso.reports.store import queries
@@ -104,7 +105,7 @@ def _list_undeclared(declared: frozenset[str], profiles: list[dict[str, Any]]) -
     seen: dict[str, SeenField] = {}
     for profile in profiles:
         for path, value in leaves(profile).items():
-            if _is_declared(path, declared):
+            if _is_declared(path, declared) or is_figure(path):
                 continue
             known = seen.get(path)
             if known is None:

@@ -92,6 +92,14 @@ async def list_rejected(
     )
 
 
+async def get_rejected(connection: Connection, workspace_id: UUID, id: UUID) -> RejectedCall:
+    """Return one rejected call; raises NotFoundError."""
+    row = await queries.fetch_row(connection, "find_rejected", workspace_id=workspace_id, id=id)
+    if row is None:
+        raise NotFoundError("rejected event")
+    return RejectedCall(**dict(row))
+
+
 def _common(row: Record) -> dict[str, Any]:
     return {
         "id": row["id"],

@@ -241,6 +241,16 @@ CROSS JOIN LATERAL (
 ORDER BY found.received_at DESC, found.id DESC
 LIMIT :size::integer;
 
+-- name: find_rejected
+-- One rejected call; it may lie in any bucket, and each is asked by its key.
+SELECT found.id, found.received_at, found.code, found.reason, found.name, found.payload
+FROM generate_series(0, 255) AS buckets (bucket)
+CROSS JOIN LATERAL (
+  SELECT rejected.id, rejected.received_at, rejected.code, rejected.reason, rejected.name, rejected.payload
+  FROM rejected
+  WHERE rejected.bucket = buckets.bucket AND rejected.id = :id::uuid AND rejected.workspace_id = :workspace_id::uuid
+) AS found;
+
 -- name: list_statuses_with_source
 -- A contact's statuses and how each came about.
 SELECT s.list_id, l.name AS list_name, s.channel, s.status, s.source, s.changed_at

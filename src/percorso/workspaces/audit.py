@@ -22,7 +22,7 @@ Action = Literal[
 
 
 class AuditRecord(msgspec.Struct, frozen=True):
-    """One line: `at` is real time; `caller` is `user:<id>` or `key`; `subject` an id or a kind, never an address."""
+    """One line: `at` is real time; `caller` is `user:<id>`, `key:<id>` or `key`; `subject` an id, never an address."""
 
     id: UUID
     at: datetime
@@ -30,6 +30,10 @@ class AuditRecord(msgspec.Struct, frozen=True):
     action: str
     subject: str
     detail: dict[str, Any]
+    caller_name: str | None
+    """Of a key."""
+    subject_name: str | None
+    """Of a list."""
 
 
 async def record_audit(

@@ -205,10 +205,13 @@ VALUES (:id::uuid, :workspace_id::uuid, :at::timestamptz, :caller::text, :action
   :detail::jsonb);
 
 -- name: list_audit_records
--- The newest lines of the audit.
-SELECT id, at, caller, action, subject, detail
-FROM audit_records WHERE workspace_id = :workspace_id::uuid
-ORDER BY at DESC, id
+-- The newest lines of the audit, with what keys and lists are called, revoked ones too.
+SELECT a.id, a.at, a.caller, a.action, a.subject, a.detail, k.name AS caller_name, l.name AS subject_name
+FROM audit_records AS a
+LEFT JOIN api_keys AS k ON k.workspace_id = a.workspace_id AND a.caller = 'key:' || k.id
+LEFT JOIN lists AS l ON l.workspace_id = a.workspace_id AND a.action LIKE 'list.%' AND a.subject = l.id::text
+WHERE a.workspace_id = :workspace_id::uuid
+ORDER BY a.at DESC, a.id
 LIMIT :size::integer;
 
 -- name: read_event_settings

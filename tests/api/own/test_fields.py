@@ -1,6 +1,7 @@
 """Fields through the API: the standard ones, those declared, and what was seen besides."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -118,6 +119,21 @@ async def test_names_that_nobody_declared_are_listed_with_types_and_values(
     assert faults == {"illTyped": ["birthDate", "size"], "missing": []}
     kept = (await owner.get(f"/api/v1/contacts/{odd}")).json()["attributes"]
     assert kept["size"] == "large"
+
+
+async def test_what_percorso_keeps_itself_is_not_offered_for_declaring(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    """A basket that was emptied leaves `shop.cart` null: no field, and nobody's to declare."""
+    contact = await make_contact(owner, 1, shoe="37")
+    await apply_all(database)
+    async with database.transaction("test.commit") as connection:
+        await connection.execute(
+            """UPDATE contacts SET attributes = attributes || '{"shop": {"cart": null, "orders": 1}}' WHERE id = $1""",
+            UUID(contact),
+        )
+    seen = (await owner.get("/api/v1/seen-fields")).json()
+    assert [field["path"] for field in seen["undeclared"]] == ["shoe"]
 
 
 async def test_a_field_of_another_workspace_is_not_seen(owner: httpx.AsyncClient, database: Database) -> None:

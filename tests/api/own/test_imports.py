@@ -93,7 +93,16 @@ async def test_contacts_leave_only_with_the_permission(
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.text.splitlines()[0] == "email,firstName"
     (line,) = (await owner.get("/api/v1/exports")).json()["items"]
-    assert (line["madeBy"], line["question"]["fields"]) == ("key", asked["fields"])
+    assert line["question"]["fields"] == asked["fields"]
+    keys = (await owner.get("/api/v1/api-keys")).json()["items"]
+    (kept,) = [one for one in keys if one["scopes"] == ["contacts.download"]]
+    assert (line["madeBy"], line["keyName"]) == (f"key:{kept['id']}", kept["name"])
+    (said,) = (await owner.get("/api/v1/audit")).json()["items"]
+    assert (said["caller"], said["callerName"], said["subjectName"]) == (
+        f"key:{kept['id']}",
+        kept["name"],
+        None,
+    )
 
 
 async def test_a_condition_at_fault_is_said_in_words(owner: httpx.AsyncClient) -> None:

@@ -55,6 +55,7 @@ async def test_what_is_not_named_stays_and_null_takes_away(owner: httpx.AsyncCli
         ("list.changed", made["id"], {"settings": ["opt_in", "reply_to"]}),
         ("list.created", made["id"], {}),
     ]
+    assert {(line["callerName"], line["subjectName"]) for line in lines} == {(None, made["name"])}
 
 
 @pytest.mark.parametrize(

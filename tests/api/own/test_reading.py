@@ -296,6 +296,28 @@ async def test_foreign_and_missing_ids_are_answered_alike(
     assert missing.json() == foreign.json()
 
 
+async def test_a_rejected_call_is_read_by_itself_however_old_it_is(
+    reader: httpx.AsyncClient, database: Database, world: World
+) -> None:
+    async with database.transaction("test.commit") as connection:
+        await connection.execute(
+            "INSERT INTO rejected (bucket, id, workspace_id, received_at, code, reason, name, payload)"
+            " SELECT n, gen_random_uuid(), $1, '2026-03-01'::timestamptz + n * interval '1 hour', 'no_identity',"
+            " 'Nobody', 'e' || n, '{}' FROM generate_series(0, 149) AS n",
+            world.workspace_id,
+        )
+    page = await read(reader, "rejected")
+    assert page["nextCursor"]
+    (oldest, *_) = reversed(
+        (await reader.get("/api/v1/rejected", params={"cursor": page["nextCursor"]})).json()["items"]
+    )
+    assert await read(reader, f"rejected/{oldest['id']}") == oldest
+    missing = await reader.get(f"/api/v1/rejected/{uuid4()}", headers={"accept-language": "it"})
+    assert (missing.status_code, missing.json()["detail"]) == (
+        404, "Qui non c'è nessun evento rifiutato con questo identificativo.",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("cursor", ["x", "WzEsMl0", "bnVsbA", "WyJcdTAwMDAiLCAiMSJd", "é"])
 @pytest.mark.parametrize("path", ["journeys", "contacts", "mailbox", "rejected"])
 async def test_a_cursor_of_somebody_elses_making_is_refused(

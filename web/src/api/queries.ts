@@ -100,6 +100,14 @@ export const mailQuery = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+/** One rejected event, however far back it lies. */
+export const rejectedOneQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["rejected", id],
+    queryFn: () => dataOf(client.GET("/api/v1/rejected/{id}", { params: { path: { id } } })),
+    retry: false,
+  });
+
 export const rejectedQuery = pages(["rejected"], (cursor) =>
   dataOf(client.GET("/api/v1/rejected", { params: { query: { cursor } } })),
 );

@@ -41,11 +41,12 @@ class Caller(msgspec.Struct, frozen=True):
     session: Session | None = None
     token: str = ""
     scopes: frozenset[str] = frozenset()
+    key_id: UUID | None = None
 
     @property
     def name(self) -> str:
-        """Who it is, for the audit: `user:<id>`, or `key`."""
-        return f"user:{self.session.user.id}" if self.session else "key"
+        """Who it is, for the audit: `user:<id>`, or `key:<id>`."""
+        return f"user:{self.session.user.id}" if self.session else f"key:{self.key_id}"
 
     def may(self, ask: Ask) -> bool:
         """Whether the role or the scopes hold what a route asks for."""
@@ -136,7 +137,7 @@ class Guard:
     async def _find_key(self, token: str) -> Caller | None:
         async with self._database.connection() as database:
             key = await find_key(database, hash_token(token))
-        return Caller(key.workspace_id, scopes=frozenset(key.scopes)) if key else None
+        return Caller(key.workspace_id, scopes=frozenset(key.scopes), key_id=key.id) if key else None
 
     async def _find_session(self, connection: Connection, token: str) -> Caller | None:
         now = present()

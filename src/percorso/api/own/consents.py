@@ -190,7 +190,10 @@ async def _read(database: TheDatabase, caller: TheCaller, contact_id: UUID) -> C
 
 
 class AuditLine(Shape, frozen=True):
-    """What somebody did that somebody else may ask about: `caller` is `user:<id>` or `key`."""
+    """What somebody did that somebody else may ask about: `caller` is `user:<id>` or `key:<id>`.
+
+    `caller_name` is a key's, `subject_name` a list's.
+    """
 
     id: UUID
     at: datetime
@@ -198,6 +201,8 @@ class AuditLine(Shape, frozen=True):
     action: str
     subject: str
     detail: dict[str, Any]
+    caller_name: str | None
+    subject_name: str | None
 
 
 class AuditPage(Shape, frozen=True):

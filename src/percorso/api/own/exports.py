@@ -47,7 +47,7 @@ class ExportAsk(Shape, frozen=True, forbid_unknown_fields=True):
 
 
 class ExportLine(Shape, frozen=True):
-    """Who took what and when; `rows` and `bytes` are null of what did not end."""
+    """Who took what and when; `rows` and `bytes` are null of what did not end, `key_name` is of a key that took it."""
 
     id: UUID
     kind: Literal["contacts", "rejects"]
@@ -57,6 +57,7 @@ class ExportLine(Shape, frozen=True):
     bytes: int | None
     created_at: datetime
     finished_at: datetime | None
+    key_name: str | None
 
 
 class ExportPage(Shape, frozen=True):

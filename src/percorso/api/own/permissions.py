@@ -91,6 +91,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/receiving-domains"): "messages.read",
     ("POST", "/api/v1/receiving-domains/{id}/release"): "journeys.publish",
     ("GET", "/api/v1/rejected"): "events.read",
+    ("GET", "/api/v1/rejected/{id}"): "events.read",
     ("POST", "/api/v1/imports"): "contacts.write",
     ("GET", "/api/v1/imports"): "contacts.write",
     ("GET", "/api/v1/imports/{id}"): "contacts.write",

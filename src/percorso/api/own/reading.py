@@ -23,12 +23,14 @@ from percorso.reports.model import (
     MailDetail,
     MailPage,
     PeoplePage,
+    RejectedCall,
     RejectedPage,
     RunTrace,
     StepCountsPage,
     TimelinePage,
 )
 from percorso.reports.store import await_applied
+from percorso.workspaces.model import Language
 
 AS_OF_HEADER = "percorso-as-of"
 """Says as of when a list is that could not wait for all that was stored before it was asked for."""
@@ -165,11 +167,20 @@ async def list_rejected(
     """Calls that could not be taken in, and why, the newest first."""
     async with database.request_transaction(caller.workspace_id) as connection:
         page = await mailbox.list_rejected(connection, caller.workspace_id, cursor=cursor)
-    items = [
-        msgspec.structs.replace(item, reason=say_rejection(item.code, item.reason, language))
-        for item in page.items
-    ]
-    return msgspec.structs.replace(page, items=items)
+    return msgspec.structs.replace(page, items=[_say(item, language) for item in page.items])
+
+
+@get("/rejected/{id:uuid}")
+async def get_rejected(
+    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, language: TheLanguage
+) -> RejectedCall:
+    """One call that could not be taken in, and why."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return _say(await mailbox.get_rejected(connection, caller.workspace_id, id), language)
+
+
+def _say(call: RejectedCall, language: Language) -> RejectedCall:
+    return msgspec.structs.replace(call, reason=say_rejection(call.code, call.reason, language))
 
 
 def as_aware(moment: datetime) -> datetime:
@@ -195,4 +206,5 @@ HANDLERS = [
     list_mail,
     get_mail,
     list_rejected,
+    get_rejected,
 ]

@@ -10,6 +10,11 @@ ROOT: Final = "shop"
 """The attribute that holds the figures; nobody but Percorso writes below it."""
 
 
+def is_figure(path: str) -> bool:
+    """Whether an attribute is Percorso's own to write: the figures of the shop, and what holds them."""
+    return path == ROOT or path.startswith(f"{ROOT}.")
+
+
 def describe_figures(before: Shop | None, after: Shop) -> dict[str, Any]:
     """Return the figures that may differ after a fold, by name; None: there was one, and there is none now.
 

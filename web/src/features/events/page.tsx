@@ -51,7 +51,13 @@ export function EventsPage() {
   const body = () => {
     if (types.isPending) return <Loading rows={8} />;
     if (types.isError) return <Trouble error={types.error} retry={() => types.refetch()} />;
-    if (rows.length === 0 && q) return <Empty title={t("common.nothingFound")} />;
+    if (rows.length === 0 && q) {
+      return (
+        <Empty title={t("common.nothingFound")}>
+          {t(view === "all" ? "events.noneCalled" : "events.noneCalledHere", { q })}
+        </Empty>
+      );
+    }
     if (rows.length === 0) {
       return (
         <Empty title={t("events.emptyTitle")} picture={<ListPicture />}>

@@ -1,7 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { rejectedQuery } from "@/api/queries";
+import { rejectedOneQuery, rejectedQuery } from "@/api/queries";
 import type { Rejected } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { useNow } from "@/lib/now";
@@ -10,6 +10,7 @@ import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
 import { Pill } from "@/ui/pill";
+import { Problem } from "@/ui/problem";
 import { SidePanel } from "@/ui/side-panel";
 import { type Column, rowLink, Table } from "@/ui/table";
 import { Words } from "@/ui/words";
@@ -24,7 +25,13 @@ export function RejectedPage() {
   const navigate = route.useNavigate();
   const rejected = useInfiniteQuery(rejectedQuery);
   const rows = rejected.data?.pages.flatMap((page) => page.items) ?? [];
-  const open = rows.find((row) => row.id === event);
+  const listed = rows.find((row) => row.id === event);
+  // A link to it stays good when it has left the first page.
+  const asked = useQuery({
+    ...rejectedOneQuery(event ?? ""),
+    enabled: Boolean(event) && !listed && !rejected.isPending,
+  });
+  const open = listed ?? (event ? asked.data : undefined);
   const close = () => navigate({ search: { event: undefined }, replace: true });
 
   const body = () => {
@@ -40,6 +47,7 @@ export function RejectedPage() {
     return (
       <>
         <p className={css.lead}>{t("rejected.lead")}</p>
+        {!listed && <Problem error={asked.error} />}
         <RejectedTable rows={rows} current={event} />
         <More
           has={rejected.hasNextPage}

@@ -13,11 +13,12 @@ import css from "./settings.module.css";
 const route = getRouteApi("/frame/audit");
 const isId = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 
-/** Who a caller is, in words: a user by name, anything else as a key. */
-function useCaller(): (caller: string) => string {
+/** Who a caller is, in words: a user or a key by name, anything else as a key. */
+function useCaller(): (caller: string, keyName: string | null) => string {
   const { t } = useTranslation();
   const users = useQuery(usersQuery);
-  return (caller) => {
+  return (caller, keyName) => {
+    if (keyName) return t("audit.keyNamed", { name: keyName });
     if (users.isPending) return "…";
     const user = users.data?.items.find((one) => caller === `user:${one.id}`);
     return user?.name || user?.email || t(caller.startsWith("user:") ? "audit.someone" : "audit.key");
@@ -82,22 +83,19 @@ function Actions() {
         </>
       ),
     },
-    { id: "who", header: t("audit.who"), width: "220px", wide: true, cell: (line) => caller(line.caller) },
+    {
+      id: "who",
+      header: t("audit.who"),
+      width: "220px",
+      wide: true,
+      cell: (line) => caller(line.caller, line.callerName),
+    },
     {
       id: "subject",
       header: t("audit.subject"),
       width: "200px",
       wide: true,
-      cell: (line) =>
-        line.action.startsWith("contact.") && line.action !== "contact.erased" && isId.test(line.subject) ? (
-          <Link to="/contacts/$contactId" params={{ contactId: line.subject }} className={css.link}>
-            {t("audit.contact")}
-          </Link>
-        ) : (
-          <code className={css.id} title={line.subject}>
-            {line.subject.slice(0, 8)}
-          </code>
-        ),
+      cell: (line) => <Subject line={line} />,
     },
     {
       id: "when",
@@ -110,6 +108,38 @@ function Actions() {
   return (
     <Table label={t("audit.actions")} columns={columns} rows={audit.data.items} keyOf={(line) => line.id} />
   );
+}
+
+/** What a line is about: a way to it where it is still there, else what it was. */
+function Subject({ line }: { line: AuditLine }) {
+  const { t } = useTranslation();
+  const { action, subject, detail } = line;
+  if (action === "contact.erased") return <span className={css.quiet}>{t("audit.erasedContact")}</span>;
+  if (action === "contacts.imported") {
+    return (
+      <Link to="/imports/$importId" params={{ importId: subject }} className={css.link}>
+        {t("audit.import")}
+      </Link>
+    );
+  }
+  if (action === "contacts.downloaded") {
+    return t(detail.kind === "rejects" ? "audit.kinds.rejects" : "audit.kinds.contacts");
+  }
+  if (action.startsWith("list.")) {
+    return (
+      <Link to="/lists" className={css.link}>
+        {line.subjectName ?? t("audit.list")}
+      </Link>
+    );
+  }
+  if (isId.test(subject)) {
+    return (
+      <Link to="/contacts/$contactId" params={{ contactId: subject }} className={css.link}>
+        {t("audit.contact")}
+      </Link>
+    );
+  }
+  return subject;
 }
 
 function Exports() {
@@ -133,7 +163,13 @@ function Exports() {
       header: t("audit.what"),
       cell: (line) => <span className={css.name}>{t(`audit.kinds.${line.kind}`)}</span>,
     },
-    { id: "who", header: t("audit.who"), width: "220px", wide: true, cell: (line) => caller(line.madeBy) },
+    {
+      id: "who",
+      header: t("audit.who"),
+      width: "220px",
+      wide: true,
+      cell: (line) => caller(line.madeBy, line.keyName),
+    },
     {
       id: "rows",
       header: t("audit.rows"),
