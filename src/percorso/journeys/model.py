@@ -215,7 +215,7 @@ class TakeOut(msgspec.Struct, frozen=True, tag=True):
 
 
 FurtherEffect = PlanPush | RequestPlace | CallWebhook | ChangeGroups | HandOver | TakeOut
-"""What steps may ask for that no shell carries yet: see `percorso.journeys.carried`."""
+"""What steps ask for after their effects; what no shell carries of it is not published (`journeys.carried`)."""
 
 
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
