@@ -46,7 +46,7 @@ def test_a_stranger_is_asked_to_sign_in_and_then_taken_where_they_wanted(
     page.goto(f"{demo.url}/contacts?q=an")
     expect(page).to_have_url(re.compile("/sign-in"))
     sign_in(page, demo.email, "not the password")
-    expect(page.get_by_role("alert")).to_have_text("Email o password non corrispondono.")
+    expect(page.get_by_role("alert")).to_have_text("Email o password non corrette.")
     sign_in(page, demo.email, demo.password)
     expect(page).to_have_url(f"{demo.url}/contacts?q=an")
     expect(page.get_by_role("searchbox")).to_have_value("an")

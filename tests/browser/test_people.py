@@ -37,11 +37,11 @@ def test_a_file_comes_in_by_the_wizard_with_its_group_and_its_rejects(page: Page
     dialog.get_by_label("Nome").fill("Fiera di Bologna")
     dialog.get_by_role("button", name="Salva").click()
     expect(dialog).to_have_count(0)
-    page.get_by_role("button", name="Prova senza importare").click()
+    page.get_by_role("button", name="Verifica senza importare").click()
     expect(page.locator("dl [data-kind=new] dd")).to_have_text("2")
     expect(page.locator("dl [data-kind=rejected] dd")).to_have_text("1")
     page.get_by_role("button", name="Importa adesso").click()
-    expect(page.get_by_role("heading", name="I contatti sono dentro")).to_be_visible()
+    expect(page.get_by_role("heading", name="Importazione completata")).to_be_visible()
     with page.expect_download() as report:
         page.get_by_role("button", name="Scarica 1 riga rifiutata").click()
     assert "Sbagliata" in report.value.path().read_text(encoding="utf-8-sig")
@@ -62,8 +62,8 @@ def test_a_contact_leaves_a_list_and_the_proof_stands_in_an_unbroken_chain(page:
     page.get_by_role("menuitem", name="Consensi e prove").click()
     panel = page.get_by_role("complementary", name="Consensi e prove")
     panel.get_by_role("button", name="Disiscrivi").first.click()
-    dialog = page.get_by_role("dialog", name=re.compile("^Disiscrivi da "))
-    record = dialog.get_by_role("button", name="Registra")
+    dialog = page.get_by_role("dialog", name=re.compile("^Disiscrivi dalle email di "))
+    record = dialog.get_by_role("button", name="Disiscrivi")
     expect(record).to_be_disabled()
     dialog.get_by_label("Con quali parole").fill(WORDING)
     record.click()
@@ -71,7 +71,7 @@ def test_a_contact_leaves_a_list_and_the_proof_stands_in_an_unbroken_chain(page:
     proof = panel.locator("ol > li").first
     expect(proof).to_contain_text(WORDING)
     expect(proof).to_contain_text("al telefono")
-    expect(panel.get_by_text(re.compile("catena integra"))).to_be_visible()
+    expect(panel.get_by_text(re.compile("registro integro"))).to_be_visible()
     page.reload()
     expect(panel.locator("ol > li").first).to_contain_text(WORDING)
     assert list_faults(page) == []

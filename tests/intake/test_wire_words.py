@@ -15,27 +15,27 @@ from percorso.intake.wire import decode_call
             "properties",
             "x",
             "Expected object or null, got string",
-            "Atteso un oggetto o null, trovato un testo",
+            "era atteso un oggetto, è arrivato un testo",
         ),
         (
             "properties",
             [1],
             "Expected object or null, got array",
-            "Atteso un oggetto o null, trovato un elenco",
+            "era atteso un oggetto, è arrivato un elenco",
         ),
-        ("event", 7, "Expected string or null, got number", "Atteso un testo o null, trovato un numero"),
+        ("event", 7, "Expected string or null, got number", "era atteso un testo, è arrivato un numero"),
         (
             "userId",
             {},
             "Expected number or string or null, got object",
-            "Atteso un numero, un testo o null, trovato un oggetto",
+            "era atteso un numero o un testo, è arrivato un oggetto",
         ),
-        ("traits", 1, "Expected object or null, got number", "Atteso un oggetto o null, trovato un numero"),
+        ("traits", 1, "Expected object or null, got number", "era atteso un oggetto, è arrivato un numero"),
         (
             "context",
             True,
             "Expected object or null, got boolean",
-            "Atteso un oggetto o null, trovato vero o falso",
+            "era atteso un oggetto, è arrivato vero o falso",
         ),
     ],
 )
@@ -45,4 +45,9 @@ def test_types_are_called_as_json_calls_them(field: str, value: object, english:
         decode_call(msgspec.json.encode(call))
     said = f"{english} - at `$.{field}`."
     assert (refused.value.code, str(refused.value)) == ("invalid_type", said)
-    assert say_rejection("invalid_type", said, "it") == f"{italian}: `$.{field}`."
+    assert say_rejection("invalid_type", said, "it") == f"In `{field}` {italian}."
+
+
+def test_a_type_that_is_no_call_is_quoted() -> None:
+    said = say_rejection("unknown_type", "Its `type` is 'purchase', which is no call.", "it")
+    assert said == "Il suo tipo «purchase» non è una chiamata prevista."

@@ -88,7 +88,7 @@ async def test_who_asks_is_pending_until_the_page_is_posted(database: Any) -> No
         (
             "subscribed",
             "confirmation_page",
-            "Confermando, a•••a@example.com riceverà le email di Novità. Potrai annullare quando vuoi.",
+            "Se confermi, a•••a@example.com riceverà le email di Novità. Potrai annullare quando vuoi.",
         ),
     ]
     assert find_broken_link(records) is None

@@ -42,7 +42,7 @@ FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "Its template has no link to `confirm_url`, so nobody could confirm.",
-        "Nel modello manca un collegamento a `confirm_url`: nessuno potrebbe confermare.",
+        "Nel modello manca un link a `confirm_url`: nessuno potrebbe confermare.",
     ),
     ("An email address has an @.", "Un indirizzo email ha una @."),
     (

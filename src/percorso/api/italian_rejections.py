@@ -14,10 +14,10 @@ _PLAIN_TYPES: Final = {
 }
 _TYPES: Final = {
     **_PLAIN_TYPES,
-    **{f"{english} or null": f"{italian} o null" for english, italian in _PLAIN_TYPES.items()},
-    "number or string or null": "un numero, un testo o null",
+    **{f"{english} or null": italian for english, italian in _PLAIN_TYPES.items()},
+    "number or string or null": "un numero o un testo",
 }
-"""Types of JSON values, in English and Italian."""
+"""Types of JSON values, in English and Italian; that nothing may stand there too helps nobody who sent something."""
 
 REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
     "absurd_date": (
@@ -61,13 +61,16 @@ REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
         ),
         *(
             (
-                f"Expected {expected}, got {found} - at {{place}}.",
-                f"Atteso {_TYPES[expected]}, trovato {_TYPES[found]}: {{place}}.",
+                f"Expected {expected}, got {found} - at `$.{{place}}`.",
+                f"In `{{place}}` era atteso {_TYPES[expected]}, è arrivato {_TYPES[found]}.",
             )
             for expected in _TYPES
-            for found in _TYPES
+            for found in _PLAIN_TYPES
         ),
-        ("Expected {expected}, got {found} - at {place}.", "Atteso {expected}, trovato {found}: {place}."),
+        (
+            "Expected {expected}, got {found} - at {place}.",
+            "In {place} era atteso {expected}, è arrivato {found}.",
+        ),
         ("{detail}.", "Un valore non è del tipo atteso: {detail}."),
     ),
     "invalid_value": (
@@ -148,7 +151,8 @@ REJECTIONS: Final[dict[str, tuple[Pair, ...]]] = {
         ),
     ),
     "unknown_type": (
-        ("Its `type` is {name}, which is no call.", "Il suo `type` è {name}, che non è una chiamata."),
+        ("Its `type` is '{name}', which is no call.", "Il suo tipo «{name}» non è una chiamata prevista."),
+        ("Its `type` is {name}, which is no call.", "Il suo tipo {name} non è una chiamata prevista."),
     ),
     "unstorable": (("The database cannot store it.", "Il database non può conservarlo."),),
 }

@@ -54,10 +54,12 @@ interface TroubleProps {
   retry?: () => void;
   /** The way on from a thing that is not there. */
   way?: ReactNode;
+  /** What is said, instead of the usual words, of a thing that is not there. */
+  missing?: string;
 }
 
 /** What went wrong, in a sentence, and the way on; a missing permission and a missing thing have their own. */
-export function Trouble({ error, retry, way }: TroubleProps) {
+export function Trouble({ error, retry, way, missing }: TroubleProps) {
   const { t } = useTranslation();
   const { status, code, detail } = (error ?? {}) as Failure;
   const which =
@@ -76,7 +78,7 @@ export function Trouble({ error, retry, way }: TroubleProps) {
       <div className={css.sign} data-which={which}>
         <Icon size={20} stroke={1.7} aria-hidden />
       </div>
-      <h2 className={css.title}>{t(`trouble.${which}.title`)}</h2>
+      <h2 className={css.title}>{(which === "missing" && missing) || t(`trouble.${which}.title`)}</h2>
       <p className={css.words}>{t(`trouble.${which}.words`)}</p>
       {which === "failed" && (detail || code) && (
         <p className={css.detail}>{[detail, code].filter(Boolean).join(" · ")}</p>

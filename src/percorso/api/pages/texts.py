@@ -6,7 +6,7 @@ from percorso.content.model import Language
 
 TEXTS: Final[dict[Language, dict[str, str]]] = {
     "it": {
-        "invalid": "Questo collegamento non è valido",
+        "invalid": "Questo link non è valido",
         "invalid_detail": "Può essere incompleto o non più in uso. Apri quello del messaggio più recente.",
         "ask_email": "Vuoi annullare l’iscrizione?",
         "ask_email_detail": "Non manderemo più email di {list} a {address}.",
@@ -27,8 +27,8 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "sms_detail": "al numero {address}",
         "sms_pending": "al numero {address}: manca la tua conferma, te l’abbiamo chiesta con un SMS",
         "confirm_ask": "Confermi l’iscrizione?",
-        "confirm_ask_email": "Confermando, {address} riceverà le email di {list}. Potrai annullare quando vuoi.",
-        "confirm_ask_sms": "Confermando, il numero {address} riceverà gli SMS di {list}. Potrai annullare quando vuoi.",
+        "confirm_ask_email": "Se confermi, {address} riceverà le email di {list}. Potrai annullare quando vuoi.",
+        "confirm_ask_sms": "Se confermi, il numero {address} riceverà gli SMS di {list}. Potrai annullare quando vuoi.",
         "confirm_button": "Conferma l’iscrizione",
         "confirmed": "Iscrizione confermata",
         "confirmed_email": "Grazie. Da ora {address} riceve le email di {list}.",
@@ -58,8 +58,8 @@ TEXTS: Final[dict[Language, dict[str, str]]] = {
         "sms_detail": "to {address}",
         "sms_pending": "to {address}: please confirm, we have asked you by text",
         "confirm_ask": "Do you want to subscribe?",
-        "confirm_ask_email": "Once you confirm, {address} gets email from {list}. You can end it whenever you like.",
-        "confirm_ask_sms": "Once you confirm, {address} gets texts from {list}. You can end it whenever you like.",
+        "confirm_ask_email": "If you confirm, {address} will get email from {list}. You can end it whenever you like.",
+        "confirm_ask_sms": "If you confirm, {address} will get texts from {list}. You can end it whenever you like.",
         "confirm_button": "Confirm your subscription",
         "confirmed": "You are subscribed",
         "confirmed_email": "Thank you. From now on {address} gets email from {list}.",

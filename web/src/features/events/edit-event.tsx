@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
 import type { EventType } from "@/api/data";
+import { useFormat } from "@/lib/format";
 import { Dialog } from "@/ui/dialog";
 import { Problem } from "@/ui/problem";
 import css from "./events.module.css";
@@ -31,6 +32,7 @@ function readSchema(text: string): Record<string, unknown> | null | undefined {
 /** Declares an event type, or changes one: its names, and what its properties must be. */
 export function EditEvent({ type, name: given, onClose }: EditEventProps) {
   const { t } = useTranslation();
+  const language = useFormat().locale.language as "it" | "en";
   const queries = useQueryClient();
   const [name, setName] = useState(given);
   const [labels, setLabels] = useState<{ it: string; en: string }>(type?.labels ?? { it: "", en: "" });
@@ -56,7 +58,11 @@ export function EditEvent({ type, name: given, onClose }: EditEventProps) {
   });
   const ready = Boolean(name.trim() && labels.it.trim() && labels.en.trim() && schema !== undefined);
   return (
-    <Dialog title={type ? t("events.editTitle", { name }) : t("events.declare")} onClose={onClose} size={560}>
+    <Dialog
+      title={type ? t("events.editTitle", { name: type.labels[language] || name }) : t("events.declare")}
+      onClose={onClose}
+      size={560}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -19,6 +19,15 @@ interface EventPanelProps {
   onEdit: () => void;
 }
 
+/** The types that a property was seen with; whole and decimal numbers are all numbers. */
+function kindsOf(types: Record<string, unknown>): string[] {
+  const kinds = Object.keys(types);
+  const numbers = ["integer", "decimal"];
+  return numbers.every((one) => kinds.includes(one))
+    ? [...kinds.filter((one) => !numbers.includes(one)), "number"]
+    : kinds;
+}
+
 /** One kind of event: how many came by day, what they held, and what is asked of them. */
 export function EventPanel({ type, label, onClose, onEdit }: EventPanelProps) {
   const { t } = useTranslation();
@@ -58,10 +67,12 @@ export function EventPanel({ type, label, onClose, onEdit }: EventPanelProps) {
                   <span className={css.path}>{one.path}</span>
                   <span className={css.quiet}>
                     {format.list(
-                      Object.keys(one.types).map((kind) => t(`jsonTypes.${kind}`, { defaultValue: kind })),
+                      kindsOf(one.types).map((kind) => t(`jsonTypes.${kind}`, { defaultValue: kind })),
                     )}
                     {" · "}
-                    {format.share(one.events / Math.max(seen.data.lookedAt, 1))}
+                    {one.events === seen.data.lookedAt
+                      ? t("events.always")
+                      : format.share(one.events / Math.max(seen.data.lookedAt, 1))}
                   </span>
                 </div>
                 <div className={css.samples}>

@@ -42,7 +42,6 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
   const shown = momentOf(step);
   return (
     <div className={css.whole}>
-      <span className={css.label}>{t("asOf.label")}</span>
       <Popover position="bottom-end" width={320} offset={6} radius="10px" trapFocus>
         <Popover.Target>
           <Button
@@ -51,8 +50,7 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
             data-past={value !== undefined || undefined}
             className={css.button}
           >
-            <span className={css.inside}>{t("asOf.label")}&nbsp;</span>
-            {value ? format.dateTime(value) : t("asOf.now")}
+            {value ? t("asOf.label", { moment: format.dateTime(value) }) : t("asOf.labelNow")}
           </Button>
         </Popover.Target>
         <Popover.Dropdown className={css.drop}>

@@ -33,4 +33,13 @@ describe("a choice recorded by hand", () => {
     expect(screen.getByText(/Resta scritto per sempre/)).toBeDefined();
     expect(screen.queryByText(words)).toBeNull();
   });
+
+  test.each([
+    { status: "subscribed" as const, verb: "Iscrivi", title: "Iscrivi alle email di Aurora News" },
+    { status: "unsubscribed" as const, verb: "Disiscrivi", title: "Disiscrivi dalle email di Aurora News" },
+  ])("is confirmed by the verb of what it does: $verb", ({ status, verb, title }) => {
+    show({ status, asks: false });
+    expect(screen.getByText(title)).toBeDefined();
+    expect(screen.getByRole("button", { name: verb })).toBeDefined();
+  });
 });

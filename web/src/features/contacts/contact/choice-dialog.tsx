@@ -77,7 +77,7 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
   });
   const title =
     asked.kind === "status"
-      ? t(`consents.ask.${asked.status}`, { list: asked.listName, channel: t(`channels.${asked.channel}`) })
+      ? t(`consents.ask.${asked.status}.${asked.channel}`, { list: asked.listName })
       : asked.kind === "leaf"
         ? asked.name
         : t(`consents.ask.${asked.kind}`, { address: asked.address });
@@ -164,7 +164,7 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
             {t("common.cancel")}
           </Button>
           <Button type="submit" disabled={!ready} loading={save.isPending}>
-            {t("consents.record")}
+            {t(`consents.record.${asked.kind === "status" ? asked.status : asked.kind}`)}
           </Button>
         </div>
       </form>

@@ -131,9 +131,7 @@ function Pairs({ attributes, tongue, declared, later, ill }: PairsProps) {
                 </span>
               )}
               {ill.has(path) && (
-                <span className={css.ill}>
-                  {t("contact.illTyped", { type: t(`types.${declared.get(path)?.type}`) })}
-                </span>
+                <span className={css.ill}>{t(`contact.illTyped.${declared.get(path)?.type}`)}</span>
               )}
             </dd>
           </div>

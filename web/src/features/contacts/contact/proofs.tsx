@@ -56,7 +56,7 @@ export function Proofs({ consents }: { consents: Consents }) {
             {format.dateTime(record.recordedAt)} · {String(sourceName(t, record.source))}
           </div>
           <code className={css.hash} title={record.hash}>
-            {record.hash.slice(0, 16)}…
+            {record.hash.slice(0, 8)}…
           </code>
           {record.number === brokenAt && <p className={css.fault}>{t("consents.brokenHere")}</p>}
         </li>

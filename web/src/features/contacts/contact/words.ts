@@ -150,6 +150,9 @@ export function pathText(path: string, { t }: Tongue): string {
   return t(`pathNames.${path}`, { defaultValue: path });
 }
 
+/** What a list of the profile holds: Italian speaks of a tag in the feminine. */
+const heldIn = (path: string): "tag" | "value" => (path.startsWith("tags.") ? "tag" : "value");
+
 /** What a change of the profile set, cleared, added and removed, in one line. */
 function changesOf(properties: Record<string, unknown>, tongue: Tongue): string {
   const { t } = tongue;
@@ -164,8 +167,8 @@ function changesOf(properties: Record<string, unknown>, tongue: Tongue): string 
       .filter(([, value]) => typeof value !== "object" || Array.isArray(value))
       .map(say("timeline.set")),
     ...cleared.map((path) => say("timeline.cleared")([path, null])),
-    ...pairs("append").map(say("timeline.appended")),
-    ...pairs("remove").map(say("timeline.removed")),
+    ...pairs("append").map((pair) => say(`timeline.appended.${heldIn(pair[0])}`)(pair)),
+    ...pairs("remove").map((pair) => say(`timeline.removed.${heldIn(pair[0])}`)(pair)),
   ].join(" · ");
 }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
 import type { Field, NewField, SeenField } from "@/api/people";
+import { useFormat } from "@/lib/format";
 import { Dialog } from "@/ui/dialog";
 import { Problem } from "@/ui/problem";
 import css from "./fields.module.css";
@@ -20,6 +21,7 @@ interface EditFieldProps {
 /** Declares a field or changes it: what it is called, how its values are read, what is asked of them. */
 export function EditField({ field, path, sample, onClose }: EditFieldProps) {
   const { t } = useTranslation();
+  const language = useFormat().locale.language as "it" | "en";
   const queries = useQueryClient();
   const [draft, setDraft] = useState<NewField>({
     path: field?.path ?? path,
@@ -61,7 +63,11 @@ export function EditField({ field, path, sample, onClose }: EditFieldProps) {
   const ready = draft.path.trim() !== "" && draft.labels.it.trim() !== "" && draft.labels.en.trim() !== "";
   return (
     <Dialog
-      title={field ? t("fieldsRoom.editTitle", { path: field.path }) : t("fieldsRoom.declare")}
+      title={
+        field
+          ? t("fieldsRoom.editTitle", { name: field.labels[language] || field.path })
+          : t("fieldsRoom.declare")
+      }
       onClose={onClose}
       size={520}
     >

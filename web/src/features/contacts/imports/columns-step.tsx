@@ -14,6 +14,10 @@ import previewCss from "./preview.module.css";
 const ENCODINGS = ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16"];
 const DELIMITERS = [";", ",", "\t", "|"];
 
+/** An encoding as it is usually written. */
+const encodingName = (encoding: string): string =>
+  encoding.startsWith("windows") ? encoding.replace("w", "W") : encoding.toUpperCase();
+
 interface ColumnsStepProps {
   data: ImportPreview;
   settings: ImportSettings;
@@ -56,7 +60,10 @@ export function ColumnsStep({ data, settings, onChange }: ColumnsStepProps) {
             label={t("imports.encoding")}
             value={reading.encoding}
             allowDeselect={false}
-            data={withOwn(ENCODINGS, reading.encoding)}
+            data={withOwn(ENCODINGS, reading.encoding).map((one) => ({
+              value: one,
+              label: encodingName(one),
+            }))}
             onChange={(encoding) => encoding && read.mutate({ ...reading, encoding })}
           />
           <Switch

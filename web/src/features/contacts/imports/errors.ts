@@ -1,9 +1,9 @@
 import type { TFunction } from "i18next";
 
-/** Why an import ended, in words where it is somebody's doing; else the name of what broke. */
-export const errorText = (t: TFunction, error: string): string =>
-  error === "names_erased"
-    ? t("imports.namesErased")
-    : error === "erased_meanwhile"
-      ? t("imports.erasedMeanwhile")
-      : error;
+const DEEDS: Record<string, string> = {
+  names_erased: "imports.namesErased",
+  erased_meanwhile: "imports.erasedMeanwhile",
+};
+
+/** Why an import ended, in words: what is somebody's doing by itself, whatever broke as a fault of ours. */
+export const errorText = (t: TFunction, error: string): string => t(DEEDS[error] ?? "imports.fault");

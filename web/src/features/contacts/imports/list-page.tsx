@@ -69,11 +69,12 @@ function ImportsTable({ rows }: { rows: ImportRow[] }) {
           </Link>
           <div className={css.quiet}>
             {row.state === "done" || (row.counts.rows ?? 0) > 0
-              ? t("imports.summary", {
-                  created: format.number(row.counts.new ?? 0),
-                  updated: format.number(row.counts.updated ?? 0),
-                  rejected: format.number(row.counts.rejected ?? 0),
-                })
+              ? (["new", "updated", "rejected"] as const)
+                  .map((kind) => {
+                    const count = row.counts[kind] ?? 0;
+                    return t(`imports.summary.${kind}`, { count, n: format.number(count) });
+                  })
+                  .join(" · ")
               : row.format.toUpperCase()}
           </div>
         </>

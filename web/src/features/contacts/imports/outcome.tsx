@@ -30,6 +30,8 @@ export function Outcome({ data }: { data: ImportPreview }) {
     },
   });
   const rejected = data.counts.rejected ?? 0;
+  const taken = (data.counts.new ?? 0) + (data.counts.updated ?? 0);
+  const stopped = data.state === "failed" || data.state === "cancelled";
   return (
     <section className={css.outcome} data-state={data.state} aria-label={t(`imports.states.${data.state}`)}>
       <div className={css.outcomeHead} role="status">
@@ -50,8 +52,11 @@ export function Outcome({ data }: { data: ImportPreview }) {
       {data.error && <p className={css.error}>{errorText(t, data.error)}</p>}
       {(data.counts.rows ?? 0) > 0 && <Figures counts={data.counts} />}
       {data.finishedAt && (
-        <p className={css.quiet}>{t("imports.finished", { when: format.dateTime(data.finishedAt) })}</p>
+        <p className={css.quiet}>
+          {t(`imports.finished.${data.state}`, { when: format.dateTime(data.finishedAt) })}
+        </p>
       )}
+      {stopped && taken > 0 && <p className={css.quiet}>{t("imports.stay")}</p>}
       <Problem error={cancel.error ?? report.error} />
       <div className={css.foot}>
         {underWay && (

@@ -52,7 +52,10 @@ export function Upload({ onUploaded }: { onUploaded: (id: string) => void }) {
     >
       <IconUpload size={22} stroke={1.6} aria-hidden />
       <div className={css.dropWords}>
-        <h2 className={css.dropTitle}>{t("imports.drop")}</h2>
+        <h2 className={css.dropTitle}>
+          <span className={css.dropWide}>{t("imports.drop")}</span>
+          <span className={css.dropNarrow}>{t("imports.pick")}</span>
+        </h2>
         <p className={css.quiet}>{t("imports.dropWords")}</p>
         <Problem error={upload.error} />
       </div>

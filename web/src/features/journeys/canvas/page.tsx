@@ -39,6 +39,7 @@ export function JourneyPage() {
       <Page title={t("journey.untitled")} parent={parent}>
         <Trouble
           error={journey.error}
+          missing={t("journey.missing")}
           retry={() => journey.refetch()}
           way={
             <Button component={Link} to="/journeys">
