@@ -2,6 +2,8 @@
 
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
@@ -120,9 +122,12 @@ def _read(row: Record) -> tuple[list[tuple[str, str]], str | None, str | None]:
 
 
 def parse_mail(raw: bytes) -> tuple[list[tuple[str, str]], str | None, str | None]:
-    """Return headers, HTML and text of an email; None where it has no such part. Never raises for odd bytes."""
+    """Return headers, HTML and text of an email; None where it has no such part. Never raises for odd bytes.
+
+    The encoded words of headers are read; the message's source keeps them as they came.
+    """
     message = message_from_bytes(raw, policy=policy.default)
-    # The lines as they stand: decoding header values is the reader's risk, showing them is not.
+    # The lines one by one: a header that the parser of messages would stumble over is shown too.
     head = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
     headers: list[tuple[str, str]] = []
     for line in head.split("\n"):
@@ -132,7 +137,18 @@ def parse_mail(raw: bytes) -> tuple[list[tuple[str, str]], str | None, str | Non
         elif ":" in line:
             name, _, value = line.partition(":")
             headers.append((name, value.strip()))
-    return headers, _part(message, "html"), _part(message, "plain")
+    decoded = [(name, _decode(value)) for name, value in headers]
+    return decoded, _part(message, "html"), _part(message, "plain")
+
+
+def _decode(value: str) -> str:
+    """Return a header's value with its encoded words (RFC 2047) read; as it came where they cannot be."""
+    if "=?" not in value:
+        return value
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):
+        return value
 
 
 def _part(message: EmailMessage, kind: str) -> str | None:

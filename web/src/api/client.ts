@@ -10,12 +10,15 @@ export class ApiProblem extends Error {
   readonly sentences: string[];
   /** The same by part: `senderAddress` → what is wrong with it. */
   readonly faults: Record<string, string>;
+  /** What the request is called in the logs of who answered it; empty where nobody named it. */
+  readonly requestId: string;
 
   constructor(
     status: number,
     code: string,
     detail: string,
     fields: { path: string; sentence: string }[] = [],
+    requestId = "",
   ) {
     super(detail || code);
     this.name = "ApiProblem";
@@ -24,6 +27,7 @@ export class ApiProblem extends Error {
     this.detail = detail;
     this.sentences = fields.map((field) => field.sentence);
     this.faults = Object.fromEntries(fields.map((field) => [field.path, field.sentence]));
+    this.requestId = requestId;
   }
 }
 
@@ -73,9 +77,12 @@ export async function dataOf<Data>(call: Promise<Answer<Data>>): Promise<Data> {
     code?: string;
     detail?: string;
     title?: string;
+    requestId?: string;
     fields?: { path: string; sentence: string }[];
   };
   if (response.status === 401 && !response.url.endsWith("/session")) signedOut();
   const words = problem.detail ?? problem.title ?? "";
-  throw new ApiProblem(response.status, problem.code ?? "", words, problem.fields);
+  // A proxy in front of the server may name requests, and a problem may say its own name.
+  const requestId = problem.requestId ?? response.headers.get("X-Request-Id") ?? "";
+  throw new ApiProblem(response.status, problem.code ?? "", words, problem.fields, requestId);
 }

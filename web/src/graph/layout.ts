@@ -185,3 +185,13 @@ export function viewWith(box: PlacedBox, view: View, free: { width: number; heig
     y: moved(box.y, box.height + 40, view.y, free.height),
   };
 }
+
+/** The view moved so that `box`, with its pill, lies in the middle of the free part of the room. */
+export function viewAround(box: PlacedBox, view: View, free: { width: number; height: number }): View {
+  const { zoom } = view;
+  return {
+    zoom,
+    x: free.width / 2 - (box.x + box.width / 2) * zoom,
+    y: free.height / 2 - (box.y + (box.height + 32) / 2) * zoom,
+  };
+}

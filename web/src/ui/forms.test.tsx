@@ -40,8 +40,16 @@ describe("trouble", () => {
     expect(screen.queryByRole("link")).toBeNull();
   });
 
-  test("that nobody expected names its code, to be reported", () => {
-    show({ status: 500, code: "unexpected", detail: "Something broke." });
-    expect(screen.getByText("Something broke. · unexpected")).toBeDefined();
+  test("of ours names the request where it has a name, never a code that says nothing", () => {
+    const view = show({ status: 500, code: "internal_error", detail: "Failed.", requestId: "7f3a" });
+    expect(screen.getByText("Richiesta 7f3a")).toBeDefined();
+    view.unmount();
+    show({ status: 500, code: "internal_error", detail: "Failed." });
+    expect(screen.getByRole("alert").textContent).not.toMatch(/internal_error|Richiesta/);
+  });
+
+  test("of what was asked says what the server said of it", () => {
+    show({ status: 422, code: "odd", detail: "Odd." });
+    expect(screen.getByText("Odd.")).toBeDefined();
   });
 });

@@ -45,8 +45,8 @@ export function ListPicture() {
 
 interface Failure {
   status?: number;
-  code?: string;
   detail?: string;
+  requestId?: string;
 }
 
 interface TroubleProps {
@@ -61,7 +61,7 @@ interface TroubleProps {
 /** What went wrong, in a sentence, and the way on; a missing permission and a missing thing have their own. */
 export function Trouble({ error, retry, way, missing }: TroubleProps) {
   const { t } = useTranslation();
-  const { status, code, detail } = (error ?? {}) as Failure;
+  const { status, detail, requestId } = (error ?? {}) as Failure;
   const which =
     status === 403
       ? "forbidden"
@@ -80,8 +80,9 @@ export function Trouble({ error, retry, way, missing }: TroubleProps) {
       </div>
       <h2 className={css.title}>{(which === "missing" && missing) || t(`trouble.${which}.title`)}</h2>
       <p className={css.words}>{t(`trouble.${which}.words`)}</p>
-      {which === "failed" && (detail || code) && (
-        <p className={css.detail}>{[detail, code].filter(Boolean).join(" · ")}</p>
+      {which === "failed" && detail && (status ?? 500) < 500 && <p className={css.words}>{detail}</p>}
+      {requestId && (status ?? 0) >= 500 && (
+        <p className={css.detail}>{t("trouble.request", { id: requestId })}</p>
       )}
       {way && which === "missing" && <div className={css.action}>{way}</div>}
       {retry && which !== "forbidden" && which !== "missing" && (

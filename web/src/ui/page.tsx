@@ -11,11 +11,13 @@ interface PageProps {
   actions?: ReactNode;
   /** `canvas` fills the room without padding; `wide` is for tables in columns; else at most 1,280 px. */
   shape?: "text" | "wide" | "canvas";
+  /** What slides over the right edge of the room, below the header. */
+  panel?: ReactNode;
   children: ReactNode;
 }
 
 /** A page: header with title, status and actions, then its body, which alone scrolls. */
-export function Page({ title, parent, lead, beside, actions, shape = "text", children }: PageProps) {
+export function Page({ title, parent, lead, beside, actions, shape = "text", panel, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Percorso`;
   }, [title]);
@@ -30,9 +32,12 @@ export function Page({ title, parent, lead, beside, actions, shape = "text", chi
         {beside && <div className={css.beside}>{beside}</div>}
         {actions && <div className={css.actions}>{actions}</div>}
       </header>
-      <main id="content" className={css.body} data-shape={shape} tabIndex={-1}>
-        {shape === "text" ? <div className={css.inner}>{children}</div> : children}
-      </main>
+      <div className={css.room}>
+        <main id="content" className={css.body} data-shape={shape} tabIndex={-1}>
+          {shape === "text" ? <div className={css.inner}>{children}</div> : children}
+        </main>
+        {panel}
+      </div>
     </>
   );
 }

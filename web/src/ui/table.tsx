@@ -22,6 +22,8 @@ interface TableProps<Row> {
 
 /** A table whose whole row opens by the link in its first cell (give that link `rowLink`). */
 export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProps<Row>) {
+  // The column that takes what the others leave on narrow screens: the first that asks for no width.
+  const main = columns.find((column) => !column.width)?.id;
   return (
     <table className={css.table} aria-label={label}>
       <thead>
@@ -32,6 +34,7 @@ export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProp
               scope="col"
               data-align={column.align}
               data-wide={column.wide}
+              data-main={column.id === main || undefined}
               style={{ width: column.width }}
             >
               {column.header}
@@ -43,7 +46,12 @@ export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProp
         {rows.map((row) => (
           <tr key={keyOf(row)} data-current={isCurrent?.(row) || undefined}>
             {columns.map((column) => (
-              <td key={column.id} data-align={column.align} data-wide={column.wide}>
+              <td
+                key={column.id}
+                data-align={column.align}
+                data-wide={column.wide}
+                data-main={column.id === main || undefined}
+              >
                 {column.cell(row)}
               </td>
             ))}

@@ -86,6 +86,9 @@ export const cssVariables: CSSVariablesResolver = () => {
     "--mantine-color-default-color": "var(--ink)",
     "--mantine-color-default-border": "var(--line-strong)",
     "--mantine-color-error": "var(--danger)",
+    // A menu takes the words of what cannot be undone from the sixth shade, its ground from the light hover.
+    "--mantine-color-red-6": "var(--danger)",
+    "--mantine-color-red-light-hover": "var(--danger-soft)",
   };
   return { variables: {}, light: ours, dark: ours };
 };

@@ -5,20 +5,18 @@ import css from "./day-chart.module.css";
 
 const at = (day: string) => `${day}T12:00:00Z`;
 
-/** How many came on each day: bars for the eye, a table for who does not see them. */
+/** How many came on each of these days, none left out: bars for the eye, a table for who does not see them. */
 export function DayChart({ days }: { days: SeenEvent["days"] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  if (days.length === 0) return <p className={css.none}>{t("events.noDays")}</p>;
-  const shown = days.toSorted((a, b) => a.day.localeCompare(b.day)).slice(-30);
-  const most = Math.max(...shown.map((day) => day.received), 1);
-  const total = shown.reduce((sum, day) => sum + day.received, 0);
-  const first = shown[0]?.day ?? "";
-  const last = shown.at(-1)?.day ?? "";
+  if (days.every((day) => day.received === 0)) return <p className={css.none}>{t("events.noDays")}</p>;
+  const most = Math.max(...days.map((day) => day.received), 1);
+  const first = days[0]?.day ?? "";
+  const last = days.at(-1)?.day ?? "";
   return (
     <figure>
       <div className={css.bars} aria-hidden>
-        {shown.map((day) => (
+        {days.map((day) => (
           <span
             key={day.day}
             className={css.bar}
@@ -30,13 +28,12 @@ export function DayChart({ days }: { days: SeenEvent["days"] }) {
       </div>
       <div className={css.ends} aria-hidden>
         <span>{format.date(at(first))}</span>
-        <span>{t("events.total", { count: total, n: format.number(total) })}</span>
-        <span>{first === last ? "" : format.date(at(last))}</span>
+        <span>{format.date(at(last))}</span>
       </div>
       <table className="sr-only">
         <caption>{t("events.byDay")}</caption>
         <tbody>
-          {shown.map((day) => (
+          {days.map((day) => (
             <tr key={day.day}>
               <th scope="row">{format.date(at(day.day))}</th>
               <td>{format.number(day.received)}</td>

@@ -5,11 +5,13 @@ import { type EventType, seenEventQuery } from "@/api/data";
 import { useMay } from "@/api/may";
 import { valueText } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
+import { useNow } from "@/lib/now";
 import { Trouble } from "@/ui/forms";
 import { Pill } from "@/ui/pill";
 import { Section } from "@/ui/section";
 import { SidePanel } from "@/ui/side-panel";
 import { DayChart } from "./day-chart";
+import { lastDays } from "./days";
 import css from "./events.module.css";
 
 interface EventPanelProps {
@@ -33,7 +35,10 @@ export function EventPanel({ type, label, onClose, onEdit }: EventPanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const may = useMay();
+  const now = useNow(60_000);
   const seen = useQuery(seenEventQuery(type.name));
+  const days = lastDays(seen.data?.days ?? [], format.dayKey(now));
+  const total = days.reduce((sum, day) => sum + day.received, 0);
   const head = (
     <>
       <Pill>{t(`events.origins.${type.origin}`)}</Pill>
@@ -50,8 +55,11 @@ export function EventPanel({ type, label, onClose, onEdit }: EventPanelProps) {
       {seen.isError && <Trouble error={seen.error} retry={() => seen.refetch()} />}
       {seen.data && (
         <>
-          <Section title={t("events.byDay")}>
-            <DayChart days={seen.data.days} />
+          <Section
+            title={t("events.byDay")}
+            aside={total > 0 && t("events.total", { count: total, n: format.number(total) })}
+          >
+            <DayChart days={days} />
           </Section>
           <Section
             title={t("events.properties")}

@@ -68,9 +68,18 @@ export function EventsPage() {
     return <EventsTable rows={rows} labelOf={labelOf} current={event} />;
   };
 
+  const panel = open && (
+    <EventPanel
+      type={open}
+      label={labelOf(open)}
+      onClose={() => set({ event: undefined })}
+      onEdit={() => set({ declare: open.name })}
+    />
+  );
+
   return (
     <>
-      <Page title={t("frame.events")} actions={action}>
+      <Page title={t("frame.events")} actions={action} panel={panel}>
         <div className={css.settings}>
           <Strictness />
           <Abandonment />
@@ -87,14 +96,6 @@ export function EventsPage() {
         </div>
         {body()}
       </Page>
-      {open && (
-        <EventPanel
-          type={open}
-          label={labelOf(open)}
-          onClose={() => set({ event: undefined })}
-          onEdit={() => set({ declare: open.name })}
-        />
-      )}
       {declare !== undefined && !types.isPending && (
         <EditEvent key={declare} type={edited} name={declare} onClose={() => set({ declare: undefined })} />
       )}

@@ -9,7 +9,6 @@ import { eventName, knownText } from "@/lib/vocabulary";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
-import { Pill } from "@/ui/pill";
 import { Problem } from "@/ui/problem";
 import { SidePanel } from "@/ui/side-panel";
 import { type Column, rowLink, Table } from "@/ui/table";
@@ -59,10 +58,9 @@ export function RejectedPage() {
   };
 
   return (
-    <>
-      <Page title={t("frame.rejected")}>{body()}</Page>
-      {open && <RejectedPanel rejected={open} onClose={close} />}
-    </>
+    <Page title={t("frame.rejected")} panel={open && <RejectedPanel rejected={open} onClose={close} />}>
+      {body()}
+    </Page>
   );
 }
 
@@ -102,13 +100,6 @@ function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | 
         row.name ? eventName(t, row.name) : <span className={css.quiet}>{t("rejected.nameless")}</span>,
     },
     {
-      id: "code",
-      header: t("rejected.code"),
-      width: "190px",
-      wide: true,
-      cell: (row) => <code className={css.code}>{row.code}</code>,
-    },
-    {
       id: "when",
       header: t("rejected.received"),
       align: "end",
@@ -146,8 +137,8 @@ function RejectedPanel({ rejected, onClose }: { rejected: Rejected; onClose: () 
   const payload = indented(rejected.payload);
   const head = (
     <>
-      <Pill tone="danger">{rejected.code}</Pill>
       <h2 className={css.title}>{t(`rejectCodes.${rejected.code}`, { defaultValue: rejected.reason })}</h2>
+      <code className={css.code}>{rejected.code}</code>
     </>
   );
   return (

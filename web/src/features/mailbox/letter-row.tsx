@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { MailRow } from "@/api/types";
 import { useFormat } from "@/lib/format";
@@ -13,8 +14,12 @@ export function LetterRow({ row, current }: { row: MailRow; current: boolean }) 
   const now = useNow(60_000);
   const today = format.dayKey(row.receivedAt) === format.dayKey(now);
   const Icon = row.channel === "sms" ? IconDeviceMobileMessage : IconMail;
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (current) item.current?.scrollIntoView?.({ block: "nearest" });
+  }, [current]);
   return (
-    <li>
+    <li ref={item}>
       <Link
         from="/mailbox"
         to="."

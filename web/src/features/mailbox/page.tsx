@@ -54,6 +54,10 @@ export function MailboxPage() {
     );
   };
 
+  // Nothing to look through, or no way to: one word for the whole room.
+  const bare = mails.isError || (mails.isSuccess && !hasRows && !q && !channel);
+  if (bare && !message) return <Page title={t("frame.mailbox")}>{list()}</Page>;
+
   return (
     <Page title={t("frame.mailbox")} shape="canvas">
       <div className={css.split} data-open={message !== undefined || undefined}>

@@ -80,6 +80,9 @@ function Actions() {
               .filter((value) => typeof value === "string")
               .join(" · ")}
           </div>
+          <div className={`${css.narrow} ${css.quiet}`}>
+            {caller(line.caller, line.callerName)} · <Subject line={line} />
+          </div>
         </>
       ),
     },
@@ -161,7 +164,12 @@ function Exports() {
     {
       id: "kind",
       header: t("audit.what"),
-      cell: (line) => <span className={css.name}>{t(`audit.kinds.${line.kind}`)}</span>,
+      cell: (line) => (
+        <>
+          <span className={css.name}>{t(`audit.kinds.${line.kind}`)}</span>
+          <div className={`${css.narrow} ${css.quiet}`}>{caller(line.madeBy, line.keyName)}</div>
+        </>
+      ),
     },
     {
       id: "who",

@@ -55,7 +55,7 @@ export function ContactPage() {
   }
   if (contact.isPending) {
     return (
-      <Page title={t("common.loading")} parent={parent} shape="wide">
+      <Page title={t("contacts.unknown")} parent={parent} shape="wide">
         <div className={css.columns} data-shown="timeline" role="status" aria-label={t("common.loading")}>
           {(Object.keys(LOADING) as (keyof typeof LOADING)[]).map((column) => (
             <div key={column} className={css.column} data-view={column}>

@@ -18,6 +18,31 @@ export function FieldsTable({ fields, seen }: FieldsTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const language = format.locale.language as "it" | "en";
+  const flags = (field: Field) => (
+    <div className={css.flags}>
+      {field.required && <Pill>{t("fieldsRoom.required")}</Pill>}
+      {field.hidden && <Pill>{t("fieldsRoom.hidden")}</Pill>}
+      {field.default !== null && field.default !== undefined && (
+        <Pill>{t("fieldsRoom.defaultIs", { value: String(field.default) })}</Pill>
+      )}
+    </div>
+  );
+  const faults = (field: Field) => {
+    const ill = seen?.illTyped[field.path] ?? 0;
+    const missing = seen?.missing[field.path] ?? 0;
+    return (
+      <>
+        {ill > 0 && (
+          <div className={css.ill}>{t("fieldsRoom.illTyped", { count: ill, n: format.number(ill) })}</div>
+        )}
+        {missing > 0 && (
+          <div className={css.ill}>
+            {t("fieldsRoom.missing", { count: missing, n: format.number(missing) })}
+          </div>
+        )}
+      </>
+    );
+  };
   const columns: Column<Field>[] = [
     {
       id: "name",
@@ -34,6 +59,10 @@ export function FieldsTable({ fields, seen }: FieldsTableProps) {
             {field.labels[language]}
           </Link>
           <div className={css.path}>{field.path}</div>
+          <div className={css.narrow}>
+            {flags(field)}
+            {faults(field)}
+          </div>
         </>
       ),
     },
@@ -52,15 +81,7 @@ export function FieldsTable({ fields, seen }: FieldsTableProps) {
       id: "flags",
       header: t("fieldsRoom.settings"),
       wide: true,
-      cell: (field) => (
-        <div className={css.flags}>
-          {field.required && <Pill>{t("fieldsRoom.required")}</Pill>}
-          {field.hidden && <Pill>{t("fieldsRoom.hidden")}</Pill>}
-          {field.default !== null && field.default !== undefined && (
-            <Pill>{t("fieldsRoom.defaultIs", { value: String(field.default) })}</Pill>
-          )}
-        </div>
-      ),
+      cell: flags,
     },
     {
       id: "faults",
@@ -68,22 +89,7 @@ export function FieldsTable({ fields, seen }: FieldsTableProps) {
       align: "end",
       width: "210px",
       wide: true,
-      cell: (field) => {
-        const ill = seen?.illTyped[field.path] ?? 0;
-        const missing = seen?.missing[field.path] ?? 0;
-        return (
-          <>
-            {ill > 0 && (
-              <div className={css.ill}>{t("fieldsRoom.illTyped", { count: ill, n: format.number(ill) })}</div>
-            )}
-            {missing > 0 && (
-              <div className={css.ill}>
-                {t("fieldsRoom.missing", { count: missing, n: format.number(missing) })}
-              </div>
-            )}
-          </>
-        );
-      },
+      cell: faults,
     },
   ];
   return <Table label={t("frame.fields")} columns={columns} rows={fields} keyOf={(field) => field.path} />;

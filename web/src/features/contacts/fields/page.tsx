@@ -55,8 +55,11 @@ export function FieldsPage() {
     return <FieldsTable fields={standard} seen={seen.data} />;
   };
 
+  // An empty view offers it itself.
+  const offered = view === "declared" && fields.data?.items.every((one) => one.isStandard);
+
   return (
-    <Page title={t("frame.fields")} actions={action}>
+    <Page title={t("frame.fields")} actions={offered ? undefined : action}>
       <div className={css.bar}>
         <SegmentedControl
           aria-label={t("fieldsRoom.views")}

@@ -33,7 +33,7 @@ export function GroupPage() {
   const parent = <Link to="/groups">{t("frame.groups")}</Link>;
   if (group.isPending || group.isError) {
     return (
-      <Page title={group.isPending ? t("common.loading") : t("groups.unknown")} parent={parent}>
+      <Page title={t("groups.unknown")} parent={parent}>
         {group.isPending ? (
           <Loading rows={7} />
         ) : (

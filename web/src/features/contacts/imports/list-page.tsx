@@ -58,6 +58,13 @@ function ImportsTable({ rows }: { rows: ImportRow[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
+  const state = (row: ImportRow) => (
+    <Pill tone={tones[row.state] ?? "plain"}>
+      {row.state === "running"
+        ? t("imports.runningAt", { share: format.share(row.progress) })
+        : t(`imports.states.${row.state}`)}
+    </Pill>
+  );
   const columns: Column<ImportRow>[] = [
     {
       id: "file",
@@ -77,6 +84,7 @@ function ImportsTable({ rows }: { rows: ImportRow[] }) {
                   .join(" · ")
               : row.format.toUpperCase()}
           </div>
+          <div className={css.narrow}>{state(row)}</div>
         </>
       ),
     },
@@ -84,13 +92,8 @@ function ImportsTable({ rows }: { rows: ImportRow[] }) {
       id: "state",
       header: t("imports.state"),
       width: "180px",
-      cell: (row) => (
-        <Pill tone={tones[row.state] ?? "plain"}>
-          {row.state === "running"
-            ? t("imports.runningAt", { share: format.share(row.progress) })
-            : t(`imports.states.${row.state}`)}
-        </Pill>
-      ),
+      wide: true,
+      cell: state,
     },
     {
       id: "when",

@@ -27,7 +27,7 @@ export function ImportPage() {
   const parent = <Link to="/imports">{t("imports.title")}</Link>;
   if (found.isPending || found.isError) {
     return (
-      <Page title={found.isPending ? t("common.loading") : t("imports.unknown")} parent={parent}>
+      <Page title={t("imports.unknown")} parent={parent}>
         {found.isPending ? (
           <Loading rows={7} />
         ) : (

@@ -44,6 +44,8 @@ export function ContactsPage() {
   const rows = contacts.data?.pages.flatMap((page) => page.items) ?? [];
   const notice = said || (search.erased ? t("erase.begun") : "");
   const canImport = may("contacts.write");
+  // Where nobody is yet, the page itself says what to do.
+  const empty = contacts.isSuccess && rows.length === 0 && !search.q;
 
   const body = () => {
     if (contacts.isPending) return <Loading rows={9} />;
@@ -90,7 +92,7 @@ export function ContactsPage() {
       title={t("frame.contacts")}
       actions={
         <>
-          {may("contacts.download") && (
+          {may("contacts.download") && !empty && (
             <Button
               variant="default"
               className={css.secondary}
@@ -100,7 +102,7 @@ export function ContactsPage() {
               {t("bulk.export")}
             </Button>
           )}
-          {canImport && (
+          {canImport && !empty && (
             <Button
               component={Link}
               to="/imports"

@@ -12,7 +12,7 @@ import {
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts, Journey } from "@/api/types";
-import { firstView, layoutOf, viewWith } from "@/graph/layout";
+import { firstView, layoutOf, viewAround, viewWith } from "@/graph/layout";
 import { useFormat } from "@/lib/format";
 import css from "./drawing.module.css";
 import { boxesOf, linesOf } from "./drawn";
@@ -25,6 +25,8 @@ const edgeTypes = { flow: FlowLine };
 const NARROWEST = 0.3;
 /** Width of the side panel, as in tokens.css. */
 const PANEL = 372;
+/** What a panel that rises from below leaves of a narrow room, as in side-panel.module.css. */
+const ABOVE_SHEET = 0.22;
 
 interface DrawingProps {
   journey: Journey;
@@ -69,9 +71,12 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
     const box = layout.boxes.find((one) => one.id === current);
     if (!area || !box) return;
     const free = { width: area.clientWidth, height: area.clientHeight };
-    if (free.width > 900) free.width -= PANEL;
-    else free.height *= 0.22;
-    flow.setViewport(viewWith(box, flow.getViewport(), free), { duration });
+    const view = flow.getViewport();
+    const next =
+      free.width > 900
+        ? viewWith(box, view, { ...free, width: free.width - PANEL })
+        : viewAround(box, view, { ...free, height: free.height * ABOVE_SHEET });
+    flow.setViewport(next, { duration });
   }, [flow, layout, current, duration]);
   useEffect(reveal, [reveal]);
   /** A box that the keyboard reaches comes into view. */
@@ -104,7 +109,7 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
           show();
           reveal();
         }}
-        attributionPosition="bottom-right"
+        proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--dot)" />
       </ReactFlow>

@@ -41,15 +41,25 @@ export function pillText(step: Step, counts: StepCounts, { t, format }: Tongue):
   if (step.kind === "send_email" || step.kind === "send_sms") {
     const { sent, opened, delivered } = counts.messages;
     if (sent === 0)
-      return counts.entered > 0 ? t("pill.arrived", { count: counts.entered, n: n(counts.entered) }) : "";
+      return counts.entered > counts.inside
+        ? t("pill.arrived", { count: counts.entered, n: n(counts.entered) })
+        : "";
     const first = t("pill.sent", { count: sent, n: n(sent) });
     const share = step.kind === "send_email" ? opened / sent : delivered / sent;
     if (share === 0) return first;
     return `${first} · ${t(step.kind === "send_email" ? "pill.opened" : "pill.delivered", { share: format.percent(share) })}`;
   }
-  if (counts.entered === 0) return "";
+  // Where all who came still are, how many are here says it already.
+  if (counts.entered <= counts.inside) return "";
   const ended = step.kind === "end";
-  return t(ended ? "pill.ended" : "pill.passed", { count: counts.entered, n: n(counts.entered) });
+  return t(ended ? "pill.ended" : "pill.arrived", { count: counts.entered, n: n(counts.entered) });
+}
+
+/** How many came to a message and were not sent it. Empty where there are none. */
+export function unsentText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
+  if (step.kind !== "send_email" && step.kind !== "send_sms") return "";
+  const unsent = counts.messages.skipped + counts.messages.failed;
+  return unsent > 0 ? t("pill.unsent", { count: unsent, n: format.number(unsent) }) : "";
 }
 
 /** Message figures in the order in which they happen, without the noughts that say nothing. */

@@ -27,7 +27,7 @@ export function Outline({ journey, counts }: { journey: Journey; counts: Counts 
           return (
             <li key={id}>
               {`${kicker}: ${plain(title)}. `}
-              {t("pill.passed", { count: figures.entered, n: format.number(figures.entered) })},{" "}
+              {t("pill.arrived", { count: figures.entered, n: format.number(figures.entered) })},{" "}
               {t("pill.here", { count: figures.inside, n: format.number(figures.inside) })}.
               <ul>
                 {waysOut(step).map((way) => (

@@ -29,7 +29,7 @@ export function JourneyPage() {
 
   if (journey.isPending) {
     return (
-      <Page title={t("common.loading")} parent={parent} shape="canvas">
+      <Page title={t("journey.untitled")} parent={parent} shape="canvas">
         <CanvasSkeleton />
       </Page>
     );
@@ -60,7 +60,7 @@ export function JourneyPage() {
         <>
           <Drawing journey={data} counts={counts.data} current={step} onClear={clear} />
           <Outline journey={data} counts={counts.data} />
-          <Totals journey={data} />
+          <Totals journey={data} covered={step !== undefined} />
           {counts.isError && (
             <p className={css.stale} role="alert">
               {t("journey.stale")}

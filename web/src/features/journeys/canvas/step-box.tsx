@@ -13,6 +13,8 @@ export interface BoxData extends Record<string, unknown> {
   title: Part[];
   /** What the pill says; empty: no pill. */
   pill: string;
+  /** "10 not sent": shown at the other side of the line. */
+  unsent?: string;
   /** "12 here": shown with a light, when people are held here. */
   here: string;
   current: boolean;
@@ -48,6 +50,13 @@ export function StepBox({ data }: { data: BoxData }) {
               {data.pill}
             </StepLink>
           )}
+        </div>
+      )}
+      {data.unsent && (
+        <div className={css.pills} data-side="left">
+          <StepLink data={data} className={`${css.pill} ${css.unsent}`}>
+            {data.unsent}
+          </StepLink>
         </div>
       )}
       <Handle type="source" position={Position.Bottom} className={css.handle} isConnectable={false} />

@@ -8,7 +8,7 @@ import { IconCircleCheck, IconDoorExit } from "@/ui/icons";
 import css from "./totals.module.css";
 
 /** What the journey came to so far, and the ways to leave it that hold at every step. */
-export function Totals({ journey }: { journey: Journey }) {
+export function Totals({ journey, covered }: { journey: Journey; covered: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { entered, inside, positive, negative, neutral, failed } = journey.counts;
@@ -24,7 +24,7 @@ export function Totals({ journey }: { journey: Journey }) {
   const goals = journey.graph.goals ?? [];
   const first = journey.graph.starts[0];
   return (
-    <div className={css.totals}>
+    <div className={css.totals} data-covered={covered || undefined}>
       <dl className={css.figures}>
         {figures.map(({ name, value, tone }) => (
           <div key={name} className={css.figure} data-tone={tone}>

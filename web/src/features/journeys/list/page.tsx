@@ -23,6 +23,9 @@ export function JourneysPage() {
   const set = (change: Partial<typeof search>) =>
     navigate({ search: { ...search, ...change }, replace: true });
 
+  // There is nothing to look through before there is a journey.
+  const nothing = !filtered && journeys.data?.pages[0]?.items.length === 0;
+
   const body = () => {
     if (journeys.isPending) return <Loading height={64} />;
     if (journeys.isError) return <Trouble error={journeys.error} retry={() => journeys.refetch()} />;
@@ -51,7 +54,7 @@ export function JourneysPage() {
 
   return (
     <Page title={t("frame.journeys")}>
-      <div className={css.bar}>
+      <div className={css.bar} hidden={nothing}>
         <SearchField label={t("journeys.search")} value={search.q} onSearch={(q) => set({ q })} />
         <SegmentedControl
           aria-label={t("journeys.filter")}

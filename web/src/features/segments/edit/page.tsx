@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { segmentQuery } from "@/api/segments";
 import { Loading, Trouble } from "@/ui/forms";
@@ -21,8 +21,13 @@ export function EditSegmentPage() {
     refetchOnWindowFocus: false,
   });
   if (!segment.data) {
+    const parent = (
+      <Link to="/segments" search={{ q: undefined, tag: undefined }}>
+        {t("frame.segments")}
+      </Link>
+    );
     return (
-      <Page title={t("segments.edit")}>
+      <Page title={t("segments.editOne")} parent={parent}>
         {segment.isError ? (
           <Trouble error={segment.error} retry={() => segment.refetch()} />
         ) : (

@@ -71,7 +71,7 @@ export function SegmentsPage() {
               {t("compare.title")}
             </Button>
           )}
-          {make}
+          {(rows.length > 0 || search.q || search.tag) && make}
         </>
       }
     >

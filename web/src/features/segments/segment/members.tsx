@@ -39,7 +39,7 @@ export function Members({ segment }: { segment: SegmentRow }) {
         {rows.length > 0 ? (
           <People label={t("segments.members")} rows={rows} since />
         ) : (
-          <p className={css.quiet}>{t("segments.noMemberFound")}</p>
+          <Empty title={t("common.nothingFound")}>{t("segments.noMemberFound")}</Empty>
         )}
         <More
           has={members.hasNextPage}

@@ -30,7 +30,7 @@ export function SegmentPage() {
   );
   if (!segment.data) {
     return (
-      <Page title={t("frame.segments")} parent={parent}>
+      <Page title={t("segments.one")} parent={parent}>
         {segment.isError ? (
           <Trouble error={segment.error} retry={() => segment.refetch()} />
         ) : (
@@ -46,6 +46,15 @@ export function SegmentPage() {
         parent={parent}
         beside={<SegmentState segment={segment.data} />}
         actions={<Actions segment={segment.data} />}
+        panel={
+          why && (
+            <WhyPanel
+              about={{ segmentId }}
+              contactId={why}
+              onClose={() => navigate({ search: (now) => ({ ...now, why: undefined }), replace: true })}
+            />
+          )
+        }
       >
         <div className={css.columns}>
           <Members segment={segment.data} />
@@ -55,13 +64,6 @@ export function SegmentPage() {
           </div>
         </div>
       </Page>
-      {why && (
-        <WhyPanel
-          about={{ segmentId }}
-          contactId={why}
-          onClose={() => navigate({ search: (now) => ({ ...now, why: undefined }), replace: true })}
-        />
-      )}
     </KnownContext.Provider>
   );
 }

@@ -71,7 +71,7 @@ export function ListPanel({ list, onClose, onSaved }: ListPanelProps) {
         <Problem error={save.error} />
         {writes && (
           <div className={css.foot}>
-            <Button variant="default" onClick={list ? () => setDraft(begin()) : onClose} disabled={same}>
+            <Button variant="default" onClick={list && !same ? () => setDraft(begin()) : onClose}>
               {t("common.cancel")}
             </Button>
             <Button type="submit" disabled={same} loading={save.isPending}>

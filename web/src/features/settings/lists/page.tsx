@@ -43,19 +43,22 @@ export function ListsPage() {
     return <ListsTable lists={lists.data.items} current={list} />;
   };
 
-  return (
-    <>
-      <Page title={t("frame.lists")} actions={lists.data?.items.length ? action : undefined}>
-        {body()}
-      </Page>
-      {make && (
+  const panel = () => {
+    if (make) {
+      return (
         <ListPanel
           key="new"
           onClose={close}
           onSaved={(saved) => navigate({ search: { list: saved.id }, replace: true })}
         />
-      )}
-      {open && !make && <ListPanel key={open.id} list={open} onClose={close} />}
-    </>
+      );
+    }
+    return open && <ListPanel key={open.id} list={open} onClose={close} />;
+  };
+
+  return (
+    <Page title={t("frame.lists")} actions={lists.data?.items.length ? action : undefined} panel={panel()}>
+      {body()}
+    </Page>
   );
 }
