@@ -146,7 +146,7 @@ def _decode(value: str) -> str:
     if "=?" not in value:
         return value
     try:
-        return str(make_header(decode_header(value)))
+        return str(make_header(decode_header(value))) or value
     except (MessageError, LookupError, ValueError):
         return value
 

@@ -200,6 +200,21 @@ async def test_the_message_is_shown_online_shut_in(sent: Sent) -> None:
     assert "allow-same-origin" not in policy
 
 
+async def test_the_message_online_does_not_lead_to_itself(sent: Sent) -> None:
+    path = sent.site.path(Purpose.VIEW, sent.named)
+
+    answer = await sent.site.ask(path)
+
+    assert f'a[href$="{path}"] {{ display: none; }}' in answer.body
+
+
+async def test_our_pages_load_their_typeface_from_us_alone(sent: Sent) -> None:
+    answer = await sent.site.ask(sent.site.path(Purpose.UNSUBSCRIBE, sent.named))
+
+    assert "font-src 'self';" in answer.headers["content-security-policy"]
+    assert "http" not in answer.body.partition("</style>")[0]
+
+
 async def test_looking_at_the_unsubscribe_page_changes_nothing(sent: Sent) -> None:
     path = sent.site.path(Purpose.UNSUBSCRIBE, sent.named)
     for method in ("GET", "HEAD"):

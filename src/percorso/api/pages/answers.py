@@ -1,5 +1,6 @@
 """The few shapes of answer that public pages give."""
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 from typing import Final
@@ -19,7 +20,7 @@ _PAGE: Final[tuple[Header, ...]] = (
     (b"content-type", b"text/html; charset=utf-8"),
     (
         b"content-security-policy",
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; "
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
         "base-uri 'none'".encode(),
     ),
     *_CLOSED,
@@ -33,6 +34,7 @@ _MESSAGE: Final[tuple[Header, ...]] = (
     ),
     *_CLOSED,
 )
+_PATH: Final = re.compile(r"[\w/.~-]+", re.ASCII)
 _GIF: Final = bytes.fromhex(
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
 )
@@ -43,9 +45,14 @@ async def send_page(send: Send, html: str, status: int = 200) -> None:
     await send_answer(send, status, html.encode(), _PAGE)
 
 
-async def send_message_page(send: Send, html: str) -> None:
-    """Send a message as it was sent, shut in: it runs nothing and belongs to no origin."""
-    await send_answer(send, 200, html.encode(), _MESSAGE)
+async def send_message_page(send: Send, html: str, *, path: str) -> None:
+    """Send a message as it was sent, shut in: it runs nothing and belongs to no origin.
+
+    Its links to `path`, this very page, are not shown: whoever is here need not be led here.
+    """
+    # A token holds nothing that a style sheet could take for more than letters; anything else is left alone.
+    hiding = f'<style>a[href$="{path}"] {{ display: none; }}</style>' if _PATH.fullmatch(path) else ""
+    await send_answer(send, 200, (html + hiding).encode(), _MESSAGE)
 
 
 async def send_redirect(send: Send, url: str) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from percorso.api.pages.faces import FACES
 from percorso.content.model import Language
 
-STYLE: Final = """
+_LOOK: Final = """
 :root { --ground: #fbfaf8; --surface: #ffffff; --line: #e8e5df; --strong: #8c867c; --ink: #1d1b18; --quiet: #5d5953;
   --accent: #0f6f65; --pressed: #0c6158; --on: #ffffff; --soft: #e2f1ee; color-scheme: light dark; }
 @media (prefers-color-scheme: dark) {
@@ -45,6 +46,8 @@ input:checked::after { content: ""; width: 6px; height: 11px; margin-top: -2px; 
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; }
 @media (max-width: 480px) { body { padding-top: 32px; } main { padding: 26px 22px 24px; } h1 { font-size: 22px; } }
 """
+STYLE: Final = FACES + _LOOK
+"""The one style sheet; the content security policy names its hash."""
 
 
 class Choice(msgspec.Struct, frozen=True):

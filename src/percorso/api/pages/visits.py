@@ -82,7 +82,7 @@ class Visits:
         if shown is None or not shown.html or scope["method"] not in ("GET", "HEAD"):
             await send_invalid(send)
         else:
-            await send_message_page(send, shown.html)
+            await send_message_page(send, shown.html, path=scope["path"])
 
 
 async def _find_destination(connection: Connection, shown: ShownMessage, position: int) -> str | None:

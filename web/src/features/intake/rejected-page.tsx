@@ -97,7 +97,12 @@ function RejectedTable({ rows, current }: { rows: Rejected[]; current: string | 
       width: "220px",
       wide: true,
       cell: (row) =>
-        row.name ? eventName(t, row.name) : <span className={css.quiet}>{t("rejected.nameless")}</span>,
+        // A call that does not say what happened carries the name of its kind.
+        row.name && row.code !== "no_event" ? (
+          eventName(t, row.name)
+        ) : (
+          <span className={css.quiet}>{t("rejected.nameless")}</span>
+        ),
     },
     {
       id: "when",
