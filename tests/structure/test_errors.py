@@ -45,6 +45,7 @@ INTERNAL = {
         "NotSetUpError",
         "ProgramError",
         "RefusedError",
+        "FailedTestsError",
     },
     "an import makes a reject of it": {"RowFault"},
     "faults of ours: a 500, logged": {"QueryError", "UnnamedCommitError"},

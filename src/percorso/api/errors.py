@@ -37,6 +37,7 @@ from percorso.journeys.errors import (
     UnknownJourneyError,
     UnknownListError,
     UnknownReferenceError,
+    UnknownVersionError,
     UnreadableGraphError,
     WrongStateError,
 )
@@ -119,6 +120,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     UnknownSessionError: 404,
     UnknownTemplateError: 404,
     UnknownUserError: 404,
+    UnknownVersionError: 404,
     UnknownWorkspaceError: 404,
     UnreadableGraphError: 422,
     WeakPasswordError: 422,

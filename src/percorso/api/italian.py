@@ -189,7 +189,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
         ("Nobody may do this yet.", "Per ora nessuno può farlo."),
         ("This needs the permission {ask}.", "Serve il permesso {ask}."),
     ),
+    "unknown_version": (
+        ("The journey has no version yet.", "Il percorso non ha ancora una versione."),
+        ("The journey has no version {number}.", "Il percorso non ha una versione {number}."),
+    ),
     "not_found": (
+        ("There is no such ready journey here.", "Qui non c'è questo percorso pronto."),
         ("There is no such {what} here.", "Qui non c'è nessun {what} con questo identificativo."),
         ("There is no such list here.", "Qui non c'è questa lista."),
         ("There is no such workspace here.", "Qui non c'è questa area di lavoro."),

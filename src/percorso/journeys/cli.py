@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, TextIO, TypeVar
 from uuid import UUID
 
@@ -10,10 +11,27 @@ import click
 from percorso.db import Connection
 from percorso.journeys import store
 from percorso.journeys.actions import get_journey, publish_journey
-from percorso.journeys.applying import MOST, apply_journey, find_by_name, search_pattern
-from percorso.journeys.definition import Journey
+from percorso.journeys.applying import (
+    MOST,
+    apply_journey,
+    find_by_name,
+    find_present,
+    find_time_zone,
+    find_versions,
+    plan_journey,
+    search_pattern,
+    try_file,
+)
+from percorso.journeys.canonical import write_journey
+from percorso.journeys.carried import list_uncarried
+from percorso.journeys.check import check_graph
+from percorso.journeys.cli_files import JOURNEY_FILE, LANGUAGE, describe_findings, ready, run_tests
+from percorso.journeys.definition import Journey, convert_graph
+from percorso.journeys.diff import Language, describe_differences
 from percorso.journeys.errors import UnknownReferenceError
-from percorso.journeys.files import parse_file, write_file
+from percorso.journeys.files import parse_file
+from percorso.journeys.lint import Surroundings, lint_graph, may_be_activated
+from percorso.journeys.portable import replace_references
 from percorso.kit.output import json_option, print_result
 from percorso.processes.command import open_database
 from percorso.workspaces.actions import get_first_workspace_id
@@ -24,6 +42,10 @@ Result = TypeVar("Result")
 @click.group()
 def journeys() -> None:
     """List, show, publish and apply journeys. Needs PERCORSO_DATABASE_URL, or starts the embedded database."""
+
+
+journeys.add_command(run_tests)
+journeys.add_command(ready)
 
 
 @journeys.command(name="list")
@@ -56,20 +78,18 @@ def list_(search: str | None, tags: tuple[str, ...], states: tuple[Any, ...], *,
 @click.argument("journey")
 @json_option
 def show(journey: str, *, as_json: bool) -> None:
-    """Print JOURNEY (its id or name) as the file that `apply` reads: its draft, else its newest version."""
+    """Print JOURNEY (its id or name) as the file that `apply` reads, written the one way: its draft, else its newest version."""
 
     async def act(connection: Connection, workspace_id: UUID) -> tuple[Journey, dict[str, Any]]:
         found = await _find(connection, workspace_id, journey)
-        graph = found.draft
-        if graph is None and found.version is not None:
-            graph = await store.find_graph(connection, workspace_id, found.id, found.version)
-        return found, graph or {}
+        return found, await find_present(connection, found) or {}
 
     found, graph = _run(act)
     if as_json:
         print_result({**_result(found), "graph": graph}, as_json=True)
         return
-    click.echo(write_file(found.name, found.description, found.tags, graph), nl=False)
+    text = write_journey(found.name, found.description, found.tags, convert_graph(graph))
+    click.echo(text, nl=False)
 
 
 @journeys.command()
@@ -87,13 +107,100 @@ def publish(journey: str, *, as_json: bool) -> None:
 
 
 @journeys.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
+@JOURNEY_FILE
+@LANGUAGE
+@json_option
+def lint(file: TextIO, language: Language, *, as_json: bool) -> None:
+    """Print what the check before activation finds in FILE by itself; ends with 1 where something must be mended.
+
+    What only a workspace knows (templates, senders, events seen) is asked when the journey is published.
+    """
+    graph = convert_graph(replace_references(parse_file(file.read()).graph))
+    findings = lint_graph(graph, Surroundings(now=datetime.now(UTC)))
+    if as_json:
+        print_result({"findings": describe_findings(findings, language)}, as_json=True)
+    else:
+        for finding in findings:
+            click.echo(f"{finding.severity}: {finding.at or '-'}: {finding.say(language)}")
+    if not may_be_activated(findings):
+        raise SystemExit(1)
+
+
+@journeys.command()
+@JOURNEY_FILE
+@LANGUAGE
+@json_option
+def plan(file: TextIO, language: Language, *, as_json: bool) -> None:
+    """Print what `apply` would do with FILE: make, change or leave the journey, what differs, which tests fail.
+
+    Nothing is changed. Ends with 1 where `apply` would refuse the file.
+    """
+    written = parse_file(file.read())
+
+    async def act(connection: Connection, workspace_id: UUID) -> dict[str, Any]:
+        found, before, after = await plan_journey(connection, workspace_id, written)
+        faults = [*check_graph(after), *list_uncarried(after)]
+        trials = [] if faults else try_file(written, await find_time_zone(connection, workspace_id))
+        differences = [] if before is None else describe_differences(before, after, language)
+        failed = [trial.name for trial in trials if trial.mismatches]
+        is_same = found is not None and found.draft is None and not differences
+        if found is not None and is_same:
+            is_same = (found.description, tuple(found.tags)) == (written.description, written.tags)
+        verb = "make" if found is None else "leave" if is_same else "change"
+        said = [fault.say(language) for fault in faults]
+        return {
+            "journey": written.name,
+            "verb": verb,
+            "differences": differences,
+            "faults": said,
+            "failed": failed,
+        }
+
+    planned = _run(act)
+    if as_json:
+        print_result(planned, as_json=True)
+    else:
+        click.echo(f"{planned['verb']}: {planned['journey']}")
+        for sentence in (*planned["differences"], *planned["faults"]):
+            click.echo(f"  {sentence}")
+        for name in planned["failed"]:
+            click.echo(f"  FAIL  {name}")
+    if planned["faults"] or planned["failed"]:
+        raise SystemExit(1)
+
+
+@journeys.command()
+@click.argument("journey")
+@click.option(
+    "--from", "since", type=int, default=None, help="The version before; by default the newest one."
+)
+@click.option("--to", "until", type=int, default=None, help="The version after; by default the draft.")
+@LANGUAGE
+@json_option
+def diff(journey: str, since: int | None, until: int | None, language: Language, *, as_json: bool) -> None:
+    """Print in words what differs between two versions of JOURNEY (its id or name), or its newest and its draft."""
+
+    async def act(connection: Connection, workspace_id: UUID) -> list[str]:
+        found = await _find(connection, workspace_id, journey)
+        before, after = await find_versions(connection, found, since, until)
+        return describe_differences(before, after, language)
+
+    differences = _run(act)
+    if as_json:
+        print_result({"differences": differences}, as_json=True)
+        return
+    for sentence in differences:
+        click.echo(sentence)
+
+
+@journeys.command()
+@JOURNEY_FILE
 @click.option("--activate", is_flag=True, help="Switch the journey on, if it is not.")
 @json_option
 def apply(file: TextIO, *, activate: bool, as_json: bool) -> None:
     """Make the journey in FILE (YAML or JSON, - for standard input) or change the one of its name, and publish it.
 
-    Applying the same file again changes nothing.
+    Applying the same file again changes nothing. Tests that it carries are run first; where one fails, nothing changes.
     """
     written = parse_file(file.read())
 

@@ -8,6 +8,8 @@ JourneyError
 ├── NothingToPublishError   the journey has no draft
 ├── WrongStateError         the journey's state does not allow this; `state` is the one it is in
 ├── ChangedMeanwhileError   somebody else saved the journey since it was read
+├── UnknownVersionError     the journey has no version of this number
+├── FailedTestsError        tests that the journey carries fail; `trials` are those
 ├── PeopleInsideError       runs are inside; `count` says how many
 ├── ScenarioError           what is to be simulated is no story; `faults` says all that is wrong with it
 └── UnknownReferenceError   a file names a template or pool that does not exist
@@ -27,6 +29,7 @@ __all__ = [
     "UnknownJourneyError",
     "UnknownListError",
     "UnknownReferenceError",
+    "UnknownVersionError",
     "UnreadableGraphError",
     "WrongStateError",
 ]
@@ -40,6 +43,18 @@ class UnknownJourneyError(JourneyError):
     def __init__(self, journey_id: UUID) -> None:
         super().__init__(f"There is no journey {journey_id}.")
         self.journey_id = journey_id
+
+
+class UnknownVersionError(JourneyError):
+    """The journey has no such version; None: it has none at all."""
+
+    code = "unknown_version"
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(
+            "The journey has no version yet." if number is None else f"The journey has no version {number}."
+        )
+        self.number = number
 
 
 class UnknownListError(JourneyError):

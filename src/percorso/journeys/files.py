@@ -3,6 +3,7 @@
 name: Abandoned cart
 description: …
 tags: [cart]
+tests: […]                                      # see `simulation/expectation.py`
 graph: {starts: […], first: …, steps: {…}}      # messages as `template:<name>`, pools as `pool:<name>`, or ids
 """
 
@@ -20,12 +21,13 @@ MAXIMUM_NAME: Final = 200
 
 
 class JourneyFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A journey as written in a file."""
+    """A journey as written in a file; `tests` are what it carries to be tried before it is published."""
 
     name: str
     graph: dict[str, Any]
     description: str = ""
     tags: tuple[str, ...] = ()
+    tests: tuple[dict[str, Any], ...] = ()
 
 
 class _Loader(yaml.SafeLoader):

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from percorso.journeys.errors import UnknownReferenceError
+from percorso.kit.ids import derive_id
 
 _FIELDS: Final = {"templateId": "template:", "poolId": "pool:"}
 _GROUP: Final = "group:"
@@ -66,6 +67,18 @@ def resolve_groups(graph: Mapping[str, Any], groups: Mapping[str, UUID]) -> dict
         for start in _starts(graph)
     ]
     return {**graph, "starts": starts}
+
+
+def replace_references(graph: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the graph with an id made up for each name, the same for the same: to be tried where there is no workspace."""
+    templates, pools = list_references(graph)
+    groups = list_group_references(graph)
+    resolved = resolve_references(
+        graph,
+        {name: derive_id("template", name) for name in templates},
+        {name: derive_id("pool", name) for name in pools},
+    )
+    return resolve_groups(resolved, {name: derive_id("group", name) for name in groups})
 
 
 def _starts(graph: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from percorso.api.language import (
 )
 from percorso.api.own import (
     authoring,
+    checking,
     consents,
     contacts,
     coupons,
@@ -73,28 +74,32 @@ _CODES: Final[dict[int, str]] = {
 }
 
 
+_HANDLERS: Final = [
+    *sessions.HANDLERS,
+    *reading.HANDLERS,
+    *lists.HANDLERS,
+    *receiving.HANDLERS,
+    *authoring.HANDLERS,
+    *checking.HANDLERS,
+    *coupons.HANDLERS,
+    *contacts.HANDLERS,
+    *consents.HANDLERS,
+    *privacy.HANDLERS,
+    *imports.HANDLERS,
+    *exports.HANDLERS,
+    *events.HANDLERS,
+    *tags.HANDLERS,
+    *fields.HANDLERS,
+    *groups.HANDLERS,
+    *segments.HANDLERS,
+]
+
+
 def create_own_api(database: Database, config: Config) -> Application:
     """Return the ASGI application for `/api/…`; raises AssertionError for a route without a permission."""
     routes = Router(
         "/api/v1",
-        route_handlers=[
-            *sessions.HANDLERS,
-            *reading.HANDLERS,
-            *lists.HANDLERS,
-            *receiving.HANDLERS,
-            *authoring.HANDLERS,
-            *coupons.HANDLERS,
-            *contacts.HANDLERS,
-            *consents.HANDLERS,
-            *privacy.HANDLERS,
-            *imports.HANDLERS,
-            *exports.HANDLERS,
-            *events.HANDLERS,
-            *tags.HANDLERS,
-            *fields.HANDLERS,
-            *groups.HANDLERS,
-            *segments.HANDLERS,
-        ],
+        route_handlers=_HANDLERS,
         security=[{"session": []}, {"key": []}],
     )
     gatherer = Gatherer(database)

@@ -1,0 +1,123 @@
+"""The check before activation, differences, simulations and the ready journeys through the API."""
+
+from typing import Any
+
+import httpx
+
+from tests.api.own.test_authoring import END, make_journey
+
+WAIT: dict[str, Any] = {
+    **END,
+    "first": "wait",
+    "steps": {
+        "wait": {"kind": "wait", "period": {"amount": 2, "unit": "days"}, "next": "end"},
+        **END["steps"],
+    },
+}
+FILLED = {"kind": "event", "event": "formCompiled"}
+ITALIAN = {"accept-language": "it"}
+
+
+async def make(owner: httpx.AsyncClient, graph: dict[str, Any]) -> str:
+    return f"/api/v1/journeys/{(await make_journey(owner, graph=graph)).json()['id']}"
+
+
+async def test_a_journey_is_checked_in_the_language_asked_for(owner: httpx.AsyncClient) -> None:
+    path = await make(owner, {**END, "first": "nowhere"})
+    found = (await owner.get(f"{path}/lint")).json()
+    assert found["mayBePublished"] is False
+    assert [(it["severity"], it["code"], it["at"]) for it in found["findings"]][:1] == [
+        ("error", "first_unknown", "first")
+    ]
+    said = (await owner.get(f"{path}/lint", headers=ITALIAN)).json()["findings"][0]["sentence"]
+    assert said == "Il primo passo «nowhere» non esiste."
+    sound = (await owner.get(f"{await make(owner, END)}/lint")).json()
+    assert sound == {"findings": [], "mayBePublished": True}
+
+
+async def test_what_differs_is_said_in_words(owner: httpx.AsyncClient) -> None:
+    path = await make(owner, END)
+    unpublished = await owner.get(f"{path}/diff", headers=ITALIAN)
+    assert (unpublished.status_code, unpublished.json()["detail"]) == (
+        404,
+        "Il percorso non ha ancora una versione.",
+    )
+    assert (await owner.post(f"{path}/publish")).status_code == 200
+    assert (await owner.get(f"{path}/diff")).json() == {"differences": []}
+    changed = {**END, "rounds": 3}
+    assert (await owner.patch(path, json={"graph": changed})).status_code == 200
+    (one,) = (await owner.get(f"{path}/diff", headers=ITALIAN)).json()["differences"]
+    assert (one["change"], one["field"], one["after"]) == ("set", ["rounds"], 3)
+    assert one["sentence"]
+    assert (await owner.post(f"{path}/publish")).status_code == 200
+    (same,) = (await owner.get(f"{path}/diff?from=1&to=2", headers=ITALIAN)).json()["differences"]
+    assert same == one
+    gone = await owner.get(f"{path}/diff?from=7")
+    assert (gone.status_code, gone.json()["code"]) == (404, "unknown_version")
+
+
+async def test_a_draft_is_simulated(owner: httpx.AsyncClient) -> None:
+    path = await make(owner, WAIT)
+    ask = {
+        "journeyId": path.rsplit("/", 1)[1],
+        "scenario": {"begins": "2026-03-02T13:00", "happens": [FILLED]},
+    }
+    answer = await owner.post("/api/v1/journeys/simulate", json=ask)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    (run,) = told["runs"]
+    assert (run["path"], run["outcome"]) == (["wait", "end"], "positive")
+    # In the zone of the list, Rome.
+    assert (run["enteredAt"], run["endedAt"]) == ("2026-03-02T12:00:00Z", "2026-03-04T12:00:00Z")
+    assert [(it["step"], it["because"]) for it in told["judged"]] == [
+        ("", "formCompiled"),
+        ("wait", "time"),
+        ("end", "time"),
+    ]
+    assert told["stopped"] == "over"
+
+
+async def test_a_graph_is_simulated_without_a_journey(owner: httpx.AsyncClient) -> None:
+    ask = {"graph": END, "scenario": {"begins": "2026-03-02T13:00", "happens": [FILLED]}}
+    told = (await owner.post("/api/v1/journeys/simulate", json=ask)).json()
+    assert [run["outcome"] for run in told["runs"]] == ["positive"]
+
+
+async def test_all_that_is_wrong_with_a_scenario_is_answered_at_once(owner: httpx.AsyncClient) -> None:
+    happens = [{"kind": "event", "event": "campaignSent"}, {**FILLED, "at": "soon"}]
+    ask = {"graph": END, "scenario": {"begins": "2026-03-02", "happens": happens}}
+    answer = await owner.post("/api/v1/journeys/simulate", json=ask, headers=ITALIAN)
+    assert (answer.status_code, answer.json()["code"]) == (422, "scenario_invalid")
+    assert [field["path"] for field in answer.json()["fields"]] == [
+        "scenario.happens[0].event",
+        "scenario.happens[1].at",
+    ]
+    assert answer.json()["detail"].startswith("Questo non si può simulare: happens[0].event: È Percorso")
+    faulty = {"graph": {**END, "first": "x"}, "scenario": {"begins": "2026-03-02"}}
+    assert (await owner.post("/api/v1/journeys/simulate", json=faulty)).json()["code"] == "graph_invalid"
+
+
+async def test_the_fifteen_ready_journeys_have_texts_in_both_languages(owner: httpx.AsyncClient) -> None:
+    ready = (await owner.get("/api/v1/journeys/ready")).json()["journeys"]
+    assert len(ready) == 15
+    cart = next(one for one in ready if one["key"] == "abandoned-cart")
+    assert (cart["en"]["name"], cart["it"]["name"]) == ("Abandoned cart", "Carrello abbandonato")
+    whole = (await owner.get("/api/v1/journeys/ready/abandoned-cart")).json()
+    assert [whole[it]["messages"][0]["subject"] for it in ("en", "it")] == [
+        "You left something behind",
+        "Hai dimenticato qualcosa",
+    ]
+    assert whole["en"]["graph"]["first"] == "cart"
+    gone = await owner.get("/api/v1/journeys/ready/none", headers=ITALIAN)
+    assert (gone.status_code, gone.json()["detail"]) == (404, "Qui non c'è questo percorso pronto.")
+
+
+async def test_a_ready_journey_is_simulated_as_it_is(owner: httpx.AsyncClient) -> None:
+    graph = (await owner.get("/api/v1/journeys/ready/abandoned-cart")).json()["en"]["graph"]
+    happens = [{"kind": "event", "event": "abandonedCart", "properties": {"orderId": "c1"}}]
+    ask = {"graph": graph, "scenario": {"begins": "2026-03-02T13:00", "happens": happens}}
+    told = (await owner.post("/api/v1/journeys/simulate", json=ask)).json()
+    assert [(it["step"], it["cameTo"]) for it in told["messages"]] == [
+        ("cart", "sent"),
+        ("last_call", "sent"),
+    ]
