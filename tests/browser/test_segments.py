@@ -58,7 +58,7 @@ def test_a_segment_is_written_counted_saved_explained_and_compared(page: Page) -
     page.get_by_role("button", name=re.compile("^Perché .+ ne farebbe parte")).first.click()
     panel = page.get_by_role("complementary", name="Perché")
     expect(panel.get_by_text("Ne farebbe parte", exact=True)).to_be_visible()
-    expect(panel.get_by_text("letto:")).to_be_visible()
+    expect(panel.get_by_text("valore:")).to_be_visible()
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     # A property narrows it, and it is counted again.
@@ -73,7 +73,7 @@ def test_a_segment_is_written_counted_saved_explained_and_compared(page: Page) -
     page.get_by_role("link", name=re.compile("^Perché .+ ne fa parte")).first.click()
     panel = page.get_by_role("complementary", name="Perché")
     expect(panel.get_by_text("In questo segmento dal")).to_be_visible()
-    expect(panel.get_by_text("letto:")).to_be_visible()
+    expect(panel.get_by_text("valore:")).to_be_visible()
     page.keyboard.press("Escape")
     # A second one, of the others, and both side by side.
     write_segment(page, "Non hanno comprato", "Non ha fatto qualcosa")
@@ -100,7 +100,7 @@ def test_conditions_are_turned_joined_copied_and_removed_by_the_keyboard(page: P
     rows.first.get_by_role("button", name="Duplica").focus()
     page.keyboard.press("Enter")
     expect(rows).to_have_count(2)
-    turn = rows.nth(1).get_by_role("button", name="non", exact=True)
+    turn = rows.nth(1).get_by_role("button", name="Nega", exact=True)
     turn.focus()
     page.keyboard.press("Enter")
     assert read_count(page) == 0
@@ -155,7 +155,7 @@ def test_nothing_is_overwritten_that_others_saved_and_nothing_goes_that_is_refer
 def test_on_a_dark_phone_the_rooms_of_segments_fit_and_can_be_read(page: Page) -> None:
     write_segment(page, "Stretto", "Messaggi ricevuti, aperti, cliccati")
     page.get_by_role("button", name="Aggiungi una condizione").click()
-    page.get_by_role("menuitem", name="Una cosa, poi un’altra").click()
+    page.get_by_role("menuitem", name="Una cosa e poi un’altra").click()
     read_count(page)
     save(page, "Stretto")
     address = page.url

@@ -3,7 +3,7 @@ import type { Condition, Leaf, Operand, Test } from "@/api/graph";
 import type { Formatter } from "@/lib/format";
 import { type Part, type Slot, sentence } from "@/lib/sentence";
 import { capturedName, fieldName, knownText } from "@/lib/vocabulary";
-import { pastSentence } from "./past";
+import { isOnce, pastSentence } from "./past";
 import { standingSentence } from "./standing";
 
 /** What the sentences need: the language's texts, and how it writes figures and dates. */
@@ -22,6 +22,10 @@ export interface ConditionLine {
   /** How it is joined with the line before it of the same depth. */
   joiner: "and" | "or" | null;
   parts: Part[];
+  /** What the line says, where it is a test and no heading. */
+  leaf?: Leaf;
+  /** The test counts against the whole where it holds: it stands under an odd number of "not". */
+  negated?: boolean;
 }
 
 const isoDay = /^\d{4}-\d{2}-\d{2}$/;
@@ -136,6 +140,33 @@ export function inlineParts(condition: Condition, tongue: Tongue, nested = false
   return nested && inner.length > 1 ? [{ text: "(" }, ...joined, { text: ")" }] : joined;
 }
 
+/** The lines of what must not hold: "never", "none of these", else "it is not so that". */
+function negatedLines(
+  condition: Condition,
+  tongue: Tongue,
+  depth: number,
+  joiner: ConditionLine["joiner"],
+  negated: boolean,
+): ConditionLine[] {
+  if ((condition.kind === "and" || condition.kind === "or") && condition.conditions?.length === 1) {
+    const [only] = condition.conditions;
+    if (only) return negatedLines(only, tongue, depth, joiner, negated);
+  }
+  if (condition.kind === "happened" && isOnce(condition)) {
+    const never = { ...condition, operator: "equals", operands: [{ kind: "value", value: 0 }] } as Leaf;
+    return [{ depth, joiner, parts: leafSentence(never, tongue), leaf: condition, negated }];
+  }
+  const word = condition.kind === "and" ? "notAll" : condition.kind === "or" ? "none" : "not";
+  // The heading says how they are joined: below it they need no other.
+  const within = condition.kind === "and" || condition.kind === "or" ? condition.kind : null;
+  const inner = conditionLines(condition, tongue, depth + 1, null, within, negated);
+  const below = word === "none" ? inner.map((one) => plainBelow(one, depth + 1)) : inner;
+  return [{ depth, joiner, parts: sentence(tongue.t, `conditions.${word}`) }, ...below];
+}
+
+const plainBelow = (line: ConditionLine, depth: number): ConditionLine =>
+  line.depth === depth ? { ...line, joiner: null } : line;
+
 /** The condition as lines to read from above; none for a condition that admits everyone. */
 export function conditionLines(
   condition: Condition | null | undefined,
@@ -143,20 +174,16 @@ export function conditionLines(
   depth = 0,
   joiner: ConditionLine["joiner"] = null,
   within: ConditionLine["joiner"] = null,
+  negated = false,
 ): ConditionLine[] {
   if (!condition) return [];
-  if (condition.kind === "not") {
-    return [
-      { depth, joiner, parts: sentence(tongue.t, "conditions.not") },
-      ...conditionLines(condition.condition, tongue, depth + 1),
-    ];
-  }
+  if (condition.kind === "not") return negatedLines(condition.condition, tongue, depth, joiner, !negated);
   if (condition.kind !== "and" && condition.kind !== "or") {
-    return [{ depth, joiner, parts: leafSentence(condition, tongue) }];
+    return [{ depth, joiner, parts: leafSentence(condition, tongue), leaf: condition, negated }];
   }
   const inner = condition.conditions ?? [];
   const [only] = inner;
-  if (inner.length === 1 && only) return conditionLines(only, tongue, depth, joiner, within);
+  if (inner.length === 1 && only) return conditionLines(only, tongue, depth, joiner, within, negated);
   // "… and (… and …)" needs no heading: it reads on. What comes first in an "or" does: else it would be read as all of it.
   const nested = within === null ? depth > 0 : within !== condition.kind;
   const heading = nested
@@ -167,7 +194,7 @@ export function conditionLines(
   return [
     ...heading,
     ...inner.flatMap((one, index) =>
-      conditionLines(one, tongue, at, index > 0 ? word : nested ? null : joiner, word),
+      conditionLines(one, tongue, at, index > 0 ? word : nested ? null : joiner, word, negated),
     ),
   ];
 }

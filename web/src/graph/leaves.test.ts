@@ -112,8 +112,8 @@ const cases: [Leaf, string, string][] = [
   ],
   [
     { kind: "status", channel: "sms" },
-    "è iscritto via SMS a una lista qualsiasi",
-    "is subscribed by SMS to any list",
+    "è iscritto agli SMS di una lista qualsiasi",
+    "is subscribed to the SMS of any list",
   ],
   [
     { kind: "consent", leaf: "profiling.online", aspect: "objection", value: false },

@@ -29,6 +29,12 @@ function patternParts(pattern: Pattern, tongue: Tongue): Part[] {
   return [name, { text: " (" }, ...inlineParts(pattern.where, tongue), { text: ")" }];
 }
 
+/** It asks no more than that it happened once: its contrary is "never". */
+export const isOnce = ({ measure = "count", operator = "at_least", operands = ONE }: Happened): boolean => {
+  const [first] = operands;
+  return measure === "count" && operator === "at_least" && first?.kind === "value" && first.value === 1;
+};
+
 function happened(leaf: Happened, tongue: Tongue): Part[] {
   const { t } = tongue;
   const { measure = "count", operator = "at_least", operands = ONE } = leaf;
@@ -95,6 +101,26 @@ export function scopePart(leaf: MessageTest, { t, format, nameOf }: Tongue): Par
 function message(leaf: MessageTest, tongue: Tongue): Part[] {
   const { t } = tongue;
   const { operator = "at_least", operands = ONE, counted = "messages" } = leaf;
+  const [first] = operands;
+  const isAny =
+    Object.values(leaf.scope ?? {})
+      .flat()
+      .every((one) => !one) &&
+    !leaf.link &&
+    !leaf.reason;
+  if (
+    isAny &&
+    counted === "messages" &&
+    operator === "at_least" &&
+    first?.kind === "value" &&
+    first.value === 1
+  ) {
+    return sentence(t, "past.messageOnce", {
+      action: { text: t(`past.actions.${leaf.action}`), tone: "field" },
+      channel: { text: t(`past.once.${leaf.channel}`), tone: "value" },
+      window: windowPart(leaf.window, tongue),
+    });
+  }
   return sentence(t, "past.message", {
     action: { text: t(`past.actions.${leaf.action}`), tone: "field" },
     channel: { text: t(`past.channels.${leaf.channel}`), tone: "value" },

@@ -17,7 +17,7 @@ export function standingSentence(
     case "status":
       return sentence(t, "standing.status", {
         status: value(t(`standing.statuses.${leaf.status ?? "subscribed"}`)),
-        channel: value(t(`past.channels.${leaf.channel}`)),
+        channel: value(t(`standing.through.${leaf.status ?? "subscribed"}.${leaf.channel}`)),
         list: value(
           leaf.listId ? (nameOf?.("list", leaf.listId) ?? t("common.unnamed")) : t("standing.anyList"),
         ),

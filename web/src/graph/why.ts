@@ -1,6 +1,13 @@
-import type { Leaf } from "@/api/graph";
+import type { Condition, Leaf } from "@/api/graph";
 import type { Part } from "@/lib/sentence";
-import { leafSentence, type Tongue, valueText } from "./conditions";
+import {
+  attributeText,
+  type ConditionLine,
+  conditionLines,
+  leafSentence,
+  type Tongue,
+  valueText,
+} from "./conditions";
 
 /** One leaf as it was judged: what was read, what it was compared with, and the outcome. */
 export interface JudgedLeaf {
@@ -10,24 +17,71 @@ export interface JudgedLeaf {
   verdict: boolean;
 }
 
-/** The lines of a "why"; what was known only when it ran is said with the value that it had. */
-export function whyLines(
-  judged: JudgedLeaf[],
-  tongue: Tongue,
-): { parts: Part[]; read: string; verdict: boolean }[] {
-  return judged.map(({ test, read, compared, verdict }) => {
-    const type = test.kind === "test" ? test.type : undefined;
-    const [operand] = test.kind === "test" ? (test.operands ?? []) : [];
-    const bound = operand !== undefined && operand.kind !== "value" && compared.length > 0;
-    const parts = leafSentence(test, tongue).map((part) =>
-      bound && part.tone === "bound" && part.slot !== "field"
-        ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, type)})` }
-        : part,
-    );
-    const said =
-      test.kind === "status" && typeof read === "string"
-        ? tongue.t(`standing.statuses.${read}`, { defaultValue: read })
-        : valueText(read, tongue, type);
-    return { parts, read: said, verdict };
+/** A line of a "why": a test with what was read of it, or the heading of those below it. */
+export interface WhySaid {
+  depth: number;
+  joiner: ConditionLine["joiner"];
+  parts: Part[];
+  read?: string;
+  /** Whether it counts for the outcome; a test under "not" does where it does not hold. */
+  favours?: boolean;
+}
+
+/**
+ * The lines of a "why"; what was known only when it ran is said with the value that it had.
+ * With the `condition` that was judged they keep its groups; its tests are `judged`, in order, none left out.
+ */
+export function whyLines(judged: JudgedLeaf[], tongue: Tongue, condition?: Condition | null): WhySaid[] {
+  const lines = condition ? conditionLines(condition, tongue) : [];
+  const tests = lines.flatMap(({ leaf }) => (leaf ? [leaf] : []));
+  // A condition that was changed after it was judged says nothing of these verdicts.
+  const isSame = tests.length === judged.length && tests.every((leaf, at) => isAlike(leaf, judged[at]?.test));
+  const said: ConditionLine[] = isSame
+    ? lines
+    : judged.map(({ test }) => ({ depth: 0, joiner: null, parts: leafSentence(test, tongue), leaf: test }));
+  let at = 0;
+  return said.map(({ depth, joiner, parts, leaf, negated = false }) => {
+    const one = leaf && judged[at++];
+    if (!one) return { depth, joiner, parts };
+    return {
+      depth,
+      joiner,
+      parts: boundParts(parts, one, tongue),
+      read: readText(one, tongue),
+      favours: one.verdict !== negated,
+    };
   });
+}
+
+function isAlike(one: Leaf, other: Leaf | undefined): boolean {
+  if (one.kind !== other?.kind) return false;
+  return one.kind !== "test" || other.kind !== "test" || (one.path === other.path && one.type === other.type);
+}
+
+function boundParts(parts: Part[], { test, compared }: JudgedLeaf, tongue: Tongue): Part[] {
+  const type = test.kind === "test" ? test.type : undefined;
+  const [operand] = test.kind === "test" ? (test.operands ?? []) : [];
+  if (operand === undefined || operand.kind === "value" || compared.length === 0) return parts;
+  return parts.map((part) =>
+    part.tone === "bound" && part.slot !== "field"
+      ? { ...part, text: `${part.text} (${valueText(compared[0], tongue, type)})` }
+      : part,
+  );
+}
+
+function readText({ test, read }: JudgedLeaf, tongue: Tongue): string {
+  if (test.kind === "status" && typeof read === "string") {
+    return tongue.t(`standing.statuses.${read}`, { defaultValue: read });
+  }
+  if (test.kind === "test" && test.source !== "captured") return attributeText(test.path, read, tongue);
+  if (
+    test.kind === "happened" &&
+    typeof read === "number" &&
+    test.measure &&
+    test.measure !== "count" &&
+    test.measure !== "distinct"
+  ) {
+    return attributeText(test.path ?? "", read, tongue);
+  }
+  return valueText(read, tongue, test.kind === "test" ? test.type : undefined);
 }

@@ -5,10 +5,13 @@ import { Parts } from "./parts";
 import css from "./why.module.css";
 
 export interface WhyLine {
+  depth: number;
+  joiner: "and" | "or" | null;
   parts: Part[];
-  /** The value that was read, in words. */
-  read: string;
-  verdict: boolean;
+  /** The value that was read, in words; a heading has none. */
+  read?: string;
+  /** Whether it counts for the outcome. */
+  favours?: boolean;
 }
 
 /** Why a decision fell as it did: each test, the value read, and whether it held. */
@@ -19,16 +22,24 @@ export function Why({ lines }: { lines: WhyLine[] }) {
       <div className={css.heading}>{t("why.title")}</div>
       <ul>
         {lines.map((line, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
-          <li key={index} className={css.line} data-verdict={line.verdict}>
-            {line.verdict ? (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+            key={index}
+            className={css.line}
+            data-favours={line.favours}
+            style={{ paddingLeft: line.depth * 16 }}
+          >
+            {line.favours === undefined ? null : line.favours ? (
               <IconCheck size={15} stroke={2.2} role="img" aria-label={t("why.holds")} />
             ) : (
               <IconX size={15} stroke={2.2} role="img" aria-label={t("why.fails")} />
             )}
             <span>
+              {line.joiner && <span className={css.joiner}>{t(`conditions.${line.joiner}`)} </span>}
               <Parts of={line.parts} />
-              <span className={css.read}> · {t("why.read", { value: line.read })}</span>
+              {line.read !== undefined && (
+                <span className={css.read}> · {t("why.read", { value: line.read })}</span>
+              )}
             </span>
           </li>
         ))}

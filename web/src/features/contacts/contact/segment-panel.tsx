@@ -1,7 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { contactSegmentsQuery, segmentWhyQuery } from "@/api/people";
+import { segmentWhyQuery } from "@/api/people";
+import { type Definition, segmentQuery } from "@/api/segments";
 import { whyLines } from "@/graph/why";
 import { useFormat } from "@/lib/format";
 import { Trouble } from "@/ui/forms";
@@ -21,8 +22,10 @@ export function SegmentPanel({ contactId, segmentId, onClose }: SegmentPanelProp
   const { t } = useTranslation();
   const format = useFormat();
   const why = useQuery(segmentWhyQuery(segmentId, contactId));
-  const segments = useQuery(contactSegmentsQuery(contactId));
-  const name = segments.data?.items.find((one) => one.id === segmentId)?.name ?? t("contact.segments");
+  const segment = useQuery(segmentQuery(segmentId)).data;
+  const name = segment?.name ?? t("contact.segments");
+  const definition = segment?.definition as Definition | undefined;
+  const condition = definition?.kind === "filter" ? definition.condition : null;
   const head = (
     <>
       <h2 className={css.title}>{name}</h2>
@@ -44,7 +47,7 @@ export function SegmentPanel({ contactId, segmentId, onClose }: SegmentPanelProp
               {t("contact.memberSince", { when: format.dateTime(why.data.enteredAt) })}
             </p>
           )}
-          <Why lines={whyLines(why.data.verdicts, { t, format })} />
+          <Why lines={whyLines(why.data.verdicts, { t, format }, condition)} />
           {why.data.judgeAt && (
             <p className={css.again}>{t("segmentWhy.again", { when: format.dateTime(why.data.judgeAt) })}</p>
           )}

@@ -143,7 +143,7 @@ export function StandingLeaf({ leaf, onChange }: StandingLeafProps<Exclude<Stand
               t("builder.channel"),
               leaf.channel,
               "channel",
-              worded(["email", "sms", "push"], "past.channels"),
+              worded(["email", "sms", "push"], `standing.through.${leaf.status ?? "subscribed"}`),
               (channel) => onChange({ ...leaf, channel: channel as StatusTest["channel"] }),
             ),
             list: pick(t("builder.list"), leaf.listId ?? "", "list", [any, ...known.lists], (id) =>

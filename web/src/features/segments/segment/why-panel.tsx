@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { contactQuery } from "@/api/queries";
-import { type Explained, segmentExplainQuery } from "@/api/segments";
+import { type Definition, type Explained, segmentExplainQuery, segmentQuery } from "@/api/segments";
 import { whyLines } from "@/graph/why";
 import { useFormat } from "@/lib/format";
 import { Loading, Trouble } from "@/ui/forms";
@@ -27,6 +27,12 @@ export function WhyPanel({ about, contactId, onClose }: WhyPanelProps) {
   const contact = useQuery(contactQuery(contactId));
   const name = contact.data?.name || contact.data?.identities?.[0]?.value || t("common.unnamed");
   const why = explained.data;
+  const segment = useQuery({
+    ...segmentQuery(about.segmentId ?? ""),
+    enabled: !!about.segmentId && !about.written,
+  });
+  const asked = about.written ?? (segment.data?.definition as Definition | undefined);
+  const condition = asked?.kind === "filter" ? asked.condition : null;
   const isWritten = about.written !== undefined;
   return (
     <SidePanel id={contactId} label={t("why.title")} head={<h2>{name}</h2>} onClose={onClose}>
@@ -49,7 +55,7 @@ export function WhyPanel({ about, contactId, onClose }: WhyPanelProps) {
               <Pill dot>{t("segments.out")}</Pill>
             )}
           </p>
-          {why.verdicts.length > 0 && <Why lines={whyLines(why.verdicts, tongue)} />}
+          {why.verdicts.length > 0 && <Why lines={whyLines(why.verdicts, tongue, condition)} />}
           {!isWritten && why.holds !== why.isMember && <p className={css.quiet}>{t("segments.onItsWay")}</p>}
           <p className={css.quiet}>{t("segments.readAt", { when: format.dateTime(why.asOf) })}</p>
           {!isWritten && why.judgeAt && (
