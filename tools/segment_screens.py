@@ -89,7 +89,12 @@ SEGMENTS: list[Screen] = [
         *("segment-why", SEGMENT, "/segments/{segment}?why={member}", "aside ul li"),
         shows="features/segments/segment/why-panel",
     ),
-    Screen("segment-none-found", SEGMENT, "/segments/{segment}?q=zzzz", "main section p"),
+    Screen(
+        "segment-none-found",
+        SEGMENT,
+        "/segments/{segment}?q=zzzz",
+        'main h2:text-matches("Nessun risultato|Nothing found")',
+    ),
     Screen("segment-actions", SEGMENT, "/segments/{segment}", "table", open_segment_actions, shows=ACTIONS),
     Screen("segment-disable", SEGMENT, "/segments/{segment}", "table", ask_to_disable, shows=ACTIONS),
     Screen("segment-delete", SEGMENT, "/segments/{segment}", "table", ask_to_delete, shows=ACTIONS),

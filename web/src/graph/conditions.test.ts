@@ -130,7 +130,7 @@ test("a why says the value that was read, and the one that was bound", async () 
     [{ test: coupon as Test, read: null, compared: ["MI-7Q2X"], verdict: false }],
     await tongueOf("it"),
   );
-  expect(lines.map((line) => [plain(line.parts), line.read, line.favours])).toEqual([
+  expect(lines.map((line) => [plain(line.parts), line.read, line.holds])).toEqual([
     ["codice coupon è uguale a coupon assegnato (MI-7Q2X)", "nessun valore", false],
   ]);
 });

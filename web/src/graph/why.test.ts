@@ -91,6 +91,10 @@ test("not all of several says so, and keeps the word between them", async () => 
 });
 
 test("a condition that is not the one that was judged is left aside", async () => {
-  const lines = await say("en", [judge(phone, false, null)], { kind: "and", conditions: [bought, phone] });
-  expect(lines).toEqual([[0, null, "has a phone number", "no value", false]]);
+  const other: Condition = { kind: "and", conditions: [bought, phone] };
+  const [line, ...others] = whyLines([judge(phone, false, null)], await tongueOf("en"), other);
+  expect(others).toEqual([]);
+  // What it counts for is not known, only that it does not hold.
+  expect(line).toMatchObject({ read: "no value", holds: false });
+  expect(line?.favours).toBeUndefined();
 });

@@ -25,6 +25,8 @@ export interface WhySaid {
   read?: string;
   /** Whether it counts for the outcome; a test under "not" does where it does not hold. */
   favours?: boolean;
+  /** Whether it holds, where its place in the condition is not known. */
+  holds?: boolean;
 }
 
 /**
@@ -48,7 +50,7 @@ export function whyLines(judged: JudgedLeaf[], tongue: Tongue, condition?: Condi
       joiner,
       parts: boundParts(parts, one, tongue),
       read: readText(one, tongue),
-      favours: one.verdict !== negated,
+      ...(isSame ? { favours: one.verdict !== negated } : { holds: one.verdict }),
     };
   });
 }

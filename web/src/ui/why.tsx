@@ -12,6 +12,8 @@ export interface WhyLine {
   read?: string;
   /** Whether it counts for the outcome. */
   favours?: boolean;
+  /** Whether it holds, where nobody knows what it counts for. */
+  holds?: boolean;
 }
 
 /** Why a decision fell as it did: each test, the value read, and whether it held. */
@@ -21,28 +23,32 @@ export function Why({ lines }: { lines: WhyLine[] }) {
     <div className={css.box}>
       <div className={css.heading}>{t("why.title")}</div>
       <ul>
-        {lines.map((line, index) => (
-          <li
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
-            key={index}
-            className={css.line}
-            data-favours={line.favours}
-            style={{ paddingLeft: line.depth * 16 }}
-          >
-            {line.favours === undefined ? null : line.favours ? (
-              <IconCheck size={15} stroke={2.2} role="img" aria-label={t("why.holds")} />
-            ) : (
-              <IconX size={15} stroke={2.2} role="img" aria-label={t("why.fails")} />
-            )}
-            <span>
-              {line.joiner && <span className={css.joiner}>{t(`conditions.${line.joiner}`)} </span>}
-              <Parts of={line.parts} />
-              {line.read !== undefined && (
-                <span className={css.read}> · {t("why.read", { value: line.read })}</span>
+        {lines.map((line, index) => {
+          const isGood = line.favours ?? line.holds;
+          const kind = line.favours === undefined ? "test" : "part";
+          return (
+            <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other identity
+              key={index}
+              className={css.line}
+              data-favours={isGood}
+              style={{ paddingLeft: line.depth * 16 }}
+            >
+              {isGood === undefined ? null : isGood ? (
+                <IconCheck size={15} stroke={2.2} role="img" aria-label={t(`why.${kind}.good`)} />
+              ) : (
+                <IconX size={15} stroke={2.2} role="img" aria-label={t(`why.${kind}.bad`)} />
               )}
-            </span>
-          </li>
-        ))}
+              <span>
+                {line.joiner && <span className={css.joiner}>{t(`conditions.${line.joiner}`)} </span>}
+                <Parts of={line.parts} />
+                {line.read !== undefined && (
+                  <span className={css.read}> · {t("why.read", { value: line.read })}</span>
+                )}
+              </span>
+            </li>
+          );
+        })}
       </ul>
     </div>
   );
