@@ -77,7 +77,7 @@ def _is_victim(pid: int, victim: str) -> bool:
     command = _read_command(pid)
     if victim == "postgres":
         return bool(command) and command[0].endswith("postgres") and "-D" in command
-    return "percorso" in command and command[-1] == victim
+    return "percorso" in command and command[command.index("percorso") + 1 :][:1] == [victim]
 
 
 def _list_descendants(pid: int) -> list[int]:

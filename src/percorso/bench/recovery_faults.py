@@ -63,7 +63,7 @@ def _is_victim(process_id: int, victim: str) -> bool:
     command = _read(process_id, "cmdline").rstrip("\0").split("\0")
     if victim == "postgres":
         return command[0].endswith("postgres") and "-D" in command
-    return "percorso" in command and command[-1] == victim
+    return "percorso" in command and command[command.index("percorso") + 1 :][:1] == [victim]
 
 
 def _list_descendants(process_id: int) -> Iterator[int]:
