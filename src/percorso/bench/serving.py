@@ -24,7 +24,7 @@ async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
             "PERCORSO_LOG_LEVEL": "warning",
         }
     )
-    programs = [program for program in list_programs(config) if program.name not in ("worker", "courier")]
+    programs = [program for program in list_programs(config) if program.name.startswith("api")]
     supervisor = Supervisor(config, programs=programs)
     try:
         await supervisor.start()
@@ -43,6 +43,7 @@ async def run_worker(ground: Ground) -> AsyncGenerator[None]:
             "PERCORSO_DATABASE_URL": ground.url,
             "PERCORSO_DATA": str(ground.folder / "worker"),
             "PERCORSO_LOG_LEVEL": "warning",
+            "PERCORSO_WORKER_PROCESSES": "1",
         }
     )
     programs = [program for program in list_programs(config) if program.name == "worker"]
