@@ -8,59 +8,32 @@ claimed them. A crash in between leaves codes marked for their visits, which the
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
 import structlog
 
-from percorso.contacts.following import find_goals
+from percorso.contacts.answering import AT_ONCE, answer_all, answer_until, find_answered
 from percorso.content.coupons import store
 from percorso.content.coupons.model import CouponRequest
 from percorso.content.coupons.store import Visit
 from percorso.db import Connection, Database
-from percorso.db.away import is_database_away
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import Bucket, WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 
-_AT_ONCE: Final = 500
-_LOOK_EVERY_SECONDS: Final = 0.3
-_IDLE_SECONDS: Final = 2.0
-
 _log = structlog.get_logger("percorso.coupons")
 
 
 async def run_allocator(database: Database, stop: asyncio.Event) -> None:
-    """Answer requests until `stop` is set, looking for new ones at hints and from time to time.
-
-    A database that is away is waited for. Needs two connections at a time.
-    """
-    pulse = database.hints.watch()
-    while not stop.is_set():
-        try:
-            done = await allocate_all(database)
-        except Exception as error:
-            if not is_database_away(error):
-                _log.exception("coupons could not be assigned")
-            done = 0
-        if not done:
-            await pulse.wait(_LOOK_EVERY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
+    """Answer requests until `stop` is set; needs two connections at a time."""
+    await answer_until(database, stop, allocate_all, lambda: _log.exception("coupons could not be assigned"))
 
 
 async def allocate_all(database: Database) -> int:
     """Answer all requests that can be answered now and return how many were."""
-    answered = 0
-    while True:
-        async with database.connection() as connection:
-            buckets = await store.list_requesting_buckets(connection)
-        done = 0
-        for bucket in buckets:
-            done += await allocate_coupons(database, Bucket(bucket))
-        if not done:
-            return answered
-        answered += done
+    return await answer_all(database, store.list_requesting_buckets, allocate_coupons)
 
 
 async def allocate_coupons(database: Database, bucket: Bucket) -> int:
@@ -69,7 +42,7 @@ async def allocate_coupons(database: Database, bucket: Bucket) -> int:
     Left for later are requests of a contact that was merged into another while its runs are still on the way.
     """
     async with database.transaction("coupons.answer") as connection:
-        requests = await store.claim_requests(connection, bucket, maximum=_AT_ONCE)
+        requests = await store.claim_requests(connection, bucket, maximum=AT_ONCE)
         if not requests:
             return 0
         now = await read_product_time(connection)
@@ -78,14 +51,7 @@ async def allocate_coupons(database: Database, bucket: Bucket) -> int:
             asked = [request for request in requests if request.pool_id == pool_id]
             async with database.transaction("coupons.mark") as marking:
                 codes |= await _mark(marking, pool_id, asked, now)
-        goals = await find_goals(
-            connection, [(request.run_id, request.contact_id) for request in requests], now=now
-        )
-        placed = [
-            (request, goal)
-            for request in requests
-            if (goal := goals.get((request.run_id, request.contact_id))) is not None
-        ]
+        placed = await find_answered(connection, requests, now=now)
         if placed:
             await _follow(connection, placed, codes)
             await store.delete_requests(connection, bucket, [request for request, _ in placed])
