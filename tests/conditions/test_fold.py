@@ -177,7 +177,7 @@ def test_more_facts_than_are_kept_are_read_from_the_log() -> None:
 def test_facts_that_no_window_reaches_any_more_are_dropped() -> None:
     need = only_need(Happened(ORDERS, Ago(7, "days")))
     past = fold_past(need, Past(), fact(timedelta(days=60), offset=1))
-    assert [kept.offset for kept in fold_past(need, past, fact(offset=2)).kept] == [2]
+    assert [kept.place for kept in fold_past(need, past, fact(offset=2)).kept] == [2]
 
 
 def test_what_the_profile_or_a_run_must_decide_is_kept_and_judged_later() -> None:

@@ -240,7 +240,7 @@ def _find_pair(
     waiting = iter(firsts)
     first = next(waiting, None)
     for then in thens:
-        while first is not None and (first.at, first.offset) < (then.at, then.offset):
+        while first is not None and (first.at, first.place) < (then.at, then.place):
             for key in _list_keys(first, same and same.first, lower):
                 latest[key] = first.at
             first = next(waiting, None)
@@ -283,8 +283,8 @@ def _order_messages(facts: list[Kept]) -> list[str]:
     places: dict[str, tuple[datetime, int]] = {}
     for fact in facts:
         if id := _message_of(fact):
-            at, offset = places.get(id, (fact.at, fact.offset))
-            places[id] = (min(at, fact.at), min(offset, fact.offset))
+            at, place = places.get(id, (fact.at, fact.place))
+            places[id] = (min(at, fact.at), min(place, fact.place))
     return sorted(places, key=lambda id: places[id])
 
 

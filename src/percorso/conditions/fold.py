@@ -14,7 +14,7 @@ from percorso.conditions.lowering import lower_simple
 from percorso.conditions.measures import add_exactly, key_of, numbers_at, scalars_at
 from percorso.conditions.model import Pattern, Subject
 from percorso.conditions.needs import Need
-from percorso.conditions.past import MAX_KEPT, Kept, Past
+from percorso.conditions.past import MAX_KEPT, OWN_PLACES, Kept, Past
 from percorso.conditions.paths import parse_path, project_paths
 from percorso.conditions.scalars import Lower
 from percorso.log.model import Fact
@@ -146,8 +146,8 @@ def _compile_take(need: Need, lower: Lower, limit: int | None) -> Fold:
 
     def take_one(past: Past, fact: Fact) -> Past:
         if past.kept:
-            found, place = past.kept[0], (fact.occurred_at, fact.offset)
-            if (place < (found.at, found.offset)) != (need.keep == "first"):
+            found, place = past.kept[0], (fact.occurred_at, place_of(fact))
+            if (place < (found.at, found.place)) != (need.keep == "first"):
                 return past
         return msgspec.structs.replace(past, kept=(keep(fact),))
 
@@ -196,8 +196,15 @@ def _take_all(need: Need, past: Past, fact: Kept, received_at: datetime, limit: 
 
 def _compile_keep(need: Need) -> Callable[[Fact], Kept]:
     paths = tuple(parse_path(path) for path in need.paths)
-    return lambda fact: Kept(fact.occurred_at, fact.offset, fact.name, project_paths(fact.properties, paths))
+    return lambda fact: Kept(
+        fact.occurred_at, place_of(fact), fact.name, project_paths(fact.properties, paths)
+    )
+
+
+def place_of(fact: Fact) -> int:
+    """Return what orders a fact among those of its moment, see `Kept`."""
+    return fact.offset + OWN_PLACES if fact.origin == "worker" else fact.offset
 
 
 def _place(fact: Kept) -> tuple[datetime, int]:
-    return fact.at, fact.offset
+    return fact.at, fact.place

@@ -27,6 +27,7 @@ from percorso.conditions.model import (
     Window,
 )
 from percorso.conditions.needs import Need, expand, list_tests
+from percorso.conditions.past import OWN_PLACES
 from percorso.conditions.paths import is_list_path
 from percorso.conditions.sql_tests import TestCompiler, elements, is_scalar, scalar_key
 from percorso.conditions.windows import Bounds, find_bounds
@@ -41,6 +42,8 @@ _OPERATORS: Final = {
     "at_least": ">=",
 }
 _ANYTIME: Final = Bounds()
+_PLACE: Final = f"(facts.\"offset\" + CASE facts.origin WHEN 'worker' THEN {OWN_PLACES} ELSE 0 END)"
+"""What orders facts of one moment, as `Kept.place` does."""
 _UNITS: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
@@ -271,7 +274,7 @@ class PastCompiler:
         name = self._join(
             f"SELECT DISTINCT ON (facts.bucket, facts.contact_id) facts.bucket, facts.contact_id, {holds} AS holds"  # noqa: S608
             f" FROM {source} WHERE {' AND '.join(conditions)} ORDER BY facts.bucket, facts.contact_id,"
-            f' facts.occurred_at {order}, facts."offset" {order}'
+            f" facts.occurred_at {order}, {_PLACE} {order}"
         )
         nothing = TestCompiler(
             self.binding,
@@ -294,7 +297,7 @@ class PastCompiler:
             )
             key = scalar
         return (
-            f'SELECT facts.bucket, facts.contact_id, facts.occurred_at, facts."offset", {role} AS role, {key} AS key'  # noqa: S608
+            f"SELECT facts.bucket, facts.contact_id, facts.occurred_at, {_PLACE} AS place, {role} AS role, {key} AS key"  # noqa: S608
             f" FROM {self._source(pattern.where)} WHERE {' AND '.join(conditions)}"
         )
 
@@ -309,7 +312,7 @@ class PastCompiler:
         keyed = " WHERE both_roles.key IS NOT NULL" if same else ""
         before = (
             "max(both_roles.occurred_at) FILTER (WHERE both_roles.role = 1) OVER (PARTITION BY both_roles.bucket,"
-            ' both_roles.contact_id, both_roles.key ORDER BY both_roles.occurred_at, both_roles."offset",'
+            " both_roles.contact_id, both_roles.key ORDER BY both_roles.occurred_at, both_roles.place,"
             " both_roles.role ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
         )
         within = ""
@@ -339,14 +342,14 @@ class PastCompiler:
         ]
         # OFFSET 0: the properties are read here, and not carried through what sorts and groups.
         narrow = (
-            f'SELECT facts.bucket, facts.contact_id, facts.occurred_at, facts."offset", ({message}) COLLATE "C" AS id,'  # noqa: S608
+            f'SELECT facts.bucket, facts.contact_id, facts.occurred_at, {_PLACE} AS place, ({message}) COLLATE "C" AS id,'  # noqa: S608
             f" ({sent}) AS is_sent, ({action}) AS is_action FROM facts"
             f" WHERE {' AND '.join(read)} AND {named} OFFSET 0"
         )
         grouped = (
             "SELECT read.bucket, read.contact_id, count(*) FILTER (WHERE read.is_action) AS actions,"  # noqa: S608
             " min(read.occurred_at) FILTER (WHERE read.is_sent) AS sent_at,"
-            f' min(read."offset") FILTER (WHERE read.is_sent) AS place FROM ({narrow}) AS read'
+            f" min(read.place) FILTER (WHERE read.is_sent) AS place FROM ({narrow}) AS read"
             " WHERE read.is_sent OR read.is_action GROUP BY read.bucket, read.contact_id, read.id"
         )
         ranked = f"SELECT message.* FROM ({grouped}) AS message WHERE message.sent_at IS NOT NULL"  # noqa: S608

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.fold import place_of
 from percorso.conditions.model import Consent
 from percorso.conditions.past import Kept, Past
 from percorso.consent.leaves import LeafChange, LeafStanding, decide_leaf
@@ -131,7 +132,9 @@ def _find(past: Past, is_it: Callable[[dict[str, Any]], bool]) -> Kept | None:
 
 def _put(past: Past, known: Kept | None, fact: Fact, said: dict[str, Any]) -> Past:
     others = tuple(kept for kept in past.kept if kept is not known)
-    return msgspec.structs.replace(past, kept=(*others, Kept(fact.received_at, fact.offset, fact.name, said)))
+    return msgspec.structs.replace(
+        past, kept=(*others, Kept(fact.received_at, place_of(fact), fact.name, said))
+    )
 
 
 def _keep_all(

@@ -53,6 +53,8 @@ class Belonging:
         """Groups that the contact joined, or left (None)."""
         self.pasts: dict[str, Past] = {}
         """What changed, by key of the need."""
+        self.ungiven: set[str] = set()
+        """Keys of pasts that may keep facts whose offsets are still to be given."""
         self.errors: dict[UUID, str] = {}
         """Segments that could not be judged, and why."""
         self._passing: dict[str, Past] = dict(stands.lookback)
@@ -120,7 +122,10 @@ class Belonging:
         before: Contact | None,
         contact: Contact,
     ) -> list[Turn]:
-        """Return what `fact`, just folded into `contact` with these changes, makes it enter and leave, in order."""
+        """Return what `fact`, just folded into `contact` with these changes, makes it enter and leave, in order.
+
+        The worker's own fact stands at the place that it will have in the log (`ungiven_offset`).
+        """
         if fact.kind == "segment":
             return []
         grown: dict[int, Growth] = {}
@@ -130,6 +135,8 @@ class Belonging:
             folded = need.fold(past, fact)
             if folded is not past:
                 self._remember(key, folded)
+                if fact.origin == "worker":
+                    self.ungiven.add(key)
                 if key in self._whole:
                     self._whole[key] = need.fold_whole(self._whole[key], fact)
                 for place, growth in watch.by_need[key]:

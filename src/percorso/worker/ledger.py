@@ -7,7 +7,10 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from percorso.conditions.model import Subject
+from percorso.conditions.past import ungiven_offset
 from percorso.contacts.fold import fold_fact, new_contact
 from percorso.contacts.model import AttributeChange, Contact
 from percorso.contacts.shop.model import ShopRules
@@ -102,14 +105,20 @@ class Ledger:
         self._waiting.append((fact, bool(changes) or fact.kind in _CHANGING))
         lookback = self._interest.lookbacks.get(fact.workspace_id)
         if lookback is not None:
-            self._belonging.look_back(lookback, fact)
+            self._belonging.look_back(lookback, self._at_its_place(fact))
         watch = self._interest.watches.get(fact.workspace_id)
         if watch is None or self._contact is None:
             return
-        turns = self._belonging.take_in(watch, fact, changes, before, self._contact)
+        turns = self._belonging.take_in(watch, self._at_its_place(fact), changes, before, self._contact)
         if turns:
             cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
             self._turn(turns, cause, fact.message_id, historical=fact.historical)
+
+    def _at_its_place(self, fact: Fact) -> Fact:
+        """Return the fact with the place that it will have; its own one is its cause's until it is appended."""
+        if fact.origin != "worker":
+            return fact
+        return msgspec.structs.replace(fact, offset=ungiven_offset(len(self._result.drafts) - 1))
 
     def _turn(
         self,

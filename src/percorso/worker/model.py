@@ -137,4 +137,6 @@ class WalkResult(msgspec.Struct, kw_only=True):
     groups: dict[UUID, Joined | None] = {}
     members: dict[UUID, int] = {}
     pasts: dict[str, Past] = {}
+    ungiven: set[str] = set()
+    """Keys of pasts that may keep drafts of this result: they are written when those have their offsets."""
     segment_errors: dict[UUID, str] = {}

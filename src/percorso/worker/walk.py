@@ -144,6 +144,7 @@ class Walk(Effects):
         self._result.groups = self._belonging.groups
         self._result.members = self._belonging.count_members()
         self._result.pasts = self._belonging.pasts
+        self._result.ungiven = self._belonging.ungiven
         self._result.segment_errors = self._belonging.errors
         return self._result
 

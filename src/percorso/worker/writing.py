@@ -31,7 +31,7 @@ from percorso.worker.interest import apply_control
 from percorso.worker.model import Cancellation, CountKey, WalkResult
 from percorso.worker.own_facts import describe_cancelled
 from percorso.worker.reading import Slice
-from percorso.worker.writing_segments import write_belonging, write_segment_state
+from percorso.worker.writing_segments import write_belonging, write_placed_pasts, write_segment_state
 
 Touch = tuple[UUID, datetime | None, int]
 """A contact of which only the newest event changed: when it occurred, and its offset."""
@@ -59,6 +59,7 @@ async def write_batch(
     await _write_failures(connection, results)
     drafts = [draft for result in results for draft in result.drafts] + cancelled
     offsets = await append_facts(connection, drafts, received_at=now, is_last_word=True) if drafts else []
+    await write_placed_pasts(connection, results, offsets)
     await _move_cursors(connection, slices, drafts, offsets, now=now)
 
 

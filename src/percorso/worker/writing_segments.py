@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.conditions.past import give_offsets
 from percorso.db import Connection
 from percorso.kit.ids import bucket_of
 from percorso.segments import membership_store as store
@@ -40,6 +41,7 @@ async def write_belonging(connection: Connection, results: Sequence[WalkResult])
             for contact, result in found
             if contact is not None
             for key, past in result.pasts.items()
+            if key not in result.ungiven
         ],
     )
     members: dict[tuple[int, UUID], int] = {}
@@ -49,6 +51,23 @@ async def write_belonging(connection: Connection, results: Sequence[WalkResult])
                 key = (bucket_of(contact.id), segment_id)
                 members[key] = members.get(key, 0) + change
     await store.add_members(connection, members)
+
+
+async def write_placed_pasts(
+    connection: Connection, results: Sequence[WalkResult], offsets: Sequence[int]
+) -> None:
+    """Write the pasts that keep what was appended just now; `offsets` of the results' drafts, in order."""
+    first, rows = 0, list[tuple[UUID, UUID, str, bytes]]()
+    for result in results:
+        given = offsets[first : first + len(result.drafts)]
+        first += len(result.drafts)
+        contact = result.contact
+        if contact is not None:
+            rows += [
+                (contact.workspace_id, contact.id, key, _encode(give_offsets(result.pasts[key], given)))
+                for key in result.ungiven
+            ]
+    await store.write_pasts(connection, rows)
 
 
 async def write_segment_state(connection: Connection, part: Slice) -> None:
