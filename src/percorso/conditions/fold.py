@@ -12,7 +12,7 @@ import msgspec
 from percorso.conditions.evaluate import compile_condition
 from percorso.conditions.lowering import lower_simple
 from percorso.conditions.measures import add_exactly, key_of, numbers_at, scalars_at
-from percorso.conditions.model import Pattern, Subject
+from percorso.conditions.model import Pattern, Subject, Unit
 from percorso.conditions.needs import Need
 from percorso.conditions.past import MAX_KEPT, OWN_PLACES, Kept, Past
 from percorso.conditions.paths import parse_path, project_paths
@@ -66,8 +66,10 @@ def compile_history(need: Need, *, lower: Lower = lower_simple) -> Callable[[Ite
 
 def trim_past(need: Need, past: Past, now: datetime) -> Past:
     """Return the past without what lies so far back that no window reaches it any more, at `now` or later."""
+    if need.keep != "all" or not past.kept:
+        return past
     since = find_since(need, now)
-    if need.keep != "all" or since is None or not past.kept or past.kept[0].at >= since:
+    if since is None or past.kept[0].at >= since:
         return past
     begin = bisect_left(past.kept, since, key=lambda fact: fact.at)
     return msgspec.structs.replace(past, kept=past.kept[begin:])
@@ -77,9 +79,13 @@ def find_since(need: Need, now: datetime) -> datetime | None:
     """Return a moment before which no fact matters to a need, at `now` or later; None: all of them do."""
     if need.lookback is None:
         return need.since
-    amount, unit = need.lookback.amount, need.lookback.unit
-    seconds = amount * (_YEAR if unit == "years" else _LONGEST[unit])
-    return now - timedelta(seconds=seconds) - _SLACK
+    return now - _reach(need.lookback.amount, need.lookback.unit)
+
+
+@lru_cache(maxsize=1000)
+def _reach(amount: int, unit: Unit) -> timedelta:
+    """Return how far back at most the window of a need reaches."""
+    return timedelta(seconds=amount * (_YEAR if unit == "years" else _LONGEST[unit])) + _SLACK
 
 
 def compile_fold(need: Need, *, lower: Lower = lower_simple, limit: int | None = MAX_KEPT) -> Fold:

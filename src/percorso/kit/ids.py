@@ -7,6 +7,9 @@ import hashlib
 from typing import Final, NewType
 from uuid import UUID
 
+_VERSION_AND_VARIANT: Final = 0xF << 76 | 0x3 << 62
+_VERSION_8: Final = 8 << 76 | 2 << 62
+
 BUCKETS: Final = 256
 """How many buckets there are, everywhere and for ever (`docs/architecture/first-journey.md`)."""
 
@@ -60,12 +63,13 @@ def derive_id(*parts: str | int | UUID) -> UUID:
     """
     pieces: list[bytes] = []
     for part in parts:
-        piece = part.bytes if isinstance(part, UUID) else str(part).encode()
-        pieces.append(b"%s:%d:%s" % (type(part).__name__.encode(), len(piece), piece))
+        if isinstance(part, UUID):
+            pieces.append(b"UUID:16:" + part.bytes)
+        else:
+            piece = str(part).encode()
+            pieces.append(b"%s:%d:%s" % (b"str" if isinstance(part, str) else b"int", len(piece), piece))
     number = int.from_bytes(hashlib.blake2b(b"".join(pieces), digest_size=16).digest())
-    number = number & ~(0xF << 76) | 8 << 76
-    number = number & ~(0x3 << 62) | 2 << 62
-    return UUID(int=number)
+    return UUID(int=number & ~_VERSION_AND_VARIANT | _VERSION_8)
 
 
 def derive_share(*parts: str | int | UUID) -> float:

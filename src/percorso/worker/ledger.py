@@ -129,9 +129,17 @@ class Ledger:
         historical: bool = False,
         why: str | None = None,
     ) -> None:
-        """Record entering and leaving segments; `mark` tells this cause from all others."""
+        """Record entering and leaving segments; `mark` tells this cause from all others.
+
+        Where no journey listens nothing would come of them: then they are only appended.
+        """
+        interest = self._interest
         for segment_id, name in turns:
-            self._record(segment_fact(cause, segment_id, name, mark, historical=historical, why=why))
+            fact = segment_fact(cause, segment_id, name, mark, historical=historical, why=why)
+            if name in interest.names or interest.judged_by is not None or interest.lookbacks:
+                self._record(fact)
+            else:
+                self._result.drafts.append(draft_of(fact))
 
     def _fold(self, fact: Fact) -> Sequence[AttributeChange]:
         contact = self._contact or new_contact(fact, self._node_ids.get(fact.workspace_id, UUID(int=0)))

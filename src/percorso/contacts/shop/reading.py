@@ -49,6 +49,8 @@ def write_amount(amount: int) -> int | float:
 
 def read_text(value: Any, longest: int = _LONGEST_ID) -> str | None:
     """Return a text, or a number as text; None for all else and for nothing."""
+    if type(value) is str:
+        return value[:longest] or None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value)[:longest] or None
