@@ -52,7 +52,7 @@ async def measure_export(quick: bool) -> Result:
         )
         async for piece in pieces:
             size += len(piece)
-            lines += piece.count(b"\r\n")
+            lines += piece.count(b"\n")
         seconds = time.perf_counter() - begun
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         if lines != count + 1:

@@ -1,16 +1,16 @@
-"""Contacts as CSV, a page of a bucket at a time: pure but for the reading of pages.
+"""Contacts as CSV, a page at a time: pure but for the reading of pages.
 
-No transaction is open while somebody reads, however slowly: each page is a query of its own, after the last contact
-of the page before, and is asked for again when the database was away. So an export is not one moment: each contact is
-as it stood when its page was read, and stands in the file once.
+No transaction is open while somebody reads, however slowly: each page is a query of its own, of a range of ids, and is
+asked for again when the database was away. So an export is not one moment: each contact is as it stood when its page
+was read, and stands in the file once. PostgreSQL writes the CSV itself (COPY); where a cell has to be finished here, because
+it is a list or an object, the cells are read and written one by one.
 """
 
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final, cast
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -19,47 +19,23 @@ from percorso.conditions import SqlCondition
 from percorso.consent.records import Channel, Status
 from percorso.db import Connection, Database
 from percorso.db.away import is_transient
-from percorso.imports.attribute_columns import AttributeColumns, Column
 from percorso.imports.cells import write_cell
+from percorso.imports.cells_sql import FIELDS, compile_cells, find_status
 from percorso.imports.errors import ExportRefusedError
 from percorso.imports.formulas import guard_cell
 from percorso.imports.store import queries
 from percorso.intake.mapping import MAXIMUM_PATH
 from percorso.kit.ids import BUCKETS
 
-PAGE: Final = 2_000
-"""Contacts of a page: what an export holds at once, twice."""
+PAGE: Final = 5_000
+"""Contacts of a page at most: what an export holds at once, twice."""
 MOST_FIELDS: Final = 1_000
 """Fields of an export: as many as a file may have columns."""
+_MOST_BUCKETS: Final = 64
 _FIRST: Final = UUID(int=0)
 _PAUSES: Final = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)
-_CONDITION: Final = "true /* condition */"
-
-FIELDS: Final = ("id", "email", "phone", "externalId", "userId", "createdAt", "updatedAt", "groups")
-"""What can be exported besides attributes and statuses."""
-
-
-More = dict[tuple[str, str], Any]
-"""What is told of a contact elsewhere, by its id and the field."""
-
-
-class Row(msgspec.Struct, array_like=True, gc=False):
-    """What a page says of a contact, in the order of the query."""
-
-    id: str
-    email: str | None
-    phone: str | None
-    attributes: Any
-    """In the shape of what was chosen."""
-    identities: dict[str, list[str]] | None
-    created_at: datetime | None
-    updated_at: datetime | None
-
-
-def make_decoder(shape: Any) -> Callable[[str], list[Row]]:
-    """Return what decodes a page whose contacts' attributes have this shape."""
-    row = msgspec.defstruct("Chosen", [("attributes", shape)], bases=(Row,), array_like=True, gc=False)
-    return cast("Callable[[str], list[Row]]", msgspec.json.Decoder(list[row]).decode)
+_UNFINISHED: Final = "\x01"
+"""What `export_cell` puts before a cell that has to be finished."""
 
 
 class Audience(msgspec.Struct, frozen=True, rename="camel"):
@@ -97,7 +73,7 @@ class Written(msgspec.Struct):
 
 def count_parameters() -> int:
     """Return the number of the first parameter that a condition may use."""
-    return len(queries.get_query("read_contacts").parameters) + 1
+    return len(queries.get_query("read_cells").parameters) + 1
 
 
 def check_fields(fields: Sequence[str]) -> None:
@@ -106,26 +82,11 @@ def check_fields(fields: Sequence[str]) -> None:
         raise ExportRefusedError("no_fields")
     for field in fields:
         kind, _, rest = field.partition(".")
-        is_known = (
-            field in FIELDS
-            or (
-                kind == "attributes"
-                and all(rest.split("."))
-                and len(rest) <= MAXIMUM_PATH
-                and "\0" not in rest
-            )
-            or (kind == "status" and _find_status(rest) is not None)
+        is_path = (
+            kind == "attributes" and all(rest.split(".")) and len(rest) <= MAXIMUM_PATH and "\0" not in rest
         )
-        if not is_known:
+        if not (field in FIELDS or is_path or find_status(field) is not None):
             raise ExportRefusedError("unknown_field", field=field[:60])
-
-
-def _find_status(rest: str) -> tuple[UUID, str] | None:
-    list_id, _, channel = rest.partition(".")
-    try:
-        return (UUID(list_id), channel) if channel in ("email", "sms", "push") else None
-    except ValueError:
-        return None
 
 
 async def stream_contacts(
@@ -135,28 +96,52 @@ async def stream_contacts(
     check_fields(export.fields)
     reader = _Reader(database, workspace_id, export)
     head = _write_rows([[name_field(field) for field in export.fields]], export.delimiter)
-    yield _count(written, b"\xef\xbb\xbf" + head if export.for_spreadsheet else head, rows=0)
-    next_page = asyncio.create_task(reader.read(0, _FIRST))
+    yield _count(written, Page(b"\xef\xbb\xbf" + head if export.for_spreadsheet else head, 0, None))
+    place: Place | None = Place(0, 1, _FIRST)
+    next_page = asyncio.create_task(reader.read(place))
     try:
-        bucket, after = 0, _FIRST
-        while bucket < BUCKETS:
-            rows, more = await next_page
-            if len(rows) == PAGE:
-                after = UUID(rows[-1].id)
-            else:
-                bucket, after = bucket + 1, _FIRST
-            if bucket < BUCKETS:
-                next_page = asyncio.create_task(reader.read(bucket, after))
-            if rows:
-                yield _count(written, reader.write(rows, more), rows=len(rows))
+        while True:
+            page = await next_page
+            place = page.following
+            if place is not None:
+                next_page = asyncio.create_task(reader.read(place))
+            if page.rows:
+                yield _count(written, page)
+            if place is None:
+                return
     finally:
         next_page.cancel()
 
 
-def _count(written: Written, piece: bytes, *, rows: int) -> bytes:
-    written.rows += rows
-    written.bytes += len(piece)
-    return piece
+class Place(msgspec.Struct, frozen=True):
+    """Where a page begins: `width` buckets from `bucket` on; of one alone, after an id."""
+
+    bucket: int
+    width: int
+    after: UUID
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A piece of the file, how many contacts it tells of, and where the next one begins; None: nowhere."""
+
+    content: bytes
+    rows: int
+    following: Place | None
+
+
+def choose_following(place: Place, rows: int) -> Place | None:
+    """Return where it goes on after the buckets of a place, which had so many contacts: as many as half a page's."""
+    bucket = place.bucket + place.width
+    if bucket >= BUCKETS:
+        return None
+    width = PAGE * place.width // (2 * max(1, rows))
+    return Place(bucket, max(1, min(width, 2 * place.width, _MOST_BUCKETS, BUCKETS - bucket)), _FIRST)
+
+
+def _count(written: Written, page: Page) -> bytes:
+    written.rows += page.rows
+    written.bytes += len(page.content)
+    return page.content
 
 
 def name_field(field: str) -> str:
@@ -165,122 +150,105 @@ def name_field(field: str) -> str:
 
 
 class _Reader:
-    """Reads pages, and writes them."""
+    """Reads pages as CSV."""
 
     def __init__(self, database: Database, workspace_id: UUID, export: Export) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._export = export
-        self._with_groups = "groups" in export.fields
-        self._with_statuses = any(field.startswith("status.") for field in export.fields)
-        self._with_more = not {"externalId", "userId", "createdAt", "updatedAt"}.isdisjoint(export.fields)
-        condition = export.condition
-        query = queries.sql("read_contacts")
-        self._query = query if condition is None else query.replace(_CONDITION, condition.text)
-        names = [
-            field.removeprefix("attributes.") for field in export.fields if field.startswith("attributes.")
-        ]
-        self._attributes = AttributeColumns(names)
-        self._decode = make_decoder(self._attributes.shape)
+        query, conditions = queries.sql("read_cells"), tuple[Any, ...]()
+        if export.condition is not None:
+            query = query.replace("true /* condition */", export.condition.text)
+            conditions = tuple(export.condition.parameters)
+        sql = compile_cells(export.fields, first_parameter=count_parameters() + len(conditions))
+        self._query = query.replace("page.id /* cells */", sql.cells).replace("/* values */", sql.values)
+        self._more = (*conditions, *sql.parameters)
+        self._has_unfinished = "groups" in export.fields
+        """Whether cells had to be finished; then COPY is not tried again."""
 
-    async def read(self, bucket: int, after: UUID) -> tuple[list[Row], More]:
-        """Return the next page of a bucket, and what is told of its contacts elsewhere."""
+    async def read(self, place: Place) -> Page:
+        """Return the page that begins there, and again when the database was away."""
         for pause in (*_PAUSES, None):
             try:
                 async with self._database.connection() as connection:
-                    return await self._read(connection, bucket, after)
+                    return await self._read(connection, place)
             except Exception as error:
                 if pause is None or not is_transient(error):
                     raise
                 await asyncio.sleep(pause)
         raise AssertionError
 
-    async def _read(self, connection: Connection, bucket: int, after: UUID) -> tuple[list[Row], More]:
+    async def _read(self, connection: Connection, place: Place) -> Page:
+        if place.width > 1:
+            content, rows = await self._read_cells(connection, place, None)
+            if rows < PAGE:
+                return Page(content, rows, choose_following(place, rows))
+            # More than a page holds: bucket by bucket.
+            place = Place(place.bucket, 1, _FIRST)
+        until: UUID | None = await queries.fetch_value(
+            connection,
+            "find_page_end",
+            bucket=place.bucket,
+            workspace_id=self._workspace_id,
+            after=place.after,
+            size=PAGE,
+        )
+        content, rows = await self._read_cells(connection, place, until)
+        following = choose_following(place, rows) if until is None else Place(place.bucket, 1, until)
+        return Page(content, rows, following)
+
+    async def _read_cells(
+        self, connection: Connection, place: Place, until: UUID | None
+    ) -> tuple[bytes, int]:
+        """Return what is to be written of a range, and how many contacts that is."""
         audience = self._export.audience
         arguments = queries.arguments(
-            "read_contacts",
+            "read_cells",
             {
-                "bucket": bucket,
+                "buckets": list(range(place.bucket, place.bucket + place.width)),
                 "workspace_id": self._workspace_id,
-                "after": after,
-                "with_more": self._with_more,
+                "after": place.after,
+                "until": until,
                 "segment_id": audience.segment_id,
                 "group_id": audience.group_id,
                 "list_id": audience.list_id,
                 "channel": audience.channel,
                 "status": audience.status,
                 "contact_ids": audience.contact_ids,
-                "size": PAGE,
+                # What came since the page's end was looked for belongs to the page, too.
+                "size": PAGE if place.width > 1 else None,
             },
         )
-        condition = self._export.condition
-        parameters = condition.parameters if condition else ()
-        page: str | None = await connection.fetchval(self._query, *arguments, *parameters)
-        rows = [] if page is None else self._decode(page)
-        where = {"bucket": bucket, "ids": [row.id for row in rows], "workspace_id": self._workspace_id}
-        more: More = {}
-        if self._with_statuses and rows:
-            for row in await queries.fetch(connection, "read_statuses", **where):
-                more[str(row["contact_id"]), f"status.{row['list_id']}.{row['channel']}"] = row["status"]
-        if self._with_groups and rows:
-            for row in await queries.fetch(connection, "read_groups", **where):
-                more[str(row["contact_id"]), "groups"] = row["names"]
-        return rows, more
+        if not self._has_unfinished:
+            content, rows = await self._copy(connection, *arguments, *self._more)
+            if _UNFINISHED.encode() not in content:
+                return content, rows
+            self._has_unfinished = True
+        found = await connection.fetch(self._query, *arguments, *self._more)
+        cells = ([_finish(cell) for cell in row.values()] for row in found)
+        return _write_rows(cells, self._export.delimiter), len(found)
 
-    def write(self, rows: Sequence[Row], more: More) -> bytes:
-        """Return the page as CSV."""
-        attributes = iter(self._attributes.read([row.attributes for row in rows]))
-        columns = [
-            next(attributes) if field.startswith("attributes.") else _read_column(field, rows, more)
-            for field in self._export.fields
-        ]
-        return _write_rows(zip(*map(_write_column, columns), strict=True), self._export.delimiter)
+    async def _copy(self, connection: Connection, *arguments: Any) -> tuple[bytes, int]:
+        pieces: list[bytes] = []
+
+        async def take(piece: bytes) -> None:
+            pieces.append(piece)
+
+        status = await connection.copy_from_query(
+            self._query, *arguments, output=take, format="csv", delimiter=self._export.delimiter
+        )
+        return b"".join(pieces), int(status.rpartition(" ")[2])
 
 
-_RISKY: Final = frozenset("'=+-@\t\r＝＋－＠")
-
-
-def _write_other(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    written = write_cell(value)
-    # A number is no formula, and a spreadsheet should know it as one.
-    return written if isinstance(value, int | float) else guard_cell(written)
-
-
-def _write_column(values: Column) -> list[str]:
-    return [
-        (value if value[:1] not in _RISKY else guard_cell(value))
-        if type(value) is str
-        else ("" if value is None else _write_other(value))
-        for value in values
-    ]
-
-
-def _read_column(field: str, rows: Sequence[Row], more: More) -> Column:
-    """Return what a field that is no attribute says of each contact."""
-    if column := _COLUMNS.get(field):
-        return [getattr(row, column) for row in rows]
-    if kind := _IDENTITIES.get(field):
-        held = [(row.identities or {}).get(kind) for row in rows]
-        return [values[-1] if values else None for values in held]
-    if field != "groups":
-        list_id, channel = cast("tuple[UUID, str]", _find_status(field.removeprefix("status.")))
-        field = f"status.{list_id}.{channel}"
-    return [more.get((row.id, field)) for row in rows]
-
-
-_COLUMNS: Final[Mapping[str, str]] = {
-    "id": "id",
-    "email": "email",
-    "phone": "phone",
-    "createdAt": "created_at",
-    "updatedAt": "updated_at",
-}
-_IDENTITIES: Final[Mapping[str, str]] = {"externalId": "external_id", "userId": "user_id"}
+def _finish(cell: str | None) -> str:
+    """Return a cell as it is written; see `export_cell` for what is to be finished."""
+    if cell is None or cell[:1] != _UNFINISHED:
+        return cell or ""
+    said = cell[1:]
+    return guard_cell(said if said[:1] == _UNFINISHED else write_cell(msgspec.json.decode(said)))
 
 
 def _write_rows(rows: Iterable[Sequence[str]], delimiter: str) -> bytes:
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter).writerows(rows)
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
     return text.getvalue().encode()

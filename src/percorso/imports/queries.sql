@@ -200,17 +200,29 @@ WHERE e.workspace_id = :workspace_id::uuid AND (:before_at::timestamptz IS NULL
 ORDER BY e.created_at DESC, e.id DESC
 LIMIT :size::integer;
 
--- name: read_contacts
--- The next contacts of a bucket after one, in order of their ids, known ones of an audience; where it says condition,
--- the text of a compiled one is put. One JSON array of a page: a value that is read faster than rows are.
-SELECT '[' || string_agg(page.contact, ',' ORDER BY page.id) || ']' AS page FROM (
-SELECT contacts.id, json_build_array(contacts.id, contacts.email, contacts.phone, contacts.attributes,
-  CASE WHEN :with_more::boolean THEN contacts.identities END,
-  CASE WHEN :with_more::boolean THEN contacts.created_at END,
-  CASE WHEN :with_more::boolean THEN contacts.updated_at END)::text AS contact
+-- name: find_page_end
+-- The id at which a page of so many contacts of a bucket ends; null: the rest is fewer.
+SELECT contacts.id FROM contacts
+WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace_id::uuid AND contacts.id > :after::uuid
+ORDER BY contacts.id
+OFFSET :size::integer - 1 LIMIT 1;
+
+-- name: read_cells
+-- Known contacts of an audience, of whole buckets or of one from an id to another, in order. Where it says cells, values
+-- and condition, compiled text is put (`imports/cells_sql.py`). OFFSET 0: a value is read once, however often it is asked for.
+SELECT page.id /* cells */ FROM (
+SELECT contacts.id, contacts.email, contacts.phone, contacts.created_at, contacts.updated_at, contacts.attributes,
+  contacts.identities -> 'external_id' ->> -1 AS external_id,
+  contacts.identities -> 'user_id' ->> -1 AS user_id,
+  (SELECT jsonb_agg(groups.name ORDER BY groups.name)::text
+    FROM group_members AS g JOIN groups ON groups.id = g.group_id AND groups.deleted_at IS NULL
+    WHERE g.bucket = contacts.bucket AND g.contact_id = contacts.id) AS groups,
+  (SELECT jsonb_object_agg(s.list_id::text || '.' || s.channel, s.status) FROM statuses AS s
+    WHERE s.bucket = contacts.bucket AND s.contact_id = contacts.id) AS statuses
+  /* values */
 FROM contacts
-WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace_id::uuid
-  AND contacts.id > :after::uuid AND NOT contacts.anonymous
+WHERE contacts.bucket = ANY (:buckets::smallint[]) AND contacts.workspace_id = :workspace_id::uuid
+  AND contacts.id > :after::uuid AND (:until::uuid IS NULL OR contacts.id <= :until::uuid) AND NOT contacts.anonymous
   AND NOT EXISTS (SELECT FROM contact_marks AS m WHERE m.bucket = contacts.bucket AND m.contact_id = contacts.id)
   AND (:segment_id::uuid IS NULL OR EXISTS (
     SELECT FROM memberships AS m
@@ -225,20 +237,8 @@ WHERE contacts.bucket = :bucket::smallint AND contacts.workspace_id = :workspace
       AND s.channel = :channel::text AND s.status = :status::text))
   AND (:contact_ids::uuid[] IS NULL OR contacts.id = ANY (:contact_ids::uuid[]))
   AND true /* condition */
-ORDER BY contacts.id
-LIMIT :size::integer) AS page;
-
--- name: read_statuses
--- How contacts of a bucket stand on lists and channels.
-SELECT contact_id, list_id, channel, status FROM statuses
-WHERE bucket = :bucket::smallint AND contact_id = ANY (:ids::uuid[]) AND workspace_id = :workspace_id::uuid;
-
--- name: read_groups
--- The names of the groups that contacts of a bucket are in.
-SELECT g.contact_id, array_agg(groups.name ORDER BY groups.name) AS names
-FROM group_members AS g JOIN groups ON groups.id = g.group_id AND groups.deleted_at IS NULL
-WHERE g.bucket = :bucket::smallint AND g.contact_id = ANY (:ids::uuid[]) AND g.workspace_id = :workspace_id::uuid
-GROUP BY g.contact_id;
+ORDER BY contacts.bucket, contacts.id
+OFFSET 0 LIMIT :size::integer) AS page;
 
 -- name: has_segment
 -- Whether a workspace has a segment.
