@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from percorso.db import embedded
 from percorso.db.embedded import FLEETING_SETTINGS, EmbeddedServer
 from percorso.db.embedded_files import Owner, choose_cluster_folder, find_binaries
 from percorso.db.errors import EmbeddedServerError, FolderInUseError, FolderVersionError
@@ -56,6 +57,21 @@ async def test_a_server_that_died_serves_again_at_the_same_address(running: Embe
     await running.start()
     assert running.url() == address
     assert await run_sql(running, "SELECT 1") == 1
+
+
+async def test_leftovers_that_end_by_themselves_do_not_keep_it_from_starting(
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = await asyncio.create_subprocess_exec("true")
+    await ended.wait()
+    found = iter([[ended.pid]])
+    monkeypatch.setattr(embedded, "_processes_in", lambda _folder: next(found, []))
+    server = make_server(data_folder)
+    await server.start()
+    try:
+        assert await run_sql(server, "SELECT 1") == 1
+    finally:
+        await server.stop()
 
 
 async def test_starting_twice_is_starting_once(running: EmbeddedServer) -> None:

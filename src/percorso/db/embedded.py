@@ -18,7 +18,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -146,16 +146,15 @@ class EmbeddedServer:
         All of them: backends that stand still would have to be waited for before the next start.
         """
         if self._process is not None and self._process.returncode is None:
-            for process_id in (*_processes_in(self._cluster), self._process.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(process_id, signal.SIGKILL)
+            _signal_all((*_processes_in(self._cluster), self._process.pid), signal.SIGKILL)
 
     async def stop(self, *, patience_seconds: float = 5) -> None:
         """End the server: politely, after `patience_seconds` at once; then let go of the folder."""
         process = self._process
         if process is not None and process.returncode is None:
             for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-                process.send_signal(number)
+                with contextlib.suppress(ProcessLookupError):
+                    process.send_signal(number)
                 try:
                     await asyncio.wait_for(process.wait(), patience_seconds)
                     break
@@ -251,8 +250,7 @@ class EmbeddedServer:
     async def _end_leftovers(self) -> None:
         """End backends that outlived a killed server: they hold its shared memory and nothing else ends them."""
         for number in (signal.SIGQUIT, signal.SIGKILL):
-            for process_id in _processes_in(self._cluster):
-                os.kill(process_id, number)
+            _signal_all(_processes_in(self._cluster), number)
             for _ in range(40):
                 if not _processes_in(self._cluster):
                     return
@@ -337,6 +335,13 @@ def _processes_in(folder: Path) -> list[int]:
         except OSError:
             continue
     return found
+
+
+def _signal_all(process_ids: Iterable[int], number: signal.Signals) -> None:
+    """Send a signal to the processes that are still there: each may end by itself at any moment."""
+    for process_id in process_ids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process_id, number)
 
 
 def _open_log(path: Path) -> IO[bytes]:

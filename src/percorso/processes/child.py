@@ -1,6 +1,7 @@
 """One supervised program: started, listened to, killed when silent, started again."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -66,12 +67,14 @@ class Child:
         process = self._process
         if process is None or process.returncode is not None:
             return
-        process.send_signal(signal.SIGTERM)
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGTERM)
         try:
             await asyncio.wait_for(process.wait(), patience_seconds)
         except TimeoutError:
             log.warning("program did not end and was killed", program=self.program.name)
-            process.kill()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
 
     async def _live(self, start_seconds: float) -> int:
@@ -150,5 +153,6 @@ class Child:
                 log.warning(
                     "program is silent and was killed", program=self.program.name, seconds=silence.seconds
                 )
-                process.kill()
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
                 return
