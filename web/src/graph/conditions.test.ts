@@ -94,6 +94,16 @@ describe("a test's sentence", () => {
     expect(plain(parts)).toBe(sentence);
   });
 
+  test.each([
+    ["en", "one_of", "city is one of Milano, Torino, or Monza"],
+    ["it", "one_of", "città è tra Milano, Torino o Monza"],
+    ["en", "contains_all", "city contains all of Milano, Torino, and Monza"],
+  ] as const)("joins what any of will do with or (%s, %s)", async (language, operator, sentence) => {
+    const operands = [{ kind: "value" as const, value: ["Milano", "Torino", "Monza"] }];
+    const parts = testSentence(one({ path: "city", operator, operands }), await tongueOf(language));
+    expect(plain(parts)).toBe(sentence);
+  });
+
   test("shows an operator without a sentence of its own rather than nothing", async () => {
     const parts = testSentence(
       one({ operator: "rhymes_with", operands: [{ kind: "value", value: "x" }] }),

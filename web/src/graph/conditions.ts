@@ -85,6 +85,17 @@ function subjectPart(test: Test, { t }: Tongue): Part {
     : { text: fieldName(t, test.path), tone: "field" };
 }
 
+const ANY_OF = new Set(["one_of", "not_one_of", "contains_any", "contains_none"]);
+
+/** The values of a test that any of them decides: joined with "or". */
+function alternativesPart(test: Test, tongue: Tongue): Part | undefined {
+  const [first] = test.operands ?? [];
+  if (!ANY_OF.has(test.operator) || first?.kind !== "value" || !Array.isArray(first.value)) return undefined;
+  if (first.value.length === 0) return undefined;
+  const values = first.value.map((one) => valueText(one, tongue, test.type));
+  return { text: tongue.format.alternatives(values), tone: "value" };
+}
+
 /** The test as a sentence: what is read, how it is compared, with what. */
 export function testSentence(test: Test, tongue: Tongue): Part[] {
   const { t } = tongue;
@@ -94,7 +105,7 @@ export function testSentence(test: Test, tongue: Tongue): Part[] {
   const amount = first?.kind === "value" && typeof first.value === "number" ? first.value : undefined;
   const slots: Record<string, Slot> = {
     field: subjectPart(test, tongue),
-    value: operandPart(first, tongue, test.type),
+    value: alternativesPart(test, tongue) ?? operandPart(first, tongue, test.type),
     other: operandPart(second, tongue, test.type),
     span:
       unit && amount !== undefined

@@ -49,6 +49,17 @@ test("the distance of a moment is said in its largest unit", () => {
   expect(it.relative("2026-03-21T10:42:00Z", now)).toBe("tra 3 giorni");
 });
 
+test("what rounds to a whole larger unit is said in it", () => {
+  expect(en.relative("2026-03-18T09:42:20Z", now)).toBe("1 hour ago");
+  expect(en.relative("2026-03-18T09:43:20Z", now)).toBe("59 minutes ago");
+  expect(en.span(86_399)).toBe("1 day");
+});
+
+test("alternatives are joined with or", () => {
+  expect(it.alternatives(["Milano", "Torino", "Monza"])).toBe("Milano, Torino o Monza");
+  expect(en.alternatives(["Milano", "Torino", "Monza"])).toBe("Milano, Torino, or Monza");
+});
+
 test("product time goes on from what the server said, at its rate", () => {
   const clock = { productAt: "2026-03-18T10:00:00Z", rate: 60, readAt: 1_000 };
   expect(productTime(clock, 61_000).toISOString()).toBe("2026-03-18T11:00:00.000Z");

@@ -28,6 +28,8 @@ export interface Formatter {
   /** "2 days", "3 hours": the largest unit that says it, rounded. */
   span(seconds: number): string;
   list(items: string[]): string;
+  /** "Milano, Torino or Monza": any of them will do. */
+  alternatives(items: string[]): string;
   /** The name of a country or language given by its code; the code where it is none. */
   region(code: string): string;
   tongue(code: string): string;
@@ -45,7 +47,12 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 
 function largestUnit(seconds: number): [Intl.RelativeTimeFormatUnit, number] {
   const size = Math.abs(seconds);
-  const found = units.find(([name, length]) => name !== "week" && size >= length) ?? (["second", 1] as const);
+  // What rounds to a whole of the next unit is that: 59 minutes and 40 seconds are an hour.
+  const found =
+    units.find(([name, length], at) => {
+      const finer = units.slice(at + 1).find(([other]) => other !== "week")?.[1] ?? 1;
+      return name !== "week" && Math.round(size / finer) * finer >= length;
+    }) ?? (["second", 1] as const);
   return [found[0], Math.round(seconds / found[1])];
 }
 
@@ -82,6 +89,7 @@ export function makeFormatter(locale: Locale): Formatter {
   });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
   const list = new Intl.ListFormat(language, { type: "conjunction" });
+  const alternatives = new Intl.ListFormat(language, { type: "disjunction" });
   const regions = new Intl.DisplayNames(language, { type: "region" });
   const tongues = new Intl.DisplayNames(language, { type: "language" });
   const dayKey = (at: string | Date) => key.format(new Date(at));
@@ -116,6 +124,7 @@ export function makeFormatter(locale: Locale): Formatter {
       return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(amount);
     },
     list: (items) => list.format(items),
+    alternatives: (items) => alternatives.format(items),
     region: (code) => named(regions, code),
     tongue: (code) => named(tongues, code),
   };

@@ -5,9 +5,10 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Final
 
+from percorso.api.language import choose_language
 from percorso.api.pages.html import STYLE, render_page
 from percorso.api.pages.texts import TEXTS
-from percorso.api.raw import Header, Send, send_answer
+from percorso.api.raw import Header, Scope, Send, send_answer
 
 _STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
 _CLOSED: Final[tuple[Header, ...]] = (
@@ -65,13 +66,12 @@ async def send_pixel(send: Send) -> None:
     await send_answer(send, 200, _GIF, ((b"content-type", b"image/gif"), *_CLOSED))
 
 
-async def send_invalid(send: Send) -> None:
-    """Send the one answer to every token that is no good, in both languages: no list is known."""
-    italian, english = TEXTS["it"], TEXTS["en"]
+async def send_invalid(scope: Scope, send: Send) -> None:
+    """Send the one answer to every token that is no good, in the browser's language: no list is known."""
+    asked: bytes | None = dict(scope["headers"]).get(b"accept-language")
+    language = choose_language(None if asked is None else asked.decode("latin-1"))
+    said = TEXTS[language]
     html = render_page(
-        language="it",
-        brand="",
-        heading=italian["invalid"],
-        paragraphs=[italian["invalid_detail"], f"{english['invalid']}. {english['invalid_detail']}"],
+        language=language, brand="", heading=said["invalid"], paragraphs=[said["invalid_detail"]]
     )
     await send_page(send, html, 404)

@@ -119,14 +119,14 @@ class Choices:
                         source="list_unsubscribe" if one_click else "unsubscribe_page",
                         wording=subject.say("confirm"),
                     )
-            await self._answer_unsubscribe(send, subject, named, is_done=True)
+            await self._answer_unsubscribe(scope, send, subject, named, is_done=True)
             return
         async with self._database.connection() as connection:
             subject = await find_subject(connection, named)
         if scope["method"] not in ("GET", "HEAD"):
             subject = None
         done = subject is not None and subject.statuses[subject.shown.message.channel] == "unsubscribed"
-        await self._answer_unsubscribe(send, subject, named, is_done=done)
+        await self._answer_unsubscribe(scope, send, subject, named, is_done=done)
 
     async def _write(
         self,
@@ -149,10 +149,16 @@ class Choices:
         )
 
     async def _answer_unsubscribe(
-        self, send: Send, subject: Subject | None, named: Named | None, *, is_done: bool
+        self,
+        scope: Scope,
+        send: Send,
+        subject: Subject | None,
+        named: Named | None,
+        *,
+        is_done: bool,
     ) -> None:
         if subject is None or named is None:
-            await send_invalid(send)
+            await send_invalid(scope, send)
             return
         channel = subject.shown.message.channel
         token = (await self._tokens.get_keys()).make_token(Purpose.PREFERENCES, named)
@@ -184,7 +190,7 @@ class Choices:
             async with self._database.connection() as connection:
                 subject = await find_subject(connection, named)
         if subject is None or scope["method"] not in ("GET", "HEAD", "POST"):
-            await send_invalid(send)
+            await send_invalid(scope, send)
             return
         await send_page(send, _render_preferences(subject, is_saved=saved))
 

@@ -27,20 +27,26 @@ class Confirming:
                 subject = await _find_asked(connection, named)
                 if subject is not None:
                     await _record(connection, subject)
-            await self._answer(send, subject, named, is_done=True)
+            await self._answer(scope, send, subject, named, is_done=True)
             return
         async with self._database.connection() as connection:
             subject = await _find_asked(connection, named)
         if scope["method"] not in ("GET", "HEAD"):
             subject = None
         done = subject is not None and subject.statuses[subject.shown.message.channel] == "subscribed"
-        await self._answer(send, subject, named, is_done=done)
+        await self._answer(scope, send, subject, named, is_done=done)
 
     async def _answer(
-        self, send: Send, subject: Subject | None, named: Named | None, *, is_done: bool
+        self,
+        scope: Scope,
+        send: Send,
+        subject: Subject | None,
+        named: Named | None,
+        *,
+        is_done: bool,
     ) -> None:
         if subject is None or named is None:
-            await send_invalid(send)
+            await send_invalid(scope, send)
             return
         channel = subject.shown.message.channel
         token = (await self._tokens.get_keys()).make_token(Purpose.PREFERENCES, named)

@@ -42,7 +42,7 @@ class Visits:
         """Record a click and send the visitor where the author pointed."""
         named = await self._tokens.find_named(scope, Purpose.CLICK)
         if named is None or named.position is None or scope["method"] not in ("GET", "HEAD"):
-            await send_invalid(send)
+            await send_invalid(scope, send)
             return
         async with self._database.transaction("pages.visit") as connection:
             shown = await find_message(connection, named)
@@ -57,7 +57,7 @@ class Visits:
                     now=await read_product_time(connection),
                 )
         if url is None:
-            await send_invalid(send)
+            await send_invalid(scope, send)
         else:
             await send_redirect(send, url)
 
@@ -80,7 +80,7 @@ class Visits:
         async with self._database.connection() as connection:
             shown = await find_message(connection, named)
         if shown is None or not shown.html or scope["method"] not in ("GET", "HEAD"):
-            await send_invalid(send)
+            await send_invalid(scope, send)
         else:
             await send_message_page(send, shown.html, path=scope["path"])
 

@@ -67,3 +67,9 @@ export function messageFigures(counts: StepCounts): [string, number][] {
   const all = Object.entries(counts.messages);
   return all.filter(([name, value]) => value > 0 || ["sent", "delivered"].includes(name));
 }
+
+/** How long somebody has been at a step. The server's moment may lie a little ahead of the browser's. */
+export function heldFor(since: string, now: Date, { t, format }: Tongue): string {
+  const seconds = (now.getTime() - Date.parse(since)) / 1000;
+  return seconds < 60 ? t("panel.justNow") : t("panel.since", { span: format.span(seconds) });
+}

@@ -7,6 +7,7 @@ import { useNow } from "@/lib/now";
 import { Empty, Loading, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Person } from "@/ui/person";
+import { heldFor } from "./figures";
 import css from "./panel.module.css";
 
 /** Who is held at a step now: since when, and until when if that is known. */
@@ -37,7 +38,7 @@ export function PanelPeople({ journeyId, step }: { journeyId: string; step: stri
               </div>
               <div className={css.times}>
                 <div>
-                  {t("panel.since", { span: format.span((now.getTime() - Date.parse(person.since)) / 1000) })}
+                  {heldFor(person.since, now, { t, format })}
                 </div>
                 {person.until && (
                   <div className={css.until}>
