@@ -67,7 +67,10 @@ def read_call(raw: bytes, frame: Frame) -> Call:
     kind = frame.type or wire.type
     reader = _READERS.get(kind or "")
     if reader is None:
-        raise RejectedError("unknown_type", f"Its `type` is {str(kind)[:60]!r}, which is no call.")
+        name = (wire.event or "").strip()[:MAXIMUM_NAME] or None
+        raise RejectedError(
+            "unknown_type", f"Its `type` is {str(kind)[:60]!r}, which is no call.", name=name
+        )
     try:
         return reader(Reading(frame, raw, wire, context))
     except RejectedError as error:

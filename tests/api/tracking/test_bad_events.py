@@ -95,6 +95,11 @@ async def test_the_same_bad_event_sent_again_is_listed_once(shop: Shop) -> None:
     assert await shop.rejected() == [("unknown_type", None)]
 
 
+async def test_a_call_of_an_unknown_type_is_listed_under_its_events_name(shop: Shop) -> None:
+    await shop.server.post("/v1/batch", {"batch": [{"type": "purchase", "event": " completedOrder "}]})
+    assert await shop.rejected() == [("unknown_type", "completedOrder")]
+
+
 ODD: list[dict[str, Any]] = [
     {"properties": {"a": "\\u0000", "b": "\\\\"}},
     {"properties": {"big": 10**30, "small": 1e-300, "minus": -0.0}},
