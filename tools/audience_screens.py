@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, Route
 
@@ -50,10 +52,8 @@ def with_chosen(number: int) -> Callable[[Page], None]:
 
 
 def pick_columns(page: Page) -> None:
-    """Open the choice of columns, which narrow windows do without."""
-    button = page.locator("main [aria-haspopup=dialog]").first
-    if button.is_visible():
-        button.click()
+    """Open the choice of columns."""
+    page.locator("main [aria-haspopup=dialog]").first.click()
 
 
 def ask_in_panel(button: str) -> Callable[[Page], None]:
@@ -107,6 +107,52 @@ def in_state(**part: object) -> Callable[[Page], None]:
 
     return act
 
+
+def let_domains_wait(page: Page) -> None:
+    """Show receiving domains that do not take our email just now: those of a demo all do."""
+    clock = page.request.get(urljoin(page.url, "/api/v1/clock")).json()
+    now = datetime.fromisoformat(clock["productAt"])
+    rows = [
+        {
+            **row,
+            "since": (now - ago).isoformat(),
+            "repliedAt": now.isoformat(),
+            "nextAt": (now + soon).isoformat(),
+        }
+        for row, ago, soon in WAITING_DOMAINS
+    ]
+    page.route("**/api/v1/receiving-domains", lambda route: route.fulfill(json={"items": rows}))
+    page.reload()
+    page.locator("main table").wait_for()
+
+
+WAITING_DOMAINS: tuple[tuple[dict[str, object], timedelta, timedelta], ...] = (
+    (
+        {
+            "id": "0d6f0000-0000-4000-8000-000000000001",
+            "domain": "libero.example",
+            "provider": "",
+            "state": "paused",
+            "waits": 1,
+            "reply": "550 5.7.1 Message refused: the sender's reputation is too low.",
+        },
+        timedelta(hours=3),
+        timedelta(hours=21),
+    ),
+    (
+        {
+            "id": "0d6f0000-0000-4000-8000-000000000002",
+            "domain": "posta.example",
+            "provider": "",
+            "state": "waiting",
+            "waits": 3,
+            "reply": "421 4.7.28 An unusual rate of mail was detected. Please try again later.",
+        },
+        timedelta(minutes=25),
+        timedelta(minutes=10),
+    ),
+)
+"""What is said of each, since when, and when it is tried again."""
 
 HALF_WAY = {"rows": 412_000, "new": 388_120, "updated": 23_410, "rejected": 470}
 
@@ -241,6 +287,7 @@ AUDIENCE: list[Screen] = [
     Screen("audit-exports", "/audit", "/audit?view=exports", "main h2, table"),
     *forms("audit", "/audit", "/audit"),
     Screen("domains", "/domains", "/domains", "main h2, table"),
+    Screen("domains-waiting", "/domains", "/domains", "main h2, table", let_domains_wait),
     *forms("domains", "/domains", "/domains"),
 ]
 """The rooms of the audience, and every dialog and panel of theirs."""

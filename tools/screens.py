@@ -193,18 +193,34 @@ def find_things(context: BrowserContext, url: str) -> Found:
 
 
 def find_links(context: BrowserContext, url: str, get: Callable[[str], Any]) -> dict[str, str]:
-    """Return the tokens of a message's own links, of the first whose contact may still unsubscribe."""
+    """Return the tokens of a message's own links, of the first whose contact may still unsubscribe.
+
+    The message is one in the language that the public pages speak; another where there is none such yet.
+    """
+    found: dict[str, str] = {}
     for row in get("/mailbox?channel=email")["items"]:
         mail = get(f"/mailbox/{row['id']}")
         html = mail["html"] or ""
         page = context.request.get(f"{url}/u/{find_token('u', html)}").text()
-        if "<form" in page:
-            return {
-                "unsubscribe": find_token("u", html),
-                "online": find_token("v", html),
-                "preferences": find_token("p", page),
-            }
-    raise NothingYetError("/u/")
+        if "<form" not in page:
+            continue
+        tokens = {
+            "unsubscribe": find_token("u", html),
+            "online": find_token("v", html),
+            "preferences": find_token("p", page),
+        }
+        if find_language(html) == find_language(page):
+            return tokens
+        found = found or tokens
+    if not found:
+        raise NothingYetError("/u/")
+    return found
+
+
+def find_language(html: str) -> str:
+    """Return the language that a page says it is in, empty where it says none."""
+    said = re.search(r'<html lang="(\w+)', html)
+    return said[1] if said else ""
 
 
 def find_token(kind: str, html: str) -> str:

@@ -76,8 +76,8 @@ describe("a test's sentence", () => {
   });
 
   test.each([
-    ["it", "first_amount", "importo del primo ordine è almeno 150"],
-    ["en", "first_amount", "first order’s amount is at least 150"],
+    ["it", "first_amount", "importo del primo ordine è almeno 150,00 €"],
+    ["en", "first_amount", "first order’s amount is at least €150.00"],
     ["it", "giftBox_size", "valore «gift box size» è almeno 150"],
     ["en", "giftBox_size", "value “gift box size” is at least 150"],
   ] as const)("says in words what a run remembered (%s, %s)", async (language, path, sentence) => {

@@ -29,7 +29,8 @@ export interface ConditionLine {
 }
 
 const isoDay = /^\d{4}-\d{2}-\d{2}$/;
-const money = /^shop\.(revenue\.|.*\.amount$)/;
+const money =
+  /^shop\.(revenue\.|.*\.amount$)|^amount\.(total|revenue|shipping|tax|discount)$|^revenue$|(^|_)(amount|revenue)$/;
 const isoMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** A constant or value read, as this language writes it; a missing one has its own word. */
@@ -53,20 +54,29 @@ export function valueText(value: unknown, { t, format }: Tongue, type?: string):
   );
 }
 
+/** Whether a path of the profile or of an event, or a name captured, is of the shop's amounts: in its currency. */
+export const isMoney = (path: string): boolean => money.test(path);
+
 /** The value of a path of the profile: codes of countries and languages by their names. */
 export function attributeText(path: string, value: unknown, tongue: Tongue): string {
   const last = path.split(".").at(-1) ?? path;
   if (typeof value === "string" && last === "country") return tongue.format.region(value);
   if (typeof value === "string" && ["language", "locale"].includes(last)) return tongue.format.tongue(value);
-  if (typeof value === "number" && money.test(path)) return tongue.format.money(value);
+  if (typeof value === "number" && isMoney(path)) return tongue.format.money(value);
   return valueText(value, tongue);
 }
 
-/** What stands on the right of a comparison. */
-export function operandPart(operand: Operand | undefined, tongue: Tongue, type?: string): Part {
+/** What stands on the right of a comparison with what is read at `path`. */
+export function operandPart(
+  operand: Operand | undefined,
+  tongue: Tongue,
+  type?: string,
+  path?: string | null,
+): Part {
   const { t } = tongue;
   switch (operand?.kind) {
     case "value":
+      if (path && isMoney(path)) return { text: attributeText(path, operand.value, tongue), tone: "value" };
       return { text: valueText(operand.value, tongue, type), tone: "value" };
     case "captured":
       return { text: capturedName(t, operand.name), tone: "bound" };
@@ -105,8 +115,8 @@ export function testSentence(test: Test, tongue: Tongue): Part[] {
   const amount = first?.kind === "value" && typeof first.value === "number" ? first.value : undefined;
   const slots: Record<string, Slot> = {
     field: subjectPart(test, tongue),
-    value: alternativesPart(test, tongue) ?? operandPart(first, tongue, test.type),
-    other: operandPart(second, tongue, test.type),
+    value: alternativesPart(test, tongue) ?? operandPart(first, tongue, test.type, test.path),
+    other: operandPart(second, tongue, test.type, test.path),
     span:
       unit && amount !== undefined
         ? { text: t(`duration.${unit}`, { count: amount, n: tongue.format.number(amount) }), tone: "value" }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Graph } from "@/api/graph";
 import { cart, coupon, welcome } from "@/testing/graphs";
 import { readingOrder, START_PREFIX, STOP_PREFIX, waysOut } from "./flow";
-import { firstView, type Layout, layoutOf, type PlacedBox, viewWith } from "./layout";
+import { firstView, type Layout, layoutOf, type PlacedBox, viewBeside } from "./layout";
 
 const graphs: [string, Graph][] = [
   ["coupon", coupon],
@@ -125,21 +125,29 @@ describe("a view that must show a box", () => {
 
   test("stays as it is where the box is free", () => {
     const view = { x: 0, y: 0, zoom: 1 };
-    expect(viewWith(box, view, { width: 1000, height: 1100 })).toEqual(view);
+    expect(viewBeside(box, view, { width: 1000, height: 1100 })).toEqual(view);
   });
 
-  test("moves just so far that the box is neither behind the panel nor below the window", () => {
-    expect(viewWith(box, { x: 0, y: 0, zoom: 1 }, { width: 700, height: 800 })).toEqual({
-      x: -64,
-      y: -224,
+  test("brings a box from behind the panel and below the window into the middle of what is free", () => {
+    expect(viewBeside(box, { x: 0, y: 0, zoom: 1 }, { width: 700, height: 800 })).toEqual({
+      x: 350 - 620,
+      y: 400 - 946,
       zoom: 1,
     });
   });
 
-  test("moves back to a box that lies above or left of the window", () => {
-    expect(viewWith(box, { x: -600, y: -1000, zoom: 1 }, { width: 1000, height: 800 })).toEqual({
-      x: -476,
-      y: -876,
+  test("moves no further than to the side on which the box is hidden", () => {
+    expect(viewBeside(box, { x: 0, y: -300, zoom: 1 }, { width: 700, height: 800 })).toEqual({
+      x: 350 - 620,
+      y: -300,
+      zoom: 1,
+    });
+  });
+
+  test("comes back to a box that lies above or left of the window", () => {
+    expect(viewBeside(box, { x: -600, y: -1000, zoom: 1 }, { width: 1000, height: 800 })).toEqual({
+      x: 500 - 620,
+      y: 400 - 946,
       zoom: 1,
     });
   });

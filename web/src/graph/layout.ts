@@ -171,7 +171,7 @@ export interface View {
 }
 
 /** The view moved as little as needed for `box`, with its pill, to lie within the free part of the room. */
-export function viewWith(box: PlacedBox, view: View, free: { width: number; height: number }): View {
+function viewWith(box: PlacedBox, view: View, free: { width: number; height: number }): View {
   const margin = 24;
   const moved = (at: number, size: number, shift: number, room: number): number => {
     const start = at * view.zoom + shift;
@@ -183,6 +183,20 @@ export function viewWith(box: PlacedBox, view: View, free: { width: number; heig
     zoom: view.zoom,
     x: moved(box.x, box.width, view.x, free.width),
     y: moved(box.y, box.height + 40, view.y, free.height),
+  };
+}
+
+/**
+ * The view in which `box` lies within the free part of the room: kept where it does already, else with the box in the
+ * middle of that side, so that what comes before and after it is seen too.
+ */
+export function viewBeside(box: PlacedBox, view: View, free: { width: number; height: number }): View {
+  const moved = viewWith(box, view, free);
+  const around = viewAround(box, view, free);
+  return {
+    zoom: view.zoom,
+    x: moved.x === view.x ? view.x : around.x,
+    y: moved.y === view.y ? view.y : around.y,
   };
 }
 

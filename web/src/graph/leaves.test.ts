@@ -45,8 +45,8 @@ const cases: [Leaf, string, string][] = [
       window: { kind: "ago", amount: 1, unit: "weeks" },
       operands: number(1200),
     },
-    "Ordine completato o Carrello abbandonato in negozio (importo è almeno 150): almeno 1.200 volte, nell’ultima settimana",
-    "Order completed or Cart abandoned in store (amount is at least 150): at least 1,200 times, in the last week",
+    "Ordine completato o Carrello abbandonato in negozio (importo è almeno 150,00 €): almeno 1.200 volte, nell’ultima settimana",
+    "Order completed or Cart abandoned in store (amount is at least €150.00): at least 1,200 times, in the last week",
   ],
   [
     {
@@ -58,8 +58,8 @@ const cases: [Leaf, string, string][] = [
       operands: number(500),
       window: { kind: "between", since: "2026-01-01", until: null },
     },
-    "Ordine completato: la somma di importo è più di 500, dal 1 gen 2026",
-    "Order completed: the sum of amount is more than 500, since Jan 1, 2026",
+    "Ordine completato: la somma di importo è più di 500,00 €, dal 1 gen 2026",
+    "Order completed: the sum of amount is more than €500.00, since Jan 1, 2026",
   ],
   [
     {

@@ -49,7 +49,7 @@ function happened(leaf: Happened, tongue: Tongue): Part[] {
   const often =
     measure === "distinct"
       ? oftenPart("values", operator, operands, tongue)
-      : amountPart(operator, operands, tongue);
+      : amountPart(operator, operands, tongue, leaf.path);
   return sentence(t, `past.happened.${measure}`, { ...slots, field, often });
 }
 

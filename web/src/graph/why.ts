@@ -4,6 +4,7 @@ import {
   attributeText,
   type ConditionLine,
   conditionLines,
+  isMoney,
   leafSentence,
   type Tongue,
   valueText,
@@ -75,7 +76,8 @@ function readText({ test, read }: JudgedLeaf, tongue: Tongue): string {
   if (test.kind === "status" && typeof read === "string") {
     return tongue.t(`standing.statuses.${read}`, { defaultValue: read });
   }
-  if (test.kind === "test" && test.source !== "captured") return attributeText(test.path, read, tongue);
+  if (test.kind === "test" && (test.source !== "captured" || isMoney(test.path)))
+    return attributeText(test.path, read, tongue);
   if (
     test.kind === "happened" &&
     typeof read === "number" &&

@@ -51,10 +51,15 @@ export function oftenPart(
   };
 }
 
-/** A measure compared with a number: "at least 150", "between 10 and 20". */
-export function amountPart(operator: string, operands: Operand[], tongue: Tongue): Part {
+/** A measure of `path` compared with a number: "at least 150", "between €10.00 and €20.00". */
+export function amountPart(
+  operator: string,
+  operands: Operand[],
+  tongue: Tongue,
+  path: string | null | undefined,
+): Part {
   const { t } = tongue;
-  const value = operandPart(operands[0], tongue, "number").text;
-  const other = operandPart(operands[1], tongue, "number").text;
+  const value = operandPart(operands[0], tongue, "number", path).text;
+  const other = operandPart(operands[1], tongue, "number", path).text;
   return { text: t(`often.amount.${operator}`, { value, other }), tone: "value" };
 }

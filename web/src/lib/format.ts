@@ -15,6 +15,8 @@ export interface Formatter {
   /** A share at a glance: whole percents, and "< 1 %" rather than nought for a few. */
   share(share: number): string;
   money(value: number, currency?: string): string;
+  /** The sign of the shop's currency: "€". */
+  currencySign: string;
   time(at: string | Date): string;
   seconds(at: string | Date): string;
   date(at: string | Date): string;
@@ -104,6 +106,10 @@ export function makeFormatter(locale: Locale): Formatter {
         currency: other ?? currency,
         useGrouping: "always",
       } as Intl.NumberFormatOptions).format(value),
+    currencySign:
+      new Intl.NumberFormat(language, { style: "currency", currency })
+        .formatToParts(0)
+        .find((part) => part.type === "currency")?.value ?? currency,
     time: (at) => time.format(new Date(at)),
     seconds: (at) => seconds.format(new Date(at)),
     date: (at) => date.format(new Date(at)),

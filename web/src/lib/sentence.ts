@@ -43,3 +43,14 @@ function parts(slot: Slot, name: string): Part[] {
 
 /** The sentence as plain text, for labels that are read aloud. */
 export const plain = (of: Part[]): string => of.map((part) => part.text).join("");
+
+/** Each part with the marks that follow it, taken from the words after it: no line may begin with a comma or colon. */
+export function withMarks(of: Part[]): { part: Part; mark: string }[] {
+  const marks = of.map((part, at) =>
+    part.slot || !of[at - 1]?.slot ? "" : (/^[,.:;]+/.exec(part.text)?.[0] ?? ""),
+  );
+  return of.map((part, at) => ({
+    part: { ...part, text: part.text.slice(marks[at]?.length) },
+    mark: marks[at + 1] ?? "",
+  }));
+}

@@ -24,6 +24,7 @@ interface TableProps<Row> {
 export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProps<Row>) {
   // The column that takes what the others leave on narrow screens: the first that asks for no width.
   const main = columns.find((column) => !column.width)?.id;
+  const last = columns.findLast((column) => !column.wide)?.id;
   return (
     <table className={css.table} aria-label={label}>
       <thead>
@@ -35,6 +36,7 @@ export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProp
               data-align={column.align}
               data-wide={column.wide}
               data-main={column.id === main || undefined}
+              data-last={column.id === last || undefined}
               style={{ width: column.width }}
             >
               {column.header}

@@ -39,6 +39,9 @@ const night: MantineColorsTuple = [
   "#0f1112",
 ];
 
+/** Whatever opens keeps the distance from the window's edge that pages keep on a phone. */
+const fromEdge = { flip: true, shift: { padding: 16 } };
+
 /** Mantine dressed in the tokens of tokens.css; the component kit must not show through. */
 export const theme = createTheme({
   colors: { teal, gray: warmGrey, dark: night },
@@ -53,8 +56,17 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
+    Popover: { defaultProps: { middlewares: fromEdge } },
+    Combobox: { defaultProps: { middlewares: fromEdge } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false, transitionProps: { duration: 100 } } },
-    Menu: { defaultProps: { transitionProps: { duration: 100 }, shadow: "none", radius: "10px" } },
+    Menu: {
+      defaultProps: {
+        transitionProps: { duration: 100 },
+        shadow: "none",
+        radius: "10px",
+        middlewares: fromEdge,
+      },
+    },
     Drawer: { defaultProps: { transitionProps: { duration: 150 } } },
     SegmentedControl: { defaultProps: { withItemsBorders: false, radius: "8px" } },
     Button: {
@@ -85,6 +97,10 @@ export const cssVariables: CSSVariablesResolver = () => {
     "--mantine-color-default-hover": "var(--hover)",
     "--mantine-color-default-color": "var(--ink)",
     "--mantine-color-default-border": "var(--line-strong)",
+    // What cannot be changed now is still to be read.
+    "--mantine-color-disabled": "var(--sunken)",
+    "--mantine-color-disabled-color": "var(--ink-3)",
+    "--mantine-color-disabled-border": "var(--line-strong)",
     "--mantine-color-error": "var(--danger)",
     // A menu takes the words of what cannot be undone from the sixth shade, its ground from the light hover.
     "--mantine-color-red-6": "var(--danger)",

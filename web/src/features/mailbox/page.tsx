@@ -1,8 +1,8 @@
 import { SegmentedControl } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { mailboxQuery } from "@/api/queries";
+import { mailboxQuery, mailQuery } from "@/api/queries";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
@@ -20,6 +20,7 @@ export function MailboxPage() {
   const navigate = route.useNavigate();
   const { q, channel, message } = search;
   const mails = useInfiniteQuery(mailboxQuery({ q, channel }));
+  const open = useQuery({ ...mailQuery(message ?? ""), enabled: message !== undefined });
   const set = (change: Partial<typeof search>) =>
     navigate({ search: { ...search, ...change }, replace: true });
 
@@ -29,6 +30,8 @@ export function MailboxPage() {
     if (mails.isPending) return <Loading rows={9} height={76} />;
     if (mails.isError) return <Trouble error={mails.error} retry={() => mails.refetch()} />;
     const rows = mails.data.pages.flatMap((page) => page.items);
+    // One that a link led to may lie far down the list: it stands above it until the list has come so far.
+    const apart = open.data && !rows.some((row) => row.id === message) ? open.data : undefined;
     if (rows.length === 0) {
       return q || channel ? (
         <Empty title={t("common.nothingFound")}>{t("mailbox.nothingFound")}</Empty>
@@ -41,6 +44,7 @@ export function MailboxPage() {
     return (
       <>
         <ul>
+          {apart && <LetterRow key={apart.id} row={apart} current />}
           {rows.map((row) => (
             <LetterRow key={row.id} row={row} current={row.id === message} />
           ))}

@@ -26,11 +26,12 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
   const last = Math.max(now.getTime(), first + 1);
   const place = (at: number) => Math.round(((at - first) / (last - first)) * STEPS);
   const [step, setStep] = useState(STEPS);
-  const [typed, setTyped] = useState("");
+  /** What is being typed; undefined: the field shows the moment that is chosen, or now by the product's clock. */
+  const [typed, setTyped] = useState<string>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the passing of time moves nothing that was chosen
   useEffect(() => {
     setStep(value ? Math.min(Math.max(place(Date.parse(value)), 0), STEPS) : STEPS);
-    setTyped(local(value ? new Date(value) : now));
+    setTyped(undefined);
   }, [value]);
   const momentOf = (at: number) =>
     at >= STEPS ? undefined : new Date(first + ((last - first) * at) / STEPS).toISOString();
@@ -50,7 +51,14 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
             data-past={value !== undefined || undefined}
             className={css.button}
           >
-            {value ? t("asOf.label", { moment: format.dateTime(value) }) : t("asOf.labelNow")}
+            {value ? (
+              <>
+                <span className={css.label}>{t("asOf.label", { moment: format.dateTime(value) })}</span>
+                <span className={css.short}>{format.dateTime(value)}</span>
+              </>
+            ) : (
+              t("asOf.labelNow")
+            )}
           </Button>
         </Popover.Target>
         <Popover.Dropdown className={css.drop}>
@@ -76,7 +84,7 @@ export function AsOf({ since, value, onChange }: AsOfProps) {
               type="datetime-local"
               size="xs"
               label={t("asOf.moment")}
-              value={typed}
+              value={typed ?? local(value ? new Date(value) : now)}
               min={local(new Date(first))}
               max={local(new Date(last))}
               onChange={(event) => choose(event.currentTarget.value)}

@@ -6,7 +6,7 @@ import { useFormat } from "@/lib/format";
 import { Parts } from "@/ui/parts";
 import { Why } from "@/ui/why";
 import css from "./entry.module.css";
-import { signOf, summaryOf, titleOf } from "./words";
+import { momentOf, signOf, summaryOf, titleOf } from "./words";
 
 /** One thing that happened: when, what, what is worth knowing of it, and why it fell so. */
 export function Entry({ item }: { item: TimelineItem }) {
@@ -16,11 +16,12 @@ export function Entry({ item }: { item: TimelineItem }) {
   const { Icon, family } = signOf(item);
   const summary = summaryOf(item, tongue);
   const mail = item.message?.id;
+  const at = momentOf(item);
   const title = <Parts of={titleOf(item, tongue)} />;
   return (
     <li className={css.entry}>
-      <time className={css.time} dateTime={item.at} title={format.seconds(item.at)}>
-        {format.time(item.at)}
+      <time className={css.time} dateTime={at} title={format.seconds(at)}>
+        {format.time(at)}
       </time>
       <span className={css.sign} data-family={family} aria-hidden>
         <Icon size={15} stroke={1.8} />

@@ -80,6 +80,9 @@ function amountOf(properties: Record<string, unknown>): number | undefined {
   return undefined;
 }
 
+/** When an entry happened: a run's end by the run's own clock, as its card says it; all else when it came to be known. */
+export const momentOf = (item: TimelineItem): string => (item.kind === "run" ? item.occurredAt : item.at);
+
 /** Whether an entry tells anything that its neighbours do not: a step merely passed is told by what it did. */
 export function isWorthTelling(item: TimelineItem, _index: number, all: TimelineItem[]): boolean {
   if (item.name === "journeyEntered") {

@@ -43,7 +43,8 @@ export function GroupsPage() {
   };
 
   return (
-    <Page title={t("frame.groups")} actions={groups.data?.items.length ? action : undefined}>
+    // Where there is none yet, the page itself says what to do.
+    <Page title={t("frame.groups")} actions={groups.data?.items.length === 0 ? undefined : action}>
       {body()}
       {make && (
         <EditGroup

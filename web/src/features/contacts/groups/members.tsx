@@ -8,6 +8,7 @@ import { useMay } from "@/api/may";
 import { type Group, type Member, membersQuery } from "@/api/people";
 import { useFormat } from "@/lib/format";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
+import { IconArrowRight, IconUserMinus, IconX } from "@/ui/icons";
 import { More } from "@/ui/more";
 import { Person } from "@/ui/person";
 import { Problem } from "@/ui/problem";
@@ -63,18 +64,33 @@ export function Members({ group, onAdd }: MembersProps) {
           <span className={bar.count} role="status">
             {t("bulk.chosen", { count: chosen.size, n: format.number(chosen.size) })}
           </span>
-          <Button size="xs" variant="default" onClick={() => setMoving(true)}>
-            {t("bulk.move")}
+          <Button
+            size="xs"
+            variant="default"
+            className="brief"
+            leftSection={<IconArrowRight size={15} stroke={1.7} aria-hidden />}
+            onClick={() => setMoving(true)}
+          >
+            <span>{t("bulk.move")}</span>
           </Button>
           <Button
             size="xs"
             variant="default"
-            className={bar.danger}
+            className={`brief ${bar.danger}`}
+            leftSection={<IconUserMinus size={15} stroke={1.7} aria-hidden />}
             loading={remove.isPending}
             onClick={() => remove.mutate()}
           >
-            {t("groups.takeOut")}
+            <span>{t("groups.takeOut")}</span>
           </Button>
+          <button
+            type="button"
+            className={bar.clear}
+            aria-label={t("bulk.clear")}
+            onClick={() => setChosen(new Set())}
+          >
+            <IconX size={16} stroke={1.8} aria-hidden />
+          </button>
         </section>
       )}
       <Problem error={remove.error} />

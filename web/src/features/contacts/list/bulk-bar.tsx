@@ -44,18 +44,20 @@ export function BulkBar({ rows, chosen, columns, onClear, onDone }: BulkBarProps
           <Button
             size="xs"
             variant="default"
+            className="brief"
             leftSection={<IconUsersGroup size={15} stroke={1.7} aria-hidden />}
             onClick={() => setDialog("group")}
           >
-            {t("bulk.group")}
+            <span>{t("bulk.group")}</span>
           </Button>
           <Button
             size="xs"
             variant="default"
+            className="brief"
             leftSection={<IconTag size={15} stroke={1.7} aria-hidden />}
             onClick={() => setDialog("tag")}
           >
-            {t("bulk.tag")}
+            <span>{t("bulk.tag")}</span>
           </Button>
         </>
       )}
@@ -63,21 +65,22 @@ export function BulkBar({ rows, chosen, columns, onClear, onDone }: BulkBarProps
         <Button
           size="xs"
           variant="default"
+          className="brief"
           leftSection={<IconDownload size={15} stroke={1.7} aria-hidden />}
           onClick={() => setDialog("export")}
         >
-          {t("bulk.export")}
+          <span>{t("bulk.export")}</span>
         </Button>
       )}
       {may("contacts.erase") && only && (
         <Button
           size="xs"
           variant="default"
-          className={css.danger}
+          className={`brief ${css.danger}`}
           leftSection={<IconTrash size={15} stroke={1.7} aria-hidden />}
           onClick={() => setDialog("erase")}
         >
-          {t("erase.action")}
+          <span>{t("erase.action")}</span>
         </Button>
       )}
       <button type="button" className={css.clear} aria-label={t("bulk.clear")} onClick={onClear}>

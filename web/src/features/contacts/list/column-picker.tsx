@@ -44,10 +44,10 @@ export function ColumnPicker({ fields, columns, onChange }: ColumnPickerProps) {
       <Popover.Target>
         <Button
           variant="default"
-          className={css.target}
+          className="brief"
           leftSection={<IconColumns3 size={16} stroke={1.7} aria-hidden />}
         >
-          {t("contacts.columns")}
+          <span>{t("contacts.columns")}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown className={css.drop} aria-label={t("contacts.columns")}>

@@ -10,6 +10,7 @@ import { useNow } from "@/lib/now";
 import { Person } from "@/ui/person";
 import { type Column, rowLink, Table } from "@/ui/table";
 import { useColumnName } from "./column-picker";
+import { isPlain } from "./columns";
 import css from "./page.module.css";
 
 interface ContactsTableProps {
@@ -83,6 +84,13 @@ export function ContactsTable({ rows, fields, columns, chosen, onChoose }: Conta
             {titleOf(row)}
           </Link>
           <div className={css.under}>{row.email ?? row.phone}</div>
+          {columns
+            .filter((column) => !isPlain(column) && column in row.values)
+            .map((column) => (
+              <div key={column} className={css.under}>
+                {name(column)} {cell(column, row)}
+              </div>
+            ))}
         </div>
       </div>
     ),

@@ -95,11 +95,11 @@ export function ContactsPage() {
           {may("contacts.download") && !empty && (
             <Button
               variant="default"
-              className={css.secondary}
+              className="brief"
               leftSection={<IconDownload size={16} stroke={1.7} aria-hidden />}
               onClick={() => setExporting(true)}
             >
-              {t("bulk.export")}
+              <span>{t("bulk.export")}</span>
             </Button>
           )}
           {canImport && !empty && (

@@ -12,7 +12,7 @@ import {
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Counts, Journey } from "@/api/types";
-import { firstView, layoutOf, viewAround, viewWith } from "@/graph/layout";
+import { firstView, layoutOf, viewAround, viewBeside } from "@/graph/layout";
 import { useFormat } from "@/lib/format";
 import css from "./drawing.module.css";
 import { boxesOf, linesOf } from "./drawn";
@@ -74,7 +74,7 @@ function Flow({ journey, counts, current, onClear }: DrawingProps) {
     const view = flow.getViewport();
     const next =
       free.width > 900
-        ? viewWith(box, view, { ...free, width: free.width - PANEL })
+        ? viewBeside(box, view, { ...free, width: free.width - PANEL })
         : viewAround(box, view, { ...free, height: free.height * ABOVE_SHEET });
     flow.setViewport(next, { duration });
   }, [flow, layout, current, duration]);

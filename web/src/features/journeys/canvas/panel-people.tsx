@@ -37,9 +37,7 @@ export function PanelPeople({ journeyId, step }: { journeyId: string; step: stri
                 {person.name && <div className={css.email}>{person.email}</div>}
               </div>
               <div className={css.times}>
-                <div>
-                  {heldFor(person.since, now, { t, format })}
-                </div>
+                <div>{heldFor(person.since, now, { t, format })}</div>
                 {person.until && (
                   <div className={css.until}>
                     {t("panel.until", { when: format.relative(person.until, now) })}

@@ -2,6 +2,7 @@ import { Menu } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Leaf, Test } from "@/api/graph";
 import { IconPlus } from "@/ui/icons";
+import menuCss from "./add-menu.module.css";
 import { type KnownField, useKnown } from "./known";
 import { newTest } from "./operators";
 import css from "./tree.module.css";
@@ -124,25 +125,27 @@ export function AddMenu({ source, fields, onAdd, isFirst }: AddMenuProps) {
     );
   }
   const menu = (
-    <Menu position="bottom-start" width={256} offset={4}>
+    <Menu position="bottom-start" width="min(500px, calc(100vw - 32px))" offset={4}>
       <Menu.Target>{target}</Menu.Target>
-      <Menu.Dropdown className={css.menu}>
-        {GROUPS.map(({ heading, ways }) => (
-          <div key={heading}>
-            <Menu.Label>{t(`builder.headings.${heading}`)}</Menu.Label>
-            {ways.map((way) => (
-              <Menu.Item
-                key={way}
-                onClick={() => add(way)}
-                disabled={
-                  (way === "group" && groups.length === 0) || (way === "segment" && segments.length === 0)
-                }
-              >
-                {t(`builder.ways.${way}`)}
-              </Menu.Item>
-            ))}
-          </div>
-        ))}
+      <Menu.Dropdown className={menuCss.menu}>
+        <div className={menuCss.ways}>
+          {GROUPS.map(({ heading, ways }) => (
+            <div key={heading} data-heading={heading}>
+              <Menu.Label>{t(`builder.headings.${heading}`)}</Menu.Label>
+              {ways.map((way) => (
+                <Menu.Item
+                  key={way}
+                  onClick={() => add(way)}
+                  disabled={
+                    (way === "group" && groups.length === 0) || (way === "segment" && segments.length === 0)
+                  }
+                >
+                  {t(`builder.ways.${way}`)}
+                </Menu.Item>
+              ))}
+            </div>
+          ))}
+        </div>
         <Menu.Divider />
         <Menu.Item onClick={() => onAdd("group")}>{t("builder.ways.nested")}</Menu.Item>
       </Menu.Dropdown>

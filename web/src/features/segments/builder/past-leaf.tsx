@@ -56,7 +56,7 @@ export function HappenedLeaf({ leaf, onChange }: { leaf: Happened; onChange: (le
   const often =
     measure === "count" || measure === "distinct"
       ? oftenPart(measure === "count" ? "times" : "values", operator, operands, tongue)
-      : amountPart(operator, operands, tongue);
+      : amountPart(operator, operands, tongue, leaf.path);
   const field: Part = { text: fieldName(t, leaf.path ?? ""), tone: "field" };
   const parts = sentence(t, `past.happened.${measure}`, {
     event: eventsPart(leaf.pattern, tongue),

@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from "react";
-import type { Part } from "@/lib/sentence";
+import { type Part, withMarks } from "@/lib/sentence";
 import css from "./parts.module.css";
 
 interface SentenceProps {
@@ -12,10 +12,17 @@ interface SentenceProps {
 export function Sentence({ parts, slots }: SentenceProps) {
   return (
     <span className={css.sentence}>
-      {parts.map((part, index) => (
+      {withMarks(parts).map(({ part, mark }, index) => {
+        const shown = (part.slot && slots[part.slot]) || part.text;
+        const closed = mark && (
+          <span className={css.closed}>
+            {shown}
+            {mark}
+          </span>
+        );
         // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a sentence have no other identity
-        <Fragment key={index}>{(part.slot && slots[part.slot]) || part.text}</Fragment>
-      ))}
+        return <Fragment key={index}>{closed || shown}</Fragment>;
+      })}
     </span>
   );
 }

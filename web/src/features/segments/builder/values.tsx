@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Operand, Test } from "@/api/graph";
-import { operandPart, valueText } from "@/graph/conditions";
+import { isMoney, operandPart, valueText } from "@/graph/conditions";
 import { type Choice, type KnownField, useTongue } from "./known";
 import type { OperandKind } from "./operators";
 import css from "./parts.module.css";
@@ -63,7 +63,12 @@ export function Value({ kind, operand, onChange, field, test, onUnit }: ValuePro
       </Phrase>
     );
   }
-  return <Typed kind={kind} value={value} onChange={set} label={t("builder.value")} />;
+  return (
+    <>
+      <Typed kind={kind} value={value} onChange={set} label={t("builder.value")} />
+      {kind === "number" && isMoney(test.path) && ` ${tongue.format.currencySign}`}
+    </>
+  );
 }
 
 function choices(field: KnownField | undefined, say: (value: unknown) => string): Choice[] {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/may";
 import { segmentsQuery } from "@/api/segments";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
-import { IconPlus } from "@/ui/icons";
+import { IconArrowsLeftRight, IconPlus } from "@/ui/icons";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
 import { SearchField } from "@/ui/search-field";
@@ -30,18 +30,21 @@ export function SegmentsPage() {
     </Button>
   );
 
+  // Where there is none yet, the page itself says what to do.
+  const empty = segments.isSuccess && rows.length === 0 && !search.q && !search.tag;
+
   const body = () => {
     if (segments.isPending) return <Loading rows={6} />;
     if (segments.isError) return <Trouble error={segments.error} retry={() => segments.refetch()} />;
-    if (rows.length === 0 && (search.q || search.tag)) {
-      return <Empty title={t("common.nothingFound")}>{t("segments.nothingFound")}</Empty>;
-    }
-    if (rows.length === 0) {
+    if (empty) {
       return (
         <Empty title={t("segments.emptyTitle")} picture={<ListPicture />} action={make}>
           {t("segments.emptyWords")}
         </Empty>
       );
+    }
+    if (rows.length === 0) {
+      return <Empty title={t("common.nothingFound")}>{t("segments.nothingFound")}</Empty>;
     }
     return (
       <>
@@ -66,12 +69,13 @@ export function SegmentsPage() {
               to="/segments/compare"
               search={{ one: undefined, other: undefined, days: undefined } as never}
               variant="default"
-              className={css.compare}
+              className="brief"
+              leftSection={<IconArrowsLeftRight size={16} stroke={1.7} aria-hidden />}
             >
-              {t("compare.title")}
+              <span>{t("compare.title")}</span>
             </Button>
           )}
-          {(rows.length > 0 || search.q || search.tag) && make}
+          {!empty && make}
         </>
       }
     >

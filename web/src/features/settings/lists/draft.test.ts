@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ApiProblem } from "@/api/client";
 import type { SubscriptionList } from "@/api/lists";
-import { beginDraft, bodyOf, draftOf, faultOf, isSame } from "./draft";
+import { beginDraft, bodyOf, draftOf, faultOf, isSame, isWhole } from "./draft";
 
 const list: SubscriptionList = {
   id: "0d6f0000-0000-4000-8000-000000000001",
@@ -36,6 +36,14 @@ describe("a list as it is written", () => {
     const { made } = bodyOf(beginDraft("Europe/Rome", "it"));
     expect(Object.keys(made)).not.toContain("confirmationTemplateId");
     expect(Object.keys(made)).not.toContain("hasWelcome");
+  });
+
+  test("is whole once it has a name and a sender", () => {
+    const begun = beginDraft("Europe/Rome", "it");
+    const named = { ...begun, name: "News", senderName: "Aurora", senderAddress: "ciao@aurora.example.com" };
+    expect(isWhole(begun)).toBe(false);
+    expect(isWhole(named)).toBe(true);
+    expect(isWhole({ ...named, senderName: "  " })).toBe(false);
   });
 
   test("is the same until something is changed", () => {

@@ -54,6 +54,10 @@ export function bodyOf(draft: Draft) {
   return { made: plain, changed: { ...plain, confirmationTemplateId, hasWelcome, welcomeTemplateId } };
 }
 
+/** Whether a draft says what no list can be without. */
+export const isWhole = (draft: Draft): boolean =>
+  [draft.name, draft.senderName, draft.senderAddress].every((text) => text.trim() !== "");
+
 /** Whether two drafts say the same. */
 export function isSame(one: Draft, other: Draft): boolean {
   return JSON.stringify(bodyOf(one)) === JSON.stringify(bodyOf(other));

@@ -8,7 +8,7 @@ import { useMay } from "@/api/may";
 import { sessionQuery } from "@/api/queries";
 import { Problem } from "@/ui/problem";
 import { SidePanel } from "@/ui/side-panel";
-import { beginDraft, bodyOf, type Draft, draftOf, isSame } from "./draft";
+import { beginDraft, bodyOf, type Draft, draftOf, isSame, isWhole } from "./draft";
 import { JoiningFields } from "./joining-fields";
 import css from "./lists.module.css";
 import { SenderFields } from "./sender-fields";
@@ -45,6 +45,7 @@ export function ListPanel({ list, onClose, onSaved }: ListPanelProps) {
     },
   });
   const same = list !== undefined && isSame(draft, draftOf(list));
+  const ready = !same && isWhole(draft);
   const head = (
     <>
       <h2 className={css.title}>{list ? list.name : t("lists.newTitle")}</h2>
@@ -63,7 +64,7 @@ export function ListPanel({ list, onClose, onSaved }: ListPanelProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (writes && !same) save.mutate();
+          if (writes && ready) save.mutate();
         }}
       >
         <SenderFields {...parts} warnings={list?.warnings ?? []} />
@@ -74,7 +75,7 @@ export function ListPanel({ list, onClose, onSaved }: ListPanelProps) {
             <Button variant="default" onClick={list && !same ? () => setDraft(begin()) : onClose}>
               {t("common.cancel")}
             </Button>
-            <Button type="submit" disabled={same} loading={save.isPending}>
+            <Button type="submit" disabled={!ready} loading={save.isPending}>
               {list ? t("common.save") : t("lists.create")}
             </Button>
           </div>

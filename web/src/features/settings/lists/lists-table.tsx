@@ -54,9 +54,7 @@ export function ListsTable({ lists, current }: ListsTableProps) {
             {list.hasWelcome && <Pill>{t("lists.welcomes")}</Pill>}
           </div>
           <div className={css.sender}>
-            <span className={css.from}>
-              {list.senderName} · {list.senderAddress}
-            </span>
+            {list.senderName} · {list.senderAddress}
             {list.warnings.length > 0 && (
               <span className={css.warning} title={t(`lists.warnings.${list.warnings[0]}`)}>
                 <IconAlertTriangle size={14} stroke={1.8} aria-label={t("lists.warning")} />

@@ -57,7 +57,12 @@ export function ListsPage() {
   };
 
   return (
-    <Page title={t("frame.lists")} actions={lists.data?.items.length ? action : undefined} panel={panel()}>
+    // Where there is none yet, the page itself says what to do.
+    <Page
+      title={t("frame.lists")}
+      actions={lists.data?.items.length === 0 ? undefined : action}
+      panel={panel()}
+    >
       {body()}
     </Page>
   );
