@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.model import Leaf
+from percorso.conditions.model import Condition, Leaf
 from percorso.journeys.graph import Outcome
 
 JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed"]
@@ -246,7 +246,8 @@ class TimelineItem(Shape, frozen=True):
     """Something in a contact's life. `at` orders the timeline; `occurred_at` is what the sender said.
 
     A trace's `name` is the path taken, or what came of the step; its `path_name` is what the author called it.
-    What belongs to a group or segment has that one's `name` in its properties.
+    What belongs to a group or segment has that one's `name` in its properties. `conditions` are the whole of what was
+    judged: their tests in order are those of `why`, none left out; empty where they are not known.
     """
 
     at: datetime
@@ -262,6 +263,7 @@ class TimelineItem(Shape, frozen=True):
     path_name: str | None = None
     message: MessageNote | None = None
     why: list[Judged] = []
+    conditions: list[Condition] = []
 
 
 class TimelinePage(Shape, frozen=True):
@@ -272,7 +274,10 @@ class TimelinePage(Shape, frozen=True):
 
 
 class TraceItem(Shape, frozen=True):
-    """What was judged at one visit of a step."""
+    """What was judged at one visit of a step.
+
+    `conditions`: the whole of it, whose tests in order are those of `judged`; empty where they are not known.
+    """
 
     at: datetime
     step: str
@@ -281,6 +286,7 @@ class TraceItem(Shape, frozen=True):
     path_name: str | None
     outcome: str | None
     judged: list[Judged]
+    conditions: list[Condition]
 
 
 class RunTrace(Shape, frozen=True):

@@ -11,6 +11,7 @@ from percorso.kit.ids import bucket_of
 from percorso.reports.contacts import find_contact, to_run
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
+from percorso.reports.judged import list_judged_conditions
 from percorso.reports.model import (
     Judged,
     MessageNote,
@@ -171,11 +172,13 @@ def _from_trace(row: Record, graphs: Graphs) -> TimelineItem:
         step_name=entry.step_name,
         path_name=entry.path_name,
         why=entry.judged,
+        conditions=entry.conditions,
     )
 
 
 def _to_entry(at: datetime, entry: dict[str, Any], graph: NamedGraph | None) -> TraceItem:
     steps = graph.graph if graph else None
+    judged = msgspec.convert(entry.get("judged", []), list[Judged])
     return TraceItem(
         at=at,
         step=entry["step"],
@@ -183,7 +186,8 @@ def _to_entry(at: datetime, entry: dict[str, Any], graph: NamedGraph | None) -> 
         path=entry.get("path"),
         path_name=path_name(steps, entry["step"], entry.get("path")),
         outcome=entry.get("outcome"),
-        judged=msgspec.convert(entry.get("judged", []), list[Judged]),
+        judged=judged,
+        conditions=list_judged_conditions(steps, entry["step"], [one.test for one in judged]),
     )
 
 

@@ -232,6 +232,7 @@ async def test_the_timeline_tells_events_messages_and_why(
         ["Milano"],
         True,
     )
+    assert judged["conditions"] == [why["test"]]
 
 
 async def test_a_timeline_longer_than_a_page_goes_on(reader: httpx.AsyncClient, world: World) -> None:
@@ -255,6 +256,7 @@ async def test_a_trace_is_told_in_order(reader: httpx.AsyncClient, world: World,
     last = trace["entries"][-1]
     assert (last["path"], last["pathName"]) == ("default", "Elsewhere")
     assert [judged["read"] for judged in last["judged"]] == ["Torino"]
+    assert last["conditions"] == [judged["test"] for judged in last["judged"]]
 
 
 async def test_the_mailbox_shows_what_arrived(

@@ -4048,6 +4048,7 @@ export interface components {
         TimelineItem: {
             /** Format: date-time */
             at: string;
+            conditions: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
             journeyId: string | null;
             journeyName: string | null;
             /** @enum {string} */
@@ -4074,6 +4075,7 @@ export interface components {
         TraceItem: {
             /** Format: date-time */
             at: string;
+            conditions: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
             judged: components["schemas"]["Judged"][];
             outcome: string | null;
             path: string | null;

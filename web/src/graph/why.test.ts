@@ -22,7 +22,7 @@ const judge = (leaf: Leaf, verdict: boolean, read: unknown): JudgedLeaf => ({
 });
 
 async function say(language: "it" | "en", judged: JudgedLeaf[], condition: Condition) {
-  const lines = whyLines(judged, await tongueOf(language), condition);
+  const lines = whyLines(judged, await tongueOf(language), [condition]);
   return lines.map((line) => [line.depth, line.joiner, plain(line.parts), line.read, line.favours]);
 }
 
@@ -92,9 +92,27 @@ test("not all of several says so, and keeps the word between them", async () => 
 
 test("a condition that is not the one that was judged is left aside", async () => {
   const other: Condition = { kind: "and", conditions: [bought, phone] };
-  const [line, ...others] = whyLines([judge(phone, false, null)], await tongueOf("en"), other);
+  const [line, ...others] = whyLines([judge(phone, false, null)], await tongueOf("en"), [other]);
   expect(others).toEqual([]);
   // What it counts for is not known, only that it does not hold.
   expect(line).toMatchObject({ read: "no value", holds: false });
   expect(line?.favours).toBeUndefined();
+});
+
+test("paths that were judged one after the other keep their own groups", async () => {
+  const first: Condition = { kind: "or", conditions: [clicked, unsubscribed] };
+  const judged = [
+    judge(clicked, false, 0),
+    judge(unsubscribed, false, "subscribed"),
+    judge(phone, true, "+39"),
+    judge(bought, true, 1),
+  ];
+  const paths: Condition[] = [first, { kind: "and", conditions: [phone, bought] }];
+  const lines = whyLines(judged, await tongueOf("en"), paths);
+  expect(lines.map((line) => [line.depth, line.joiner, line.favours])).toEqual([
+    [0, null, false],
+    [0, "or", false],
+    [0, null, true],
+    [0, "and", true],
+  ]);
 });

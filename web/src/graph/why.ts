@@ -32,10 +32,10 @@ export interface WhySaid {
 
 /**
  * The lines of a "why"; what was known only when it ran is said with the value that it had.
- * With the `condition` that was judged they keep its groups; its tests are `judged`, in order, none left out.
+ * With the `conditions` that were judged they keep their groups; their tests are `judged`, in order, none left out.
  */
-export function whyLines(judged: JudgedLeaf[], tongue: Tongue, condition?: Condition | null): WhySaid[] {
-  const lines = condition ? conditionLines(condition, tongue) : [];
+export function whyLines(judged: JudgedLeaf[], tongue: Tongue, conditions: Condition[] = []): WhySaid[] {
+  const lines = conditions.flatMap((condition) => conditionLines(condition, tongue));
   const tests = lines.flatMap(({ leaf }) => (leaf ? [leaf] : []));
   // A condition that was changed after it was judged says nothing of these verdicts.
   const isSame = tests.length === judged.length && tests.every((leaf, at) => isAlike(leaf, judged[at]?.test));

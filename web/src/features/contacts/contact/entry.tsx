@@ -37,7 +37,7 @@ export function Entry({ item }: { item: TimelineItem }) {
           )}
         </div>
         {summary && <div className={css.summary}>{summary}</div>}
-        {item.why.length > 0 && <Why lines={whyLines(item.why, tongue)} />}
+        {item.why.length > 0 && <Why lines={whyLines(item.why, tongue, item.conditions)} />}
       </div>
     </li>
   );

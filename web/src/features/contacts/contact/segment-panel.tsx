@@ -47,7 +47,7 @@ export function SegmentPanel({ contactId, segmentId, onClose }: SegmentPanelProp
               {t("contact.memberSince", { when: format.dateTime(why.data.enteredAt) })}
             </p>
           )}
-          <Why lines={whyLines(why.data.verdicts, { t, format }, condition)} />
+          <Why lines={whyLines(why.data.verdicts, { t, format }, condition ? [condition] : [])} />
           {why.data.judgeAt && (
             <p className={css.again}>{t("segmentWhy.again", { when: format.dateTime(why.data.judgeAt) })}</p>
           )}

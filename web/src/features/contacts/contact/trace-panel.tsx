@@ -67,7 +67,7 @@ export function TracePanel({ runId, onClose }: { runId: string; onClose: () => v
                     t(`outcomes.${entry.outcome}`, { defaultValue: reasonText(t, entry.outcome) })}
               </div>
             )}
-            {entry.judged.length > 0 && <Why lines={whyLines(entry.judged, tongue)} />}
+            {entry.judged.length > 0 && <Why lines={whyLines(entry.judged, tongue, entry.conditions)} />}
           </li>
         ))}
       </ol>

@@ -55,7 +55,9 @@ export function WhyPanel({ about, contactId, onClose }: WhyPanelProps) {
               <Pill dot>{t("segments.out")}</Pill>
             )}
           </p>
-          {why.verdicts.length > 0 && <Why lines={whyLines(why.verdicts, tongue, condition)} />}
+          {why.verdicts.length > 0 && (
+            <Why lines={whyLines(why.verdicts, tongue, condition ? [condition] : [])} />
+          )}
           {!isWritten && why.holds !== why.isMember && <p className={css.quiet}>{t("segments.onItsWay")}</p>}
           <p className={css.quiet}>{t("segments.readAt", { when: format.dateTime(why.asOf) })}</p>
           {!isWritten && why.judgeAt && (
