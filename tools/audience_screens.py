@@ -148,8 +148,8 @@ WAITING_DOMAINS: tuple[tuple[dict[str, object], timedelta, timedelta], ...] = (
             "waits": 3,
             "reply": "421 4.7.28 An unusual rate of mail was detected. Please try again later.",
         },
-        timedelta(minutes=25),
-        timedelta(minutes=10),
+        timedelta(hours=2),
+        timedelta(hours=6),
     ),
 )
 """What is said of each, since when, and when it is tried again."""

@@ -122,3 +122,30 @@ async def test_a_start_that_was_cut_off_is_taken_up_where_it_stopped() -> None:
     ]
     assert len(client.held["fields"]) == len(OFFICE.fields)
     assert len(client.held["exports"]) == 1
+
+
+class SlowClient(FakeClient):
+    """What is started is done when it has been asked for twice."""
+
+    async def get(self, path: str) -> dict[str, Any]:
+        answer = await super().get(path)
+        shown = {"items": [dict(row) for row in answer["items"]]}
+        for row in self.held["imports"]:
+            row["state"] = {"running": "applying", "applying": "done"}.get(row["state"], row["state"])
+        return shown
+
+    async def post(self, path: str, body: Any = None, *, key: str | None = None) -> dict[str, Any]:
+        answer = await super().post(path, body, key=key)
+        if path.endswith("/start"):
+            answer["state"] = "running"
+        if path.endswith("/check"):
+            self.calls.append(",".join(row["state"] for row in self.held["imports"]))
+        return answer
+
+
+async def test_a_file_is_tried_when_those_that_the_others_bring_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("percorso.demo.office._PAUSE", 0)
+    calls = await _keep(SlowClient())
+    assert calls[calls.index("/api/v1/imports/import-fiera-di-verona.csv/check") + 1] == "done,done,done,ready"

@@ -87,6 +87,9 @@ async def keep_office(client: Client, list_id: UUID, language: Language = "it") 
         await _declare(client, office)
         groups = await _make_groups(client, office)
         for file in office.files:
+            if not file.starts:
+                # What is only tried is foreseen of those who are known by then: the others are in first.
+                await _await_files(client)
             await _bring(client, file, list_id, groups)
         await _await_files(client)
         await _send_fittings(client, office.sent)

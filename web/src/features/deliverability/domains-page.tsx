@@ -91,7 +91,7 @@ function DomainsTable({ rows }: { rows: WaitingDomain[] }) {
       wide: true,
       cell: (row) => (
         <time dateTime={row.nextAt} title={format.dateTime(row.nextAt)}>
-          {format.relative(row.nextAt, now)}
+          {Date.parse(row.nextAt) > now.getTime() ? format.relative(row.nextAt, now) : t("domains.soon")}
         </time>
       ),
     },

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -15,9 +16,11 @@ export function LetterRow({ row, current }: { row: MailRow; current: boolean }) 
   const today = format.dayKey(row.receivedAt) === format.dayKey(now);
   const Icon = row.channel === "sms" ? IconDeviceMobileMessage : IconMail;
   const item = useRef<HTMLLIElement>(null);
+  const narrow = useMediaQuery("(max-width: 900px)");
+  // On a narrow window the list is not there: the row comes into view when it is again.
   useEffect(() => {
-    if (current) item.current?.scrollIntoView?.({ block: "nearest" });
-  }, [current]);
+    if (current && !narrow) item.current?.scrollIntoView?.({ block: "nearest" });
+  }, [current, narrow]);
   return (
     <li ref={item}>
       <Link

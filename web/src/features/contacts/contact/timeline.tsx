@@ -8,7 +8,7 @@ import { Empty, Trouble } from "@/ui/forms";
 import { More } from "@/ui/more";
 import { Entry } from "./entry";
 import css from "./timeline.module.css";
-import { isWorthTelling } from "./words";
+import { isWorthTelling, momentOf } from "./words";
 
 interface TimelineProps {
   timeline: UseInfiniteQueryResult<InfiniteData<Page<TimelineItem>>>;
@@ -23,14 +23,17 @@ export function Timeline({ timeline }: TimelineProps) {
     return [0, 1, 2, 3, 4].map((row) => <Skeleton key={row} height={34} mb={18} ml={90} width="70%" />);
   }
   if (timeline.isError) return <Trouble error={timeline.error} retry={() => timeline.refetch()} />;
-  const items = timeline.data.pages.flatMap((page) => page.items).filter(isWorthTelling);
+  const items = timeline.data.pages
+    .flatMap((page) => page.items)
+    .filter(isWorthTelling)
+    .toSorted((one, other) => Date.parse(momentOf(other)) - Date.parse(momentOf(one)));
   if (items.length === 0) return <Empty title={t("timeline.emptyTitle")}>{t("timeline.emptyWords")}</Empty>;
-  const days = Map.groupBy(items, (item) => format.dayKey(item.at));
+  const days = Map.groupBy(items, (item) => format.dayKey(momentOf(item)));
   return (
     <>
       {[...days].map(([day, entries]) => (
         <section key={day} className={css.day}>
-          <h2 className={css.date}>{format.day(entries[0]?.at ?? day, now)}</h2>
+          <h2 className={css.date}>{format.day(entries[0] ? momentOf(entries[0]) : day, now)}</h2>
           <ol>
             {entries.map((item, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: several things may happen at one moment
