@@ -148,4 +148,5 @@ async def test_a_file_is_tried_when_those_that_the_others_bring_are_known(
 ) -> None:
     monkeypatch.setattr("percorso.demo.office._PAUSE", 0)
     calls = await _keep(SlowClient())
-    assert calls[calls.index("/api/v1/imports/import-fiera-di-verona.csv/check") + 1] == "done,done,done,ready"
+    tried = calls.index("/api/v1/imports/import-fiera-di-verona.csv/check")
+    assert calls[tried + 1] == "done,done,done,ready"

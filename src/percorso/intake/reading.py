@@ -68,9 +68,7 @@ def read_call(raw: bytes, frame: Frame) -> Call:
     reader = _READERS.get(kind or "")
     if reader is None:
         name = (wire.event or "").strip()[:MAXIMUM_NAME] or None
-        raise RejectedError(
-            "unknown_type", f"Its `type` is {str(kind)[:60]!r}, which is no call.", name=name
-        )
+        raise RejectedError("unknown_type", f"Its `type` is {str(kind)[:60]!r}, which is no call.", name=name)
     try:
         return reader(Reading(frame, raw, wire, context))
     except RejectedError as error:
