@@ -47,6 +47,10 @@ _PLACE: Final = f"(facts.\"offset\" + CASE facts.origin WHEN 'worker' THEN {OWN_
 _UNITS: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 
 
+_Side = tuple[Pattern, Bounds]
+"""What a side of a sequence asks of a fact, and when."""
+
+
 class FactScope(msgspec.Struct, frozen=True):
     """Which facts count: of a workspace, in these buckets (None: all), up to an offset in each (None: all).
 
@@ -286,34 +290,41 @@ class PastCompiler:
         )
         return f"coalesce({name}.holds, {self.compile_tests(nothing, leaf.condition)})"
 
-    def _role(self, pattern: Pattern, role: int, path: str | None, bounds: Bounds) -> str:
-        """Return the facts of one side of a sequence, with the scalar by which the sides belong together."""
-        key = "NULL::jsonb"
-        conditions = self._scope() + self._match(pattern) + self._within(bounds)
+    def _roles(self, path: str | None, first: _Side | None, then: _Side | None) -> str:
+        """Return the facts of these sides of a sequence, and by which scalar they belong together; read in one go."""
+        sides = [side for side in (first, then) if side is not None]
+        names = self.binding.bind([event for pattern, _ in sides for event in pattern.events], "text[]")
+        window = _unite({bounds for _, bounds in sides})
+        read = [*self._scope(), f"facts.name = ANY ({names})", *self._within(window)]
+        key = ""
         if path is not None:
             value = self.facts.json("event", path)
-            scalar = (
-                f"(SELECT {scalar_key('one')} FROM (SELECT {value}) AS one(value) WHERE {is_scalar('one')})"  # noqa: S608
-            )
-            key = scalar
+            key = f", (SELECT {scalar_key('one')} FROM (SELECT {value}) AS one(value) WHERE {is_scalar('one')}) AS key"  # noqa: S608
+        flags = [
+            "false" if side is None else " AND ".join(self._match(side[0]) + self._occurred(side[1]))
+            for side in (first, then)
+        ]
+        # OFFSET 0: each fact is judged once, before it is sorted.
         return (
-            f"SELECT facts.bucket, facts.contact_id, facts.occurred_at, {_PLACE} AS place, {role} AS role, {key} AS key"  # noqa: S608
-            f" FROM {self._source(pattern.where)} WHERE {' AND '.join(conditions)}"
+            f"SELECT facts.bucket, facts.contact_id, facts.occurred_at, {_PLACE} AS place, {flags[0]} AS is_first,"  # noqa: S608
+            f" {flags[1]} AS is_then{key} FROM {self._source(*(pattern.where for pattern, _ in sides))}"
+            f" WHERE {' AND '.join(read)} OFFSET 0"
         )
 
     def _sequence(self, leaf: Followed) -> str:
-        same = leaf.same
-        # Of one fact that is both, the second role comes first: no fact follows itself.
-        bounds = self._bounds(leaf.window)
-        both = (
-            f"{self._role(leaf.then, 0, same.then if same else None, Bounds(bounds.low))} UNION ALL "
-            f"{self._role(leaf.first, 1, same.first if same else None, bounds)}"
-        )
-        keyed = " WHERE both_roles.key IS NOT NULL" if same else ""
+        same, bounds = leaf.same, self._bounds(leaf.window)
+        first, then = (leaf.first, bounds), (leaf.then, Bounds(bounds.low))
+        if same is None or same.first == same.then:
+            both = self._roles(same and same.first, first, then)
+        else:
+            apart = self._roles(same.first, first, None), self._roles(same.then, None, then)
+            both = f"({apart[0]}) UNION ALL ({apart[1]})"
+        keyed, key = (" AND both_roles.key IS NOT NULL", " both_roles.key,") if same else ("", "")
+        # Of one fact that is both, the second side comes first: no fact follows itself.
         before = (
-            "max(both_roles.occurred_at) FILTER (WHERE both_roles.role = 1) OVER (PARTITION BY both_roles.bucket,"
-            " both_roles.contact_id, both_roles.key ORDER BY both_roles.occurred_at, both_roles.place,"
-            " both_roles.role ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+            "max(both_roles.occurred_at) FILTER (WHERE both_roles.is_first) OVER (PARTITION BY both_roles.bucket,"
+            f"{key} both_roles.contact_id ORDER BY both_roles.occurred_at, both_roles.place,"
+            " both_roles.is_first ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
         )
         within = ""
         if leaf.within is not None:
@@ -321,8 +332,9 @@ class PastCompiler:
             within = f" AND pair.occurred_at - pair.before <= {self.binding.bind(length, 'interval')}"
         name = self._join(
             "SELECT DISTINCT pair.bucket, pair.contact_id FROM (SELECT both_roles.bucket, both_roles.contact_id,"  # noqa: S608
-            f" both_roles.occurred_at, both_roles.role, {before} AS before FROM ({both}) AS both_roles{keyed}) AS pair"
-            f" WHERE pair.role = 0 AND pair.before IS NOT NULL{within}"
+            f" both_roles.occurred_at, both_roles.is_then, {before} AS before FROM ({both}) AS both_roles"
+            f" WHERE (both_roles.is_first OR both_roles.is_then){keyed}) AS pair"
+            f" WHERE pair.is_then AND pair.before IS NOT NULL{within}"
         )
         return f"({name}.contact_id IS NOT NULL)"
 
