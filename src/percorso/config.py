@@ -9,6 +9,7 @@
 | PERCORSO_WORKER_PROCESSES | how many processes `up` and `demo` apply facts with | two, one where there is one core |
 | PERCORSO_PUBLIC_URL | how browsers and mailboxes reach us | http://localhost:PORT |
 | PERCORSO_SECRET | ≥ 32 characters that sign links and seal provider secrets | made once in the data folder |
+| PERCORSO_PRIVATE_HOSTS | names and ports that webhooks may call although they are not public: `host:port, …` | none |
 | PERCORSO_LOG_LEVEL | debug, info, warning, error | info |
 | PERCORSO_LOG_FORMAT | text or json | text |
 """
@@ -50,6 +51,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str
     """Without a slash at the end."""
     secret: str
+    private_hosts: tuple[str, ...] = ()
+    """`host:port`, lower case: what webhooks may call though it leads into a private network or to this machine."""
     log_level: Literal["debug", "info", "warning", "error"]
     log_format: Literal["text", "json"]
 
@@ -81,6 +84,7 @@ def read_config(environment: Mapping[str, str] = os.environ) -> Config:
         worker_processes=_read_processes(environment, "PERCORSO_WORKER_PROCESSES"),
         public_url=_read_public_url(environment.get("PERCORSO_PUBLIC_URL") or f"http://localhost:{port}"),
         secret=_read_secret(environment.get("PERCORSO_SECRET") or "", data_folder),
+        private_hosts=_read_private_hosts(environment.get("PERCORSO_PRIVATE_HOSTS") or ""),
         log_level=_read_log_level(environment.get("PERCORSO_LOG_LEVEL") or "info"),
         log_format=_read_log_format(environment.get("PERCORSO_LOG_FORMAT") or "text"),
     )
@@ -98,6 +102,7 @@ def to_environment(config: Config) -> dict[str, str]:
         "PERCORSO_WORKER_PROCESSES": str(config.worker_processes),
         "PERCORSO_PUBLIC_URL": config.public_url,
         "PERCORSO_SECRET": config.secret,
+        "PERCORSO_PRIVATE_HOSTS": ",".join(config.private_hosts),
         "PERCORSO_LOG_LEVEL": config.log_level,
         "PERCORSO_LOG_FORMAT": config.log_format,
     }
@@ -146,6 +151,17 @@ def _read_secret(text: str, data_folder: Path) -> str:
     with open(descriptor, "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii")
+
+
+def _read_private_hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    for host in hosts:
+        name, _, port = host.rpartition(":")
+        if not name or not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+            raise ConfigError(
+                "PERCORSO_PRIVATE_HOSTS", f"{host!r} is no name and port like crm.internal:8080."
+            )
+    return hosts
 
 
 def _read_log_level(text: str) -> Literal["debug", "info", "warning", "error"]:

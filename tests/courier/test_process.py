@@ -12,6 +12,8 @@ from tests.support.scene import add_contact, plan, read_message, ready_message
 
 class Settings(msgspec.Struct, frozen=True):
     public_url: str = "http://localhost:8000"
+    secret: str = "a secret of 32 characters or more"
+    private_hosts: tuple[str, ...] = ()
 
 
 async def wait_for_state(database: Database, message_id: UUID, state: str) -> None:

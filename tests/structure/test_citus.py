@@ -16,6 +16,7 @@ REFERENCE_TABLES = frozenset(
         *("event_days", "event_types", "fields", "groups"),
         *("clocks", "coupon_pools", "journeys", "journey_versions", "links", "lists", "nodes"),
         "receiving_domains",
+        "webhook_secrets",
         *("segments", "segment_revisions"),
         *("templates", "template_versions"),
     }

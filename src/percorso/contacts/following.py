@@ -25,10 +25,10 @@ async def find_goals(connection: Connection, asked: Sequence[Asked], *, now: dat
     answer loses nothing.
     """
     contact_ids = {contact_id for _, contact_id in asked}
-    seen = await _follow(connection, contact_ids)
+    seen = await follow_contacts(connection, contact_ids)
     buckets = sorted({bucket_of(id) for chain in seen.values() for id in chain})
     await lock_heads(connection, buckets, received_at=now)
-    chains = await _follow(connection, contact_ids)
+    chains = await follow_contacts(connection, contact_ids)
     rows = await _queries.fetch(
         connection, "find_run_contacts", buckets=buckets, ids=[run_id for run_id, _ in asked]
     )
@@ -44,7 +44,7 @@ async def find_goals(connection: Connection, asked: Sequence[Asked], *, now: dat
     return goals
 
 
-async def _follow(connection: Connection, contact_ids: Iterable[UUID]) -> Mapping[UUID, list[UUID]]:
+async def follow_contacts(connection: Connection, contact_ids: Iterable[UUID]) -> Mapping[UUID, list[UUID]]:
     """Return each contact with those that it was merged into, one after the other."""
     chains = {id: [id] for id in contact_ids}
     for _ in range(_LONGEST_CHAIN):

@@ -1,7 +1,7 @@
 """The courier's process, and the same work done until nothing is due: what tests and the demo's loader call."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -10,8 +10,12 @@ import structlog
 from percorso.channels.email.pool import SmtpPool
 from percorso.channels.email.smtp import SmtpProvider, Timeouts
 from percorso.channels.mailbox.listener import MailboxListener
+from percorso.channels.web.client import WebClient
+from percorso.channels.webhook.signing import Seal
 from percorso.content.store import ensure_token_keys
+from percorso.courier.calling import run_calls
 from percorso.courier.courier import RENEW_SECONDS, Courier
+from percorso.courier.repeating import repeat
 from percorso.courier.upkeep import keep_up
 from percorso.db import Database
 
@@ -31,6 +35,16 @@ class CourierConfig(Protocol):
     @property
     def public_url(self) -> str:
         """How browsers reach the public pages, without a slash at the end."""
+        ...
+
+    @property
+    def secret(self) -> str:
+        """What the secrets that sign calls are sealed with."""
+        ...
+
+    @property
+    def private_hosts(self) -> tuple[str, ...]:
+        """What calls may reach although it is not public."""
         ...
 
 
@@ -55,7 +69,7 @@ async def open_courier(
         courier = Courier(
             database, public_url=public_url, keys=keys, pool=pool, slots=slots, patience=patience
         )
-        renewing = asyncio.create_task(_repeat(courier.renew, RENEW_SECONDS))
+        renewing = asyncio.create_task(repeat(courier.renew, RENEW_SECONDS))
         try:
             yield courier
         finally:
@@ -94,12 +108,19 @@ async def hand_over_all(
 
 
 async def run(database: Database, config: CourierConfig, stop: asyncio.Event) -> None:
-    """Hand messages over until `stop` is set; then what is held gets 8 s to end.
+    """Hand messages over and make calls until `stop` is set; then what is held gets 8 s to end.
 
     A database that is away is waited for.
     """
+    client = WebClient(private_hosts=config.private_hosts)
+    await asyncio.gather(
+        _hand_over(database, config, stop), run_calls(database, client, Seal(config.secret), stop)
+    )
+
+
+async def _hand_over(database: Database, config: CourierConfig, stop: asyncio.Event) -> None:
     async with open_courier(database, public_url=config.public_url) as courier:
-        upkeep = asyncio.create_task(_repeat(lambda: keep_up(database, courier.journal), _UPKEEP_SECONDS))
+        upkeep = asyncio.create_task(repeat(lambda: keep_up(database, courier.journal), _UPKEEP_SECONDS))
         pulse = database.hints.watch()
         while not stop.is_set():
             try:
@@ -114,15 +135,6 @@ async def run(database: Database, config: CourierConfig, stop: asyncio.Event) ->
                 await pulse.wait(_LIVELY_SECONDS, idle_seconds=_IDLE_SECONDS, stop=stop)
         upkeep.cancel()
         await courier.finish(_END_SECONDS)
-
-
-async def _repeat(work: Callable[[], Awaitable[None]], seconds: float) -> None:
-    while True:
-        try:
-            await work()
-        except Exception as error:
-            logger.warning("courier.upkeep_waits", error=repr(error))
-        await asyncio.sleep(seconds)
 
 
 async def _pause(seconds: float, stop: asyncio.Event) -> None:

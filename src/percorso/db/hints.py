@@ -23,6 +23,8 @@ TELLING: Final = frozenset(
         "coupons.answer",
         "db.request",
         "journeys.command",
+        "webhooks.result",
+        "webhooks.tell",
         "worker.apply",
         "worker.merge_carry",
         "worker.notices",

@@ -19,7 +19,6 @@ from percorso.journeys.graph import (
     SendPush,
     SendSms,
     Step,
-    Webhook,
 )
 
 _WORDS: Final = {
@@ -58,7 +57,7 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
 
 def _list_step(at: str, step: Step) -> Iterator[Fault]:
     match step:
-        case SendPush() | Webhook() | Experiment():
+        case SendPush() | Experiment():
             yield _fault("step", at)
         case SendEmail() | SendSms() if step.when_capped == "skip":
             yield _fault("capped", f"{at}.whenCapped")

@@ -25,6 +25,8 @@ _PARTS: Final = {
     "traces": "export_traces",
     "messages": "export_messages",
     "attempts": "export_attempts",
+    "webhook_calls": "export_webhook_calls",
+    "webhook_tries": "export_webhook_tries",
     "coupons": "export_coupons",
     "groups": "export_groups",
     "segments": "export_segments",

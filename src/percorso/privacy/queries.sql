@@ -110,3 +110,20 @@ FROM coupons AS f
 WHERE f.workspace_id = :workspace_id::uuid AND f.contact_id = ANY(:contact_ids::uuid[])
   AND cardinality(:buckets::smallint[]) > 0
 ORDER BY f.assigned_at, f.code;
+
+-- name: export_webhook_calls
+-- What was said of the contact to addresses that steps call.
+SELECT to_json(f)::text AS line
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+JOIN webhook_calls AS f ON f.bucket = asked.bucket AND f.contact_id = asked.contact_id
+WHERE f.workspace_id = :workspace_id::uuid
+ORDER BY f.planned_at, f.id;
+
+-- name: export_webhook_tries
+-- When these addresses were called.
+SELECT to_json(f)::text AS line
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked(bucket, contact_id)
+JOIN webhook_calls AS m ON m.bucket = asked.bucket AND m.contact_id = asked.contact_id
+JOIN webhook_tries AS f ON f.bucket = m.bucket AND f.call_id = m.id
+WHERE f.workspace_id = :workspace_id::uuid
+ORDER BY f.call_id, f.number;

@@ -4,11 +4,13 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.channels.webhook.model import NewCall
 from percorso.consent.gate import decide_gate
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.engine import advance
 from percorso.journeys.graph import SendEmail, SendSms
 from percorso.journeys.model import (
+    CallWebhook,
     CancelMessage,
     ChangeGroups,
     Count,
@@ -137,6 +139,22 @@ class Effects(Ledger):
                     effect.places,
                     cause.workspace_id,
                     cause.now,
+                )
+            )
+        elif isinstance(effect, CallWebhook):
+            self._result.webhook_calls.append(
+                NewCall(
+                    id=effect.id,
+                    workspace_id=cause.workspace_id,
+                    contact_id=self._contact_id,
+                    journey_id=run.journey_id,
+                    version=run.version,
+                    run_id=run.id,
+                    step=effect.step,
+                    visit=effect.visit,
+                    url=effect.url,
+                    body=effect.body,
+                    planned_at=cause.now,
                 )
             )
         else:

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from percorso.channels.mailbox.store import delete_mail
+from percorso.channels.webhook.store import forget_calls
 from percorso.consent.marks import PendingErasure, claim_erasure, finish_erasure, list_pending_erasures
 from percorso.consent.merging import delete_standings
 from percorso.contacts.identity.erased import list_absorbed, sweep
@@ -133,6 +134,7 @@ async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone
         await merging_store.delete_rows(connection, id)
         await forget_contact(connection, id)
         await places.forget_requests(connection, id)
+        await forget_calls(connection, id)
         await memberships.forget_contact(connection, id)
         await leave_groups(connection, id)
         await delete_standings(connection, id)

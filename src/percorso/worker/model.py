@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.channels.webhook.model import NewCall
 from percorso.conditions.past import Past
 from percorso.consent.gate import Standing
 from percorso.contacts.model import ChangesMade, Contact
@@ -131,6 +132,7 @@ class WalkResult(msgspec.Struct, kw_only=True):
     cancellations: list[Cancellation] = []
     coupon_requests: list[CouponRequest] = []
     place_requests: list[PlaceRequest] = []
+    webhook_calls: list[NewCall] = []
     drafts: list[FactDraft] = []
     failures: list[Failure] = []
     memberships: dict[UUID, Membership | None] = {}

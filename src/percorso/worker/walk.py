@@ -24,6 +24,7 @@ from percorso.journeys.model import (
     TimeDue,
 )
 from percorso.journeys.steps.check_now import PLACES
+from percorso.journeys.steps.webhook import ANSWERS
 from percorso.journeys.version import Version
 from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
@@ -297,7 +298,7 @@ class Walk(Effects):
 
     def _concerned(self, fact: Fact) -> list[Run]:
         runs = self._runs
-        if fact.kind in ("message", "coupon") or fact.name in PLACES:
+        if fact.kind in ("message", "coupon") or fact.name in PLACES or fact.name in ANSWERS:
             said = fact.properties.get("runId")
             run = runs.get(UUID(said)) if isinstance(said, str) else None
             return [] if run is None else [run]

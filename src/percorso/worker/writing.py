@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.channels.webhook.store import insert_calls
 from percorso.contacts.fold import list_released
 from percorso.contacts.store import (
     insert_changes,
@@ -117,6 +118,7 @@ async def _write_runs(connection: Connection, results: Sequence[WalkResult]) -> 
     await places.insert_requests(
         connection, [request for result in results for request in result.place_requests]
     )
+    await insert_calls(connection, [call for result in results for call in result.webhook_calls])
 
 
 async def _write_groups(connection: Connection, results: Sequence[WalkResult]) -> None:

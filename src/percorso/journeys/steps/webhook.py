@@ -16,6 +16,9 @@ ANSWERS: Final = ("webhookAnswered", "webhookFailed")
 FAILED: Final = "failed"
 """The path of a call that failed for good."""
 
+TOO_LARGE: Final = "too_large"
+"""What an answer says in `unread` that was longer than may be read."""
+
 
 class WebhookPlan:
     """POST chosen values and keep values of the answer."""
@@ -42,6 +45,9 @@ class WebhookPlan:
             return None
         if input.name == "webhookFailed":
             return Go(FAILED, self.step.failed, str(input.properties.get("reason") or FAILED))
+        if self.step.captures and input.properties.get("unread") == TOO_LARGE:
+            # The receiver took it, but what the step is to keep was not read.
+            return Go(FAILED, self.step.failed, "answer_too_large")
         said: Any = input.properties.get("answer")
         answer = cast("dict[str, Any]", said) if isinstance(said, dict) else None
         for capture in self.step.captures:
