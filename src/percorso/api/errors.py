@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from percorso.channels.webhook.signing import SealBrokenError
 from percorso.consent.errors import ErasedContactError, UnknownLeafError
 from percorso.contacts.events.errors import (
     EventNameError,
@@ -100,6 +101,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     SegmentChangedError: 409,
     SegmentInUseError: 409,
     ScenarioError: 422,
+    SealBrokenError: 409,
     SegmentNameError: 409,
     SettingsError: 422,
     StandardFieldError: 409,

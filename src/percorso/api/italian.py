@@ -173,6 +173,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Ci sono più liste: indicare quale in listId.",
         ),
     ),
+    "secret_unreadable": (
+        (
+            "The signing secret cannot be opened with this PERCORSO_SECRET. Set the one that it was made with, or change the signing secret.",
+            "Il segreto di firma non si apre con questo PERCORSO_SECRET. Impostare quello con cui è stato creato, o cambiare il segreto di firma.",
+        ),
+    ),
     "segment_in_use": (("Other segments refer to it: {names}.", "Altri segmenti lo richiamano: {names}."),),
     "segment_name_taken": (
         ("There is a segment called “{name}” already.", "Esiste già un segmento di nome «{name}»."),

@@ -17,6 +17,7 @@ Action = Literal[
     "suppression.lifted",
     "list.created",
     "list.changed",
+    "webhook_secret.changed",
 ]
 """What somebody did that somebody else may ask about later."""
 

@@ -40,6 +40,7 @@ from percorso.api.own import (
     segments,
     sessions,
     tags,
+    webhooks,
 )
 from percorso.api.own.caller import Caller, Guard
 from percorso.api.own.idempotency import LONGEST_KEY
@@ -92,6 +93,7 @@ _HANDLERS: Final = [
     *fields.HANDLERS,
     *groups.HANDLERS,
     *segments.HANDLERS,
+    *webhooks.HANDLERS,
 ]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from percorso.channels.webhook import store
-from percorso.channels.webhook.signing import Seal, make_secret
+from percorso.channels.webhook.signing import Seal, SealBrokenError, make_secret
 from percorso.db import Connection
 
 OVERLAP: Final = timedelta(hours=24)
@@ -27,20 +27,22 @@ async def ensure_secrets(
 ) -> list[Secret]:
     """Return the secrets that sign for a workspace, newest first, the first one made now if there is none.
 
-    Raises SealBrokenError.
+    Raises SealBrokenError where the one in force cannot be opened; an old one is left out then.
     """
     kept = await store.list_secrets(connection, workspace_id, real=real)
     if not kept or kept[0].signs_until is not None:
         await _put_in_force(connection, workspace_id, seal, real=real)
         kept = await store.list_secrets(connection, workspace_id, real=real)
-    return [
-        Secret(
-            secret=seal.open(one.sealed, workspace_id=workspace_id, id=one.id),
-            created_at=one.created_at,
-            signs_until=one.signs_until,
-        )
-        for one in kept
-    ]
+    opened: list[Secret] = []
+    for one in kept:
+        try:
+            secret = seal.open(one.sealed, workspace_id=workspace_id, id=one.id)
+        except SealBrokenError:
+            if one.signs_until is None:
+                raise
+            continue
+        opened.append(Secret(secret=secret, created_at=one.created_at, signs_until=one.signs_until))
+    return opened
 
 
 async def rotate_secret(

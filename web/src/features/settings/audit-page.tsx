@@ -135,6 +135,7 @@ function Subject({ line }: { line: AuditLine }) {
       </Link>
     );
   }
+  if (action === "webhook_secret.changed") return t("audit.signing");
   if (isId.test(subject)) {
     return (
       <Link to="/contacts/$contactId" params={{ contactId: subject }} className={css.link}>
