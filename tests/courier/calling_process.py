@@ -4,9 +4,9 @@ import asyncio
 import sys
 
 from percorso.channels.web.client import WebClient
-from percorso.channels.webhook.signing import Seal
 from percorso.courier.calling import call_all
 from percorso.db import Database
+from percorso.journeys.calls.signing import Seal
 
 
 async def main(url: str, host: str, secret: str) -> None:

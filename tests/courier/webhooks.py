@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 
 from percorso.channels.web.client import Limits, WebClient
-from percorso.channels.webhook.signing import Seal
 from percorso.courier.calling import call_all
 from percorso.db import Database
+from percorso.journeys.calls.signing import Seal
 from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
 from tests.support.web_sink import Said, WebSink

@@ -327,7 +327,6 @@ def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: boo
     ("given", "at"),
     [
         (SendPush(TEMPLATE), "steps.it"),
-        (Webhook("https://a.example"), "steps.it"),
         (Experiment((), Measure("e", days(1))), "steps.it"),
         (SendEmail(TEMPLATE, when_capped="skip"), "steps.it.whenCapped"),
     ],

@@ -4,7 +4,6 @@ from typing import Any, Final
 
 import msgspec
 
-from percorso.channels.webhook.signing import SealBrokenError
 from percorso.consent.errors import ErasedContactError, UnknownLeafError
 from percorso.contacts.events.errors import (
     EventNameError,
@@ -30,6 +29,7 @@ from percorso.imports.errors import (
     say_setting,
 )
 from percorso.intake.errors import TakenError
+from percorso.journeys.calls.signing import SealBrokenError
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
     GraphError,

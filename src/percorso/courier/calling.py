@@ -11,15 +11,15 @@ import msgspec
 import structlog
 
 from percorso.channels.web.client import WebClient
-from percorso.channels.webhook.actions import claim_calls, record_result, tell_all
-from percorso.channels.webhook.model import Call, Change
-from percorso.channels.webhook.retries import decide_change, try_again
-from percorso.channels.webhook.secrets import ensure_secrets
-from percorso.channels.webhook.signing import Seal, SealBrokenError, sign
-from percorso.channels.webhook.store import renew_calls
 from percorso.courier.repeating import repeat
 from percorso.db import Connection, Database
 from percorso.db.clock import read_clock
+from percorso.journeys.calls.actions import claim_calls, record_result, tell_all
+from percorso.journeys.calls.model import Call, Change
+from percorso.journeys.calls.retries import decide_change, try_again
+from percorso.journeys.calls.secrets import ensure_secrets
+from percorso.journeys.calls.signing import Seal, SealBrokenError, sign
+from percorso.journeys.calls.store import renew_calls
 
 RENEW_SECONDS: Final = 4.0
 _BEGIN_SECONDS: Final = 1.0

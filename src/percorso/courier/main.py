@@ -11,13 +11,13 @@ from percorso.channels.email.pool import SmtpPool
 from percorso.channels.email.smtp import SmtpProvider, Timeouts
 from percorso.channels.mailbox.listener import MailboxListener
 from percorso.channels.web.client import WebClient
-from percorso.channels.webhook.signing import Seal
 from percorso.content.store import ensure_token_keys
 from percorso.courier.calling import run_calls
 from percorso.courier.courier import RENEW_SECONDS, Courier
 from percorso.courier.repeating import repeat
 from percorso.courier.upkeep import keep_up
 from percorso.db import Database
+from percorso.journeys.calls.signing import Seal
 
 _LIVELY_SECONDS = 0.25
 _IDLE_SECONDS = 1.0

@@ -4,9 +4,9 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.channels.webhook.model import NewCall
 from percorso.consent.gate import decide_gate
 from percorso.content.coupons.model import CouponRequest
+from percorso.journeys.calls.model import NewCall
 from percorso.journeys.engine import advance
 from percorso.journeys.graph import SendEmail, SendSms
 from percorso.journeys.model import (

@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from percorso.channels.mailbox.store import delete_mail
-from percorso.channels.webhook.store import forget_calls
 from percorso.consent.marks import PendingErasure, claim_erasure, finish_erasure, list_pending_erasures
 from percorso.consent.merging import delete_standings
 from percorso.contacts.identity.erased import list_absorbed, sweep
@@ -21,6 +20,7 @@ from percorso.db.clock import read_product_time
 from percorso.imports.forgetting import delete_rejects_naming, end_imports_naming
 from percorso.imports.forgetting_store import forget_foreseen
 from percorso.intake.store import delete_rejected
+from percorso.journeys.calls.store import forget_calls
 from percorso.journeys.places import store as places
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.channels.webhook.model import NewCall
 from percorso.conditions.past import Past
 from percorso.consent.gate import Standing
 from percorso.contacts.model import ChangesMade, Contact
 from percorso.content.coupons.model import CouponRequest
+from percorso.journeys.calls.model import NewCall
 from percorso.journeys.model import Run, TraceEntry
 from percorso.journeys.places.model import PlaceRequest
 from percorso.log.model import Fact, FactDraft

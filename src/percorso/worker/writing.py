@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.channels.webhook.store import insert_calls
 from percorso.contacts.fold import list_released
 from percorso.contacts.store import (
     insert_changes,
@@ -17,6 +16,7 @@ from percorso.contacts.store import (
 )
 from percorso.content.coupons.store import insert_requests
 from percorso.db import Connection
+from percorso.journeys.calls.store import insert_calls
 from percorso.journeys.model import Run
 from percorso.journeys.places import store as places
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id

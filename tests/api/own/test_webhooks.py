@@ -5,9 +5,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from percorso.channels.webhook.model import NewCall
-from percorso.channels.webhook.store import insert_calls
 from percorso.db import Database
+from percorso.journeys.calls.model import NewCall
+from percorso.journeys.calls.store import insert_calls
 from percorso.workspaces.model import Setup
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -12,9 +12,10 @@ from msgspec import Meta
 from percorso.api.own.caller import TheCaller, TheConfig, TheDatabase, present
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, post
-from percorso.channels.webhook.secrets import ensure_secrets, rotate_secret
-from percorso.channels.webhook.signing import Seal
-from percorso.channels.webhook.store import list_calls
+from percorso.journeys.calls.model import ListedCall
+from percorso.journeys.calls.secrets import ensure_secrets, rotate_secret
+from percorso.journeys.calls.signing import Seal
+from percorso.journeys.calls.store import list_calls
 from percorso.reports.journeys import check_journey
 from percorso.reports.model import Shape
 from percorso.workspaces.audit import record_audit
@@ -122,12 +123,14 @@ async def list_webhook_calls(
     async with database.request_snapshot(caller.workspace_id) as connection:
         await check_journey(connection, caller.workspace_id, id)
         calls = await list_calls(connection, caller.workspace_id, id, step=step, maximum=_AT_ONCE)
-    items = [
-        {name: value for name, value in msgspec.structs.asdict(call).items() if name != "bucket"}
-        | {"tries": [WebhookTry(**msgspec.structs.asdict(one)) for one in call.tries]}
-        for call in calls
-    ]
-    return WebhookCalls(items=[WebhookCall(**item) for item in items])
+    return WebhookCalls(items=[_to_shape(call) for call in calls])
+
+
+def _to_shape(call: ListedCall) -> WebhookCall:
+    said = msgspec.structs.asdict(call)
+    del said["bucket"]
+    said["tries"] = [WebhookTry(**msgspec.structs.asdict(one)) for one in call.tries]
+    return WebhookCall(**said)
 
 
 HANDLERS = [get_webhook_secret, rotate_webhook_secret, list_webhook_calls]

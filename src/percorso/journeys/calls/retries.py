@@ -7,8 +7,8 @@ from typing import Any, Final, cast
 import msgspec
 
 from percorso.channels.web.client import Answered, Reply
-from percorso.channels.webhook.model import Call, Change, Unread
 from percorso.conditions.codec import measure_json_depth
+from percorso.journeys.calls.model import Call, Change, Unread
 
 RETRIES: Final = (
     timedelta(seconds=5),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from percorso.channels.webhook.signing import PREFIX, Seal, SealBrokenError, make_secret, sign
+from percorso.journeys.calls.signing import PREFIX, Seal, SealBrokenError, make_secret, sign
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 CALL = UUID(int=1)

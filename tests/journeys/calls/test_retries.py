@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 
 from percorso.channels.web.client import Answered, NotAnswered, Reply
-from percorso.channels.webhook.model import Call, Change
-from percorso.channels.webhook.retries import LIFETIME, decide_change, read_answer, read_retry_after
+from percorso.journeys.calls.model import Call, Change
+from percorso.journeys.calls.retries import LIFETIME, decide_change, read_answer, read_retry_after
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REAL = datetime(2031, 1, 1, tzinfo=UTC)

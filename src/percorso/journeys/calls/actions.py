@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from percorso.channels.webhook import store
-from percorso.channels.webhook.model import Call, Change, Untold, draft_answer
 from percorso.contacts.answering import AT_ONCE, answer_all, find_answered
 from percorso.contacts.following import follow_contacts
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.db.refused import is_value_refused
+from percorso.journeys.calls import store
+from percorso.journeys.calls.model import Call, Change, Untold, draft_answer
 from percorso.kit.ids import Bucket, bucket_of
 from percorso.log.actions import append_facts
 

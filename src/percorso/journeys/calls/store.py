@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from percorso.channels.webhook.model import (
+from percorso.db import Connection, as_json, load_queries
+from percorso.journeys.calls.model import (
     Call,
     Change,
     ListedCall,
@@ -15,11 +16,10 @@ from percorso.channels.webhook.model import (
     Untold,
     bucket_of_call,
 )
-from percorso.channels.webhook.retries import LIFETIME
-from percorso.db import Connection, as_json, load_queries
+from percorso.journeys.calls.retries import LIFETIME
 from percorso.kit.ids import bucket_of
 
-_queries: Final = load_queries("percorso.channels.webhook")
+_queries: Final = load_queries("percorso.journeys.calls")
 
 LEASE: Final = timedelta(seconds=12)
 """How long a claim holds without being renewed, real time (trust §1)."""

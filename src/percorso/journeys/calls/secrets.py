@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from percorso.channels.webhook import store
-from percorso.channels.webhook.signing import Seal, SealBrokenError, make_secret
 from percorso.db import Connection
+from percorso.journeys.calls import store
+from percorso.journeys.calls.signing import Seal, SealBrokenError, make_secret
 
 OVERLAP: Final = timedelta(hours=24)
 """How long a secret that was changed signs beside the new one, so that receivers can change theirs."""
