@@ -11,7 +11,7 @@ from percorso.channels.web.client import Limits, WebClient
 from percorso.contacts.store import load_contacts
 from percorso.courier.calling import call_all, open_caller
 from percorso.db.clock import read_clock
-from percorso.journeys.calls.secrets import ensure_secrets, rotate_secret
+from percorso.journeys.calls.actions import ensure_secrets, rotate_secret
 from percorso.journeys.calls.signing import PREFIX, Seal
 from percorso.kit.ids import derive_id
 from percorso.privacy.erasure import erase_contact

@@ -14,10 +14,9 @@ from percorso.channels.web.client import WebClient
 from percorso.courier.repeating import repeat
 from percorso.db import Connection, Database
 from percorso.db.clock import read_clock
-from percorso.journeys.calls.actions import claim_calls, record_result, tell_all
+from percorso.journeys.calls.actions import claim_calls, ensure_secrets, record_result, tell_all
 from percorso.journeys.calls.model import Call, Change
 from percorso.journeys.calls.retries import decide_change, try_again
-from percorso.journeys.calls.secrets import ensure_secrets
 from percorso.journeys.calls.signing import Seal, SealBrokenError, sign
 from percorso.journeys.calls.store import renew_calls
 

@@ -12,8 +12,8 @@ from msgspec import Meta
 from percorso.api.own.caller import TheCaller, TheConfig, TheDatabase, present
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, post
+from percorso.journeys.calls.actions import ensure_secrets, rotate_secret
 from percorso.journeys.calls.model import ListedCall
-from percorso.journeys.calls.secrets import ensure_secrets, rotate_secret
 from percorso.journeys.calls.signing import Seal
 from percorso.journeys.calls.store import list_calls
 from percorso.reports.journeys import check_journey

@@ -1,9 +1,12 @@
-"""What can be done with calls: claim them, say what came of them, tell the runs."""
+"""What can be done with calls: claim them, say what came of them, tell the runs; and with what signs them."""
 
+import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
+
+import msgspec
 
 from percorso.contacts.answering import AT_ONCE, answer_all, find_answered
 from percorso.contacts.following import follow_contacts
@@ -12,6 +15,7 @@ from percorso.db.clock import read_product_time
 from percorso.db.refused import is_value_refused
 from percorso.journeys.calls import store
 from percorso.journeys.calls.model import Call, Change, Untold, draft_answer
+from percorso.journeys.calls.signing import NONCE_BYTES, SECRET_BYTES, Seal, SealBrokenError, write_secret
 from percorso.kit.ids import Bucket, bucket_of
 from percorso.log.actions import append_facts
 
@@ -19,6 +23,9 @@ NOT_AWAITED: Final = "removed"
 """Why a call was cancelled: its run ended, or went on."""
 ERASED: Final = "erased"
 """Why a call was cancelled: its contact is erased or deleted."""
+
+OVERLAP: Final = timedelta(hours=24)
+"""How long a secret that was changed signs beside the new one, so that receivers can change theirs."""
 
 
 async def claim_calls(
@@ -113,3 +120,51 @@ async def _tell(connection: Connection, bucket: Bucket, untold: Sequence[Untold]
         drafts = [draft_answer(call, contact_id, now=now) for call, contact_id in placed]
         await append_facts(connection, drafts, received_at=now)
     return len(placed)
+
+
+class Secret(msgspec.Struct, frozen=True, kw_only=True):
+    """A secret in clear; `signs_until` is None for the one in force. Times are real."""
+
+    secret: str
+    created_at: datetime
+    signs_until: datetime | None
+
+
+async def ensure_secrets(
+    connection: Connection, workspace_id: UUID, seal: Seal, *, real: datetime
+) -> list[Secret]:
+    """Return the secrets that sign for a workspace, newest first, the first one made now if there is none.
+
+    Raises SealBrokenError where the one in force cannot be opened; an old one is left out then.
+    """
+    kept = await store.list_secrets(connection, workspace_id, real=real)
+    if not kept or kept[0].signs_until is not None:
+        await _put_in_force(connection, workspace_id, seal, real=real)
+        kept = await store.list_secrets(connection, workspace_id, real=real)
+    opened: list[Secret] = []
+    for one in kept:
+        try:
+            secret = seal.open(one.sealed, workspace_id=workspace_id, id=one.id)
+        except SealBrokenError:
+            if one.signs_until is None:
+                raise
+            continue
+        opened.append(Secret(secret=secret, created_at=one.created_at, signs_until=one.signs_until))
+    return opened
+
+
+async def rotate_secret(
+    connection: Connection, workspace_id: UUID, seal: Seal, *, real: datetime
+) -> datetime:
+    """Put a new secret in force and return until when the one before signs beside it."""
+    until = real + OVERLAP
+    await store.retire_secret(connection, workspace_id, until=until, real=real)
+    await _put_in_force(connection, workspace_id, seal, real=real)
+    return until
+
+
+async def _put_in_force(connection: Connection, workspace_id: UUID, seal: Seal, *, real: datetime) -> None:
+    id = uuid4()
+    secret = write_secret(os.urandom(SECRET_BYTES))
+    sealed = seal.close(secret, workspace_id=workspace_id, id=id, nonce=os.urandom(NONCE_BYTES))
+    await store.insert_secret(connection, workspace_id, id, sealed, real=real)

@@ -1,11 +1,10 @@
-"""Signatures of calls, as Standard Webhooks 1.0 writes them, and how secrets are kept. Pure but for chance.
+"""Signatures of calls, as Standard Webhooks 1.0 writes them, and how secrets are kept. Pure: chance is given.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
 
 import hashlib
 import hmac
-import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,8 +19,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 PREFIX: Final = "whsec_"
 """Tells a secret from everything else, to people and to secret scanners."""
 
-_SECRET_BYTES: Final = 32
-_NONCE_BYTES: Final = 12
+SECRET_BYTES: Final = 32
+"""How much chance makes a secret."""
+NONCE_BYTES: Final = 12
+"""How much chance makes a seal."""
 
 
 class SealBrokenError(Exception):
@@ -37,14 +38,13 @@ class Seal:
         derived = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=b"percorso webhook secrets")
         self._cipher = AESGCM(derived.derive(secret.encode()))
 
-    def close(self, secret: str, *, workspace_id: UUID, id: UUID) -> bytes:
-        """Return what is stored of a secret."""
-        nonce = secrets.token_bytes(_NONCE_BYTES)
+    def close(self, secret: str, *, workspace_id: UUID, id: UUID, nonce: bytes) -> bytes:
+        """Return what is stored of a secret; `nonce` are NONCE_BYTES of chance, never the same twice."""
         return nonce + self._cipher.encrypt(nonce, secret.encode(), workspace_id.bytes + id.bytes)
 
     def open(self, sealed: bytes, *, workspace_id: UUID, id: UUID) -> str:
         """Return the secret; raises SealBrokenError."""
-        nonce, rest = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
+        nonce, rest = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
         try:
             return self._cipher.decrypt(nonce, rest, workspace_id.bytes + id.bytes).decode()
         except (InvalidTag, ValueError):
@@ -54,9 +54,9 @@ class Seal:
             ) from None
 
 
-def make_secret() -> str:
-    """Return a new secret: 256 random bits."""
-    return PREFIX + b64encode(secrets.token_bytes(_SECRET_BYTES)).decode("ascii")
+def write_secret(chance: bytes) -> str:
+    """Return the secret that SECRET_BYTES of chance make."""
+    return PREFIX + b64encode(chance).decode("ascii")
 
 
 def sign(call_id: UUID, body: bytes, signed_by: Sequence[str], *, at: datetime) -> dict[str, str]:
