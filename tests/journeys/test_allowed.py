@@ -11,9 +11,11 @@ from percorso.journeys.allowed import (
     WEEKDAYS,
     Allowed,
     compile_sending,
+    find_end,
     is_allowed,
     is_day_allowed,
     next_allowed,
+    next_departure,
     next_time_of_day,
 )
 from percorso.journeys.calendars import is_calendar, list_calendars, list_holidays
@@ -72,6 +74,41 @@ def test_the_next_moment_is_allowed_and_nothing_before_it_is(
     while before < found:
         assert not is_allowed(allowed, before, zone)
         before += MINUTE
+
+
+@given(moments(), quiet, days_off)
+def test_what_may_leave_may_leave_until_the_end_that_is_named(
+    given: tuple[datetime, ZoneInfo], pair: tuple[time, time], off: frozenset[int]
+) -> None:
+    moment, zone = given
+    allowed = Allowed(quiet=pair, weekdays=off)
+    end = find_end(allowed, moment, zone)
+    assert end is not None
+    assert moment < end <= moment + timedelta(hours=26)
+    if is_allowed(allowed, moment, zone):
+        at = moment
+        while at < end:
+            assert is_allowed(allowed, at, zone)
+            at += MINUTE
+
+
+@given(moments(), times, quiet, days_off)
+def test_what_was_planned_for_a_time_of_day_may_leave_later_that_day(
+    given: tuple[datetime, ZoneInfo], at: time, pair: tuple[time, time], off: frozenset[int]
+) -> None:
+    moment, zone = given
+    fixed, free = Allowed(at=at, quiet=pair, weekdays=off), Allowed(quiet=pair, weekdays=off)
+    found = next_departure(fixed, moment, zone)
+    if is_allowed(free, moment, zone):
+        assert found == moment
+    else:
+        assert found == next_allowed(fixed, moment, zone)
+
+
+def test_without_hours_messages_leave_at_any_time() -> None:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    assert find_end(Allowed(), moment, ROME) is None
+    assert next_departure(Allowed(), moment, ROME) == moment
 
 
 @given(moments(), times | hours_of_change, days_off)

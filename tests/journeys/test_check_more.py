@@ -336,13 +336,12 @@ def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> Non
 
 
 def test_options_that_nobody_carries_are_not_published() -> None:
-    sending = Sending(at="09:00")
     graph = make_graph(
         END,
-        options=Options(sending=sending, time_zone="contact", entries=1, filters=(HOLDS,)),
+        options=Options(entries=1, entries_per_day=1, ceiling=2.0, filters=(HOLDS,)),
         removals=(Removal("r", condition=HOLDS),),
     )
-    assert uncarried(graph) == ["options.sending", "options.timeZone", "options.entries"]
+    assert uncarried(graph) == ["options.entries", "options.entriesPerDay", "options.ceiling"]
     (first, *_) = list_uncarried(graph)
     assert first.say("en").startswith("This option: this release cannot carry it out yet")
     assert first.say("it").startswith("Questa opzione: ")

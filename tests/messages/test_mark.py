@@ -112,6 +112,20 @@ async def test_the_mark_lets_pass_what_the_gate_lets_pass_in_every_standing(tx: 
     assert set(reasons.values()) == {None, "erased", "suppressed", "not_subscribed", "no_consent"}
 
 
+@pytest.mark.parametrize(("seconds", "passes"), [(1, True), (0, False), (-1, False)])
+async def test_the_mark_lets_nothing_pass_when_the_hours_of_its_journey_are_over(
+    tx: Connection, seconds: int, passes: bool
+) -> None:
+    scene = await set_scene(tx)
+    _, _, message = await make_case(tx, scene)
+    ends_at = NOW + timedelta(seconds=seconds)
+    asked = Marked(
+        message=message, address=ADDRESS, subject="", rendered={}, template_version=1, leaves_before=ends_at
+    )
+    marked = await mark_messages(tx, [asked], courier_id=COURIER, provider="test", now=NOW, real=NOW)
+    assert marked == ({message.id} if passes else set())
+
+
 async def make_case(tx: Connection, scene: Scene, **more: Any) -> tuple[UUID, UUID, Message]:
     """Claim one marketing message of a waiting run; return contact, run and message."""
     contact_id = await add_contact(tx, scene)

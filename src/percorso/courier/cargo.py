@@ -32,6 +32,8 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     compiled: CompiledTemplate | None
     hold: Change | None
     now: datetime
+    leaves_before: datetime | None = None
+    """Until when its journey's hours let it leave; None: at any time."""
 
 
 class Cargo(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +60,7 @@ def load_cargo(ready: Ready, compiled: CompiledTemplate, *, public_url: str, key
         subject=rendered.subject,
         rendered=msgspec.structs.asdict(rendered),
         template_version=compiled.version.number,
+        leaves_before=ready.leaves_before,
     )
     return Cargo(load=load, marked=marked)
 

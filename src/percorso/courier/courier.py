@@ -7,6 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
+from msgspec.structs import replace
 
 from percorso.channels.email.pool import SmtpPool
 from percorso.channels.model import HandOver, NotMarked, Temporary
@@ -17,6 +18,7 @@ from percorso.content.render import TemplateCache
 from percorso.content.store import get_version, read_current_numbers
 from percorso.content.tokens import TokenKeys
 from percorso.courier.cargo import Cargo, Ready, load_cargo
+from percorso.courier.hours import Hours
 from percorso.courier.journal import Journal
 from percorso.db import Connection, Database
 from percorso.db.away import is_database_away
@@ -26,7 +28,7 @@ from percorso.deliverability.store import find_wait
 from percorso.kit.email_address import domain_of
 from percorso.messages.actions import claim_messages, renew_claims
 from percorso.messages.circumstances import Circumstances, find_address
-from percorso.messages.hold import decide_hold, fail
+from percorso.messages.hold import Opening, decide_hold, fail
 from percorso.messages.model import Message
 from percorso.messages.result import Change, Tries, decide_result
 from percorso.messages.store import read_circumstances, read_situations, read_tries
@@ -60,6 +62,7 @@ class Courier:
         self._slots = slots
         self._free = asyncio.Semaphore(slots)
         self._templates = TemplateCache()
+        self._hours = Hours()
         self.journal = Journal(database, courier_id=self.id, provider=pool.provider.name, patience=patience)
         self._held: dict[asyncio.Task[None], Message] = {}
         self._wary: set[Destination] = set()
@@ -133,9 +136,10 @@ class Courier:
         now = await read_product_time(connection)
         numbers = await read_current_numbers(connection, [message.template_id for message in messages])
         circumstances = await read_circumstances(connection, messages)
-        holds = await self._ask_gate(connection, messages, circumstances, now)
+        openings = await self._hours.read_openings(connection, messages, circumstances, now)
+        holds = await self._ask_gate(connection, messages, circumstances, openings, now)
         ready: list[Ready] = []
-        for message, around, hold in zip(messages, circumstances, holds, strict=True):
+        for message, around, opening, hold in zip(messages, circumstances, openings, holds, strict=True):
             compiled = None
             if hold is None:
                 try:
@@ -146,7 +150,16 @@ class Courier:
                         compiled = self._templates.compile(version)
                 except (UnknownTemplateError, RenderFaultError) as error:
                     hold = fail("template", str(error))
-            ready.append(Ready(message=message, circumstances=around, compiled=compiled, hold=hold, now=now))
+            ready.append(
+                Ready(
+                    message=message,
+                    circumstances=around,
+                    compiled=compiled,
+                    hold=hold,
+                    now=now,
+                    leaves_before=opening.until,
+                )
+            )
         return ready
 
     async def _ask_gate(
@@ -154,6 +167,7 @@ class Courier:
         connection: Connection,
         messages: Sequence[Message],
         circumstances: Sequence[Circumstances],
+        openings: Sequence[Opening],
         now: datetime,
     ) -> list[Change | None]:
         situations = await read_situations(connection, messages, provider=self.journal.provider, now=now)
@@ -171,8 +185,8 @@ class Courier:
             ],
         )
         return [
-            decide_hold(message, standing, situations[message.id], now=now)
-            for message, standing in zip(messages, standings, strict=True)
+            decide_hold(message, standing, replace(situations[message.id], opening=opening), now=now)
+            for message, standing, opening in zip(messages, standings, openings, strict=True)
         ]
 
     async def _carry_in_turn(self, ready: Ready) -> None:
@@ -258,7 +272,8 @@ class Courier:
         async with self._database.snapshot() as connection:
             now = await read_product_time(connection)
             circumstances = await read_circumstances(connection, [message])
-            (hold,) = await self._ask_gate(connection, [message], circumstances, now)
+            openings = await self._hours.read_openings(connection, [message], circumstances, now)
+            (hold,) = await self._ask_gate(connection, [message], circumstances, openings, now)
         return hold
 
     async def _hand_over(self, cargo: Cargo) -> HandOver:

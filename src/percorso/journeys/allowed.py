@@ -118,6 +118,36 @@ def next_allowed(allowed: Allowed, moment: datetime, zone: ZoneInfo) -> datetime
     return None
 
 
+def next_departure(allowed: Allowed, moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when a message planned before may be handed over, `moment` or later; None: never any more.
+
+    What was planned for the journey's time of day and could not leave then may leave during the rest of that day.
+    """
+    later = allowed if allowed.at is None else msgspec.structs.replace(allowed, at=None)
+    return moment if is_allowed(later, moment, zone) else next_allowed(allowed, moment, zone)
+
+
+def find_end(allowed: Allowed, moment: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return until when messages that may be handed over at `moment` may go on to be; None: for ever.
+
+    No later than the first moment at which they may not, but perhaps one at which they still may: so much is certain
+    without looking at other days.
+    """
+    if allowed.is_always:
+        return None
+    day = moment.astimezone(zone).date()
+    following = resolve_local(datetime.combine(day + _DAY, time()), zone)
+    found = {following}
+    if allowed.quiet is not None:
+        since = datetime.combine(day, allowed.quiet[0])
+        found.add(resolve_local(since, zone))
+        found.add(since.replace(tzinfo=zone, fold=1).astimezone(UTC))
+        changed = _find_change(resolve_local(datetime.combine(day, time()), zone), following, zone)
+        if changed is not None:
+            found.add(changed)
+    return min(end for end in found if end > moment)
+
+
 def _candidates(allowed: Allowed, day: date, zone: ZoneInfo) -> Iterator[datetime]:
     """Yield, in order, the moments of a day at which it may begin to be allowed."""
     midnight = resolve_local(datetime.combine(day, time()), zone)

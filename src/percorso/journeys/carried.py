@@ -31,7 +31,9 @@ _WORDS: Final = {
 }
 """What is named as not carried, English and Italian."""
 
-_CARRIED_OPTIONS: Final = ("filters", "include_groups", "exclude_groups", "message_wait", "left_channel")
+_CARRIED_OPTIONS: Final = (
+    "filters", "include_groups", "exclude_groups", "message_wait", "left_channel", "sending", "time_zone",
+)  # fmt: skip
 
 
 def list_uncarried(graph: Graph) -> Iterator[Fault]:

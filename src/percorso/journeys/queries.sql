@@ -45,6 +45,14 @@ FROM journey_versions JOIN journeys ON journeys.id = journey_versions.journey_id
 WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id::uuid
   AND journey_versions.number = :number::integer;
 
+-- name: list_graphs
+-- The graphs of versions, and the time zone of their journey's list: what their hours follow.
+SELECT v.journey_id, v.number, v.graph::text AS graph, lists.time_zone
+FROM unnest(:journey_ids::uuid[], :numbers::integer[]) AS wanted (journey_id, number)
+JOIN journey_versions AS v ON v.journey_id = wanted.journey_id AND v.number = wanted.number
+JOIN journeys ON journeys.id = v.journey_id
+JOIN lists ON lists.id = journeys.list_id;
+
 -- name: record_published
 -- The journey's newest version; the draft is used up.
 UPDATE journeys SET version = :version::integer, draft = NULL,

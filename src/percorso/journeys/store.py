@@ -115,6 +115,19 @@ async def find_graph(connection: Connection, workspace_id: UUID, journey_id: UUI
     )
 
 
+async def list_graphs(
+    connection: Connection, versions: Sequence[tuple[UUID, int]]
+) -> list[tuple[tuple[UUID, int], str, str]]:
+    """Return each of these versions (journey, number) that there is, with its graph as stored and its time zone."""
+    rows = await _queries.fetch(
+        connection,
+        "list_graphs",
+        journey_ids=[journey_id for journey_id, _ in versions],
+        numbers=[number for _, number in versions],
+    )
+    return [((row["journey_id"], row["number"]), row["graph"], row["time_zone"]) for row in rows]
+
+
 async def record_published(
     connection: Connection, workspace_id: UUID, id: UUID, version: int, *, present: datetime
 ) -> None:

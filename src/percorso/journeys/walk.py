@@ -116,8 +116,13 @@ class Walk:
         self.further: list[FurtherEffect] = []
 
     def subject(self, event: dict[str, Any] | None) -> Subject:
-        """Return what conditions of this step are judged against, with `event` at hand."""
-        return stand_in(self.around, self.attributes, event, self.captured, self.now, self.zone.key)
+        """Return what conditions of this step are judged against, with `event` at hand.
+
+        Conditions read local times in the journey's zone, whatever zone its hours follow: what they look back on is
+        kept for that one.
+        """
+        zone = self.version.time_zone
+        return stand_in(self.around, self.attributes, event, self.captured, self.now, zone)
 
     def change_groups(self, joins: tuple[UUID, ...], leaves: tuple[UUID, ...]) -> None:
         """Ask that the contact leave and join these groups; what is judged from here on finds it done."""

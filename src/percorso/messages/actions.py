@@ -33,13 +33,17 @@ LEASE: Final = timedelta(seconds=12)
 
 
 class Marked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be marked: a claimed message with what would leave. `rendered` is {subject, html, text}."""
+    """What is to be marked: a claimed message with what would leave. `rendered` is {subject, html, text}.
+
+    `leaves_before`: from then on its journey's hours must be asked again; None: they let it leave at any time.
+    """
 
     message: Message
     address: str
     subject: str
     rendered: dict[str, str]
     template_version: int
+    leaves_before: datetime | None = None
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +188,7 @@ async def mark_messages(
         subjects=[asked.subject for asked in marked],
         rendered=[as_json(asked.rendered) for asked in marked],
         template_versions=[asked.template_version for asked in marked],
+        leave_befores=[asked.leaves_before for asked in marked],
         courier_id=courier_id,
         provider=provider,
         now=now,

@@ -1,6 +1,6 @@
 """Why a message may not leave just now, or ever: what the mark asks, in words. Pure."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -11,14 +11,31 @@ from percorso.deliverability.retries import put_off_until
 from percorso.messages.model import Message, State
 from percorso.messages.result import Change
 
+NOT_ACTIVE: Final = "not_active"
+"""Why a message was skipped whose journey lets none leave any more."""
+
 _CLAIMED: Final = frozenset[State]({"claimed"})
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """When the options of a message's journey let it leave (spec 3.7): `at` is the next moment, None: never any more.
+
+    `until` is when they must be asked again, None: they let it leave at any time.
+    """
+
+    at: datetime | None
+    until: datetime | None = None
+
+
+OPEN: Final = Opening(datetime.min.replace(tzinfo=UTC))
+"""What holds where there is no journey, or one without hours."""
 
 
 class Situation(msgspec.Struct, frozen=True):
     """What a message's journey and run say: the journey's state (None: no journey), and whether the run waits.
 
     Then its receiving domain: until when it is left alone and its last answer (None: it is not), and until when this
-    message is tried.
+    message is tried. Then when the journey's hours let it leave.
     """
 
     journey_state: str | None
@@ -26,6 +43,7 @@ class Situation(msgspec.Struct, frozen=True):
     waits_until: datetime | None = None
     reply: str | None = None
     retried_until: datetime | None = None
+    opening: Opening = OPEN
 
 
 def decide_hold(
@@ -33,8 +51,8 @@ def decide_hold(
 ) -> Change | None:
     """Return what keeps a claimed message from leaving, or None if nothing does.
 
-    What passes by itself (a paused journey, a receiving domain that waits) makes it due again, the latter until its
-    time is over; everything else skips it.
+    What passes by itself (a paused journey, hours at which nothing leaves, a receiving domain that waits) makes it due
+    again, the last until its time is over; everything else skips it.
     """
     if message.expires_at is not None and message.expires_at <= now:
         return skip("too_late")
@@ -49,7 +67,18 @@ def decide_hold(
         return skip(reason)
     if message.values.get(NOTICE) == "confirmation" and standing.status != "pending":
         return skip("not_pending")
-    return _decide_wait(message, situation, now)
+    return _decide_opening(message, situation.opening, now) or _decide_wait(message, situation, now)
+
+
+def _decide_opening(message: Message, opening: Opening, now: datetime) -> Change | None:
+    """Return how a message waits for the hours at which its journey lets messages leave."""
+    if opening.at is None:
+        return skip(NOT_ACTIVE)
+    if opening.at <= now:
+        return None
+    if message.expires_at is not None and opening.at > message.expires_at:
+        return skip("too_late")
+    return Change(sources=_CLAIMED, state="due", reason="outside_hours", due_at=opening.at)
 
 
 def _decide_wait(message: Message, situation: Situation, now: datetime) -> Change | None:

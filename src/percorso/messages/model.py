@@ -53,13 +53,14 @@ SkipReason = Literal[
     "removed",
     "journey_archived",
     "not_pending",
+    "not_active",
 ]
 """Why a message will not leave: the gate's reasons, then the message's own.
 
 erased: the contact is erased or deleted. no_address: no address for the channel, or none we write to. suppressed: the
 address is never written to again. not_subscribed: no status `subscribed` on the list and channel. no_consent: the
 consent leaf of the channel says no. too_late: its `expires_at` has passed. removed: its run has ended or gone on.
-not_pending: it asks to confirm what was confirmed or refused meanwhile.
+not_pending: it asks to confirm what was confirmed or refused meanwhile. not_active: its journey lets none leave any more.
 """
 
 

@@ -141,9 +141,9 @@ UPDATE messages AS m
 SET state = 'marked', marked_at = :now::timestamptz, marked_real_at = :real::timestamptz, address = asked.address,
     subject = asked.subject, rendered = asked.rendered, template_version = asked.template_version
 FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :addresses::text[], :subjects::text[],
-    :rendered::jsonb[], :template_versions::integer[])
-    AS asked (bucket, id, attempt, address, subject, rendered, template_version)
-WHERE m.bucket = asked.bucket AND m.id = asked.id
+    :rendered::jsonb[], :template_versions::integer[], :leave_befores::timestamptz[])
+    AS asked (bucket, id, attempt, address, subject, rendered, template_version, leaves_before)
+WHERE m.bucket = asked.bucket AND m.id = asked.id AND coalesce(asked.leaves_before > :now, true)
     AND m.state = 'claimed' AND m.claimed_by = :courier_id::uuid AND m.attempt = asked.attempt
     AND (m.expires_at IS NULL OR m.expires_at > :now)
     AND EXISTS (SELECT FROM contacts AS c WHERE c.bucket = m.bucket AND c.id = m.contact_id

@@ -1,0 +1,81 @@
+"""When the journeys of messages let them leave: asked before each hand-over (spec 3.7).
+
+A Send step plans a message for a moment at which it may leave; by the time that somebody carries it, after a refusal, a
+pause or a long queue, the journey's hours may be over.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from percorso.db import Connection
+from percorso.journeys.allowed import Allowed, compile_sending, find_end, next_departure
+from percorso.journeys.schedule import find_zone, get_zone
+from percorso.journeys.store import list_graphs
+from percorso.journeys.upgrade import read_graph
+from percorso.messages.circumstances import Circumstances
+from percorso.messages.hold import OPEN, Opening
+from percorso.messages.model import Message
+
+_MOST: Final = 10_000
+"""Versions remembered at a time; they are read anew beyond."""
+
+
+class _Rule(msgspec.Struct, frozen=True):
+    """The hours of one version; with `by_contact` each contact's zone goes before the journey's."""
+
+    allowed: Allowed
+    zone: ZoneInfo
+    by_contact: bool
+
+
+class Hours:
+    """The hours of versions, read once each: a version never changes."""
+
+    def __init__(self) -> None:
+        self._rules: dict[tuple[UUID, int], _Rule] = {}
+
+    async def read_openings(
+        self,
+        connection: Connection,
+        messages: Sequence[Message],
+        circumstances: Sequence[Circumstances],
+        now: datetime,
+    ) -> list[Opening]:
+        """Return of each message when its journey lets it leave; `now` is product time."""
+        await self._learn(connection, messages)
+        return [
+            self._open(message, around, now) for message, around in zip(messages, circumstances, strict=True)
+        ]
+
+    async def _learn(self, connection: Connection, messages: Sequence[Message]) -> None:
+        keys = {key for message in messages if (key := _key(message)) is not None}
+        missing = keys - self._rules.keys()
+        if not missing:
+            return
+        if len(self._rules) + len(missing) > _MOST:
+            self._rules.clear()
+            missing = keys
+        for key, graph, time_zone in await list_graphs(connection, sorted(missing)):
+            options = read_graph(graph).options
+            by_contact = options.time_zone == "contact"
+            self._rules[key] = _Rule(compile_sending(options.sending), get_zone(time_zone), by_contact)
+
+    def _open(self, message: Message, around: Circumstances, now: datetime) -> Opening:
+        key = _key(message)
+        rule = None if key is None else self._rules.get(key)
+        if rule is None or rule.allowed.is_always:
+            return OPEN
+        own = find_zone(around.attributes.get("timeZone")) if rule.by_contact else None
+        zone = own or rule.zone
+        return Opening(next_departure(rule.allowed, now, zone), find_end(rule.allowed, now, zone))
+
+
+def _key(message: Message) -> tuple[UUID, int] | None:
+    if message.journey_id is None or message.version is None:
+        return None
+    return message.journey_id, message.version
