@@ -214,7 +214,7 @@ def test_groups_changed_by_a_step_are_found_changed_by_the_next() -> None:
     stage.groups = frozenset({STAFF})
     stage.happens("began")
     assert stage.run.outcome == "positive"
-    assert stage.further == [ChangeGroups((VIP,), (STAFF,)), ChangeGroups((STAFF,), ())]
+    assert stage.further == [ChangeGroups((VIP,), (STAFF,), "move", 1), ChangeGroups((STAFF,), (), "yes", 3)]
 
 
 @pytest.mark.parametrize(

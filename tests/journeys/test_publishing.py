@@ -14,6 +14,34 @@ from tests.journeys.test_actions import Desk, desk
 __all__ = ["desk"]
 
 
+async def test_groups_that_starts_and_options_name_must_be_there(desk: Desk) -> None:
+    group, other, deleted = uuid4(), uuid4(), uuid4()
+    for id in (group, other, deleted):
+        await insert_group(
+            desk.connection, desk.workspace_id, id=id, name=str(id), notes="", kind="ordinary", now=NOON
+        )
+    await mark_deleted(desk.connection, desk.workspace_id, deleted, now=NOON)
+    journey = await desk.create()
+
+    async def publish(*groups: object) -> int:
+        start, include, exclude = (str(group) for group in groups)
+        draft = desk.graph() | {
+            "starts": [{"id": "s", "kind": "group", "groupId": start}],
+            "options": {"includeGroups": [str(group), include], "excludeGroups": [exclude]},
+        }
+        await update_journey(desk.connection, desk.workspace_id, journey.id, draft=draft)
+        return await publish_journey(desk.connection, desk.workspace_id, journey.id)
+
+    with pytest.raises(GraphError) as raised:
+        await publish(deleted, uuid4(), deleted)
+    assert [(fault.code, fault.at) for fault in raised.value.faults] == [
+        ("group_unknown", "starts[0].groupId"),
+        ("group_unknown", "options.includeGroups[1]"),
+        ("group_unknown", "options.excludeGroups[0]"),
+    ]
+    assert await publish(group, group, other) == 1
+
+
 async def test_groups_and_journeys_that_steps_name_must_be_there(desk: Desk) -> None:
     group, deleted, unknown = uuid4(), uuid4(), str(uuid4())
     for id in (group, deleted):

@@ -10,7 +10,7 @@ from percorso.db import Database
 from percorso.kit.ids import derive_id
 from percorso.worker.apply import apply_all
 from percorso.worker.reading import Limits
-from tests.worker.scene import START, TEMPLATE_ID, Scene, contact_id, pause_graph
+from tests.worker.scene import START, TEMPLATE_ID, WORKSPACE_ID, Scene, contact_id, pause_graph
 from tests.worker.segments import filter_of, keep, segment_id
 
 ADA, BEA = contact_id(1), contact_id(2)
@@ -78,6 +78,32 @@ async def test_steps_let_join_leave_and_move_between_groups(scene: Scene, limits
     assert await members(scene) == {(ADA, STAFF)}
     assert await facts(scene, "groupJoined") == [(ADA, "worker", 1)] * 2
     assert await facts(scene, "groupLeft") == [(ADA, "worker", 1)]
+
+
+@BATCHES
+async def test_nobody_joins_a_group_that_was_deleted_and_the_run_says_so_and_goes_on(
+    scene: Scene, limits: Limits
+) -> None:
+    async with scene.database.transaction("test.commit") as connection:
+        for id, deleted_at in ((VIP, START), (STAFF, None)):
+            await connection.execute(
+                "INSERT INTO groups VALUES ($1, $2, $3, '', 'ordinary', $4, $4, $5)",
+                id, WORKSPACE_ID, str(id), START, deleted_at,
+            )  # fmt: skip
+    joins = [group("join", VIP), group("join", STAFF)]
+    end = {"kind": "end", "outcome": "positive", "group": group("join", VIP)}
+    steps = {"join": {"kind": "update_contact", "groups": joins, "next": "end"}, "end": end}
+    await scene.publish("g", graph(BEGAN, **steps))
+    await scene.append(scene.known(ADA, 1), scene.event(ADA, "began"))
+    await apply_all(scene.database, limits)
+    assert await members(scene) == {(ADA, STAFF)}
+    assert await runs(scene, "state", "reason") == {(UUID(journey("g")), "ended", "completed")}
+    entries = [entry for (entry,) in await scene.rows("traces", "entry", order="number")]
+    outcomes = [(entry["step"], entry.get("outcome")) for entry in entries]
+    assert [said for said in outcomes if said[1] == "group_deleted"] == [
+        ("join", "group_deleted"),
+        ("end", "group_deleted"),
+    ]
 
 
 @BATCHES

@@ -159,6 +159,8 @@ RESERVED: Final = frozenset(
         "groupLeft",
         "segmentEntered",
         "segmentLeft",
+        "segmentPublished",
+        "segmentDisabled",
         "firstNotificationSent",
     }
 )

@@ -24,7 +24,7 @@ from percorso.journeys.errors import (
 )
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
-from percorso.journeys.reads import list_journeys, list_moves
+from percorso.journeys.reads import list_groups, list_journeys
 
 
 async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Journey:
@@ -139,7 +139,7 @@ async def _list_unknown(
     connection: Connection, journey: Journey, graph: Graph, faulty: set[str]
 ) -> list[Fault]:
     """Return the groups and journeys that the graph names and the workspace lacks, and the journey itself."""
-    groups = [(at, UUID(id)) for at, id in list_moves(graph) if at not in faulty]
+    groups = [(at, UUID(id)) for at, id in list_groups(graph) if at not in faulty]
     journeys = [(at, UUID(id)) for at, id in list_journeys(graph) if at not in faulty]
     known = await store.list_group_ids(connection, journey.workspace_id, [id for _, id in groups])
     faults = [Fault("group_unknown", at) for at, id in groups if id not in known]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from percorso.conditions.model import Value
 from percorso.conditions.paths import parse_path
+from percorso.intake.vocabulary import RESERVED
 from percorso.journeys.check_values import (
     check_capture_names,
     check_event,
@@ -48,16 +49,8 @@ from percorso.journeys.schedule import check_duration, shortest
 RESERVED_PATHS: Final = frozenset({"default", "next", "none_left", "failed", "otherwise", "hold_out"})
 """Path ids that counters and traces use for the ways out that have no id of their own."""
 
-RESERVED_EVENTS: Final = frozenset(
-    {
-        "contactUpdated", "contactMoved", "campaignSubscribed", "campaignUnsubscribed", "campaignOptinRequested",
-        "messagePlanned", "campaignSent", "messageSkipped", "messageFailed", "messageUnknown", "campaignOpened",
-        "campaignLinkClicked", "campaignBounced", "couponAssigned", "couponPoolEmpty", "journeyEntered",
-        "journeyExited", "journeyPublished", "journeyActivated", "journeyPaused", "journeyResumed",
-        "journeyArchived", "startMet", "placeTaken", "placesFull", "webhookAnswered", "webhookFailed",
-    }
-)  # fmt: skip
-"""Facts that Percorso alone makes: a journey cannot record them."""
+RESERVED_EVENTS: Final = RESERVED | {"campaignSubscribed", "campaignUnsubscribed", "campaignOptinRequested"}
+"""Facts that a journey cannot record: those that Percorso alone makes, and statuses, which a step cannot change so."""
 
 MAXIMUM_PATHS: Final = 50
 MAXIMUM_CHANGES: Final = 100

@@ -196,6 +196,8 @@ class ChangeGroups(msgspec.Struct, frozen=True, tag=True):
 
     joins: tuple[UUID, ...] = ()
     leaves: tuple[UUID, ...] = ()
+    step: str = ""
+    visit: int = 0
 
 
 class HandOver(msgspec.Struct, frozen=True, tag=True):

@@ -15,6 +15,7 @@ from percorso.journeys.graph import (
     FieldChangeStart,
     Graph,
     GroupMove,
+    GroupStart,
     LeaveJourney,
     React,
     StartJourney,
@@ -77,8 +78,14 @@ def list_events(graph: Graph) -> Iterator[tuple[str, str, tuple[str, ...]]]:
             yield f"{at}.goal.event", step.goal.event, tuple(_properties_in(step.goal.condition))
 
 
-def list_moves(graph: Graph) -> Iterator[tuple[str, str]]:
-    """Yield the place and id of each group that a step lets contacts join or leave."""
+def list_groups(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield the place and id of each group that a start, an option or a step names; conditions aside."""
+    for position, start in enumerate(graph.starts):
+        if isinstance(start, GroupStart):
+            yield f"starts[{position}].groupId", start.group_id
+    options = graph.options
+    for at, groups in (("includeGroups", options.include_groups), ("excludeGroups", options.exclude_groups)):
+        yield from ((f"options.{at}[{position}]", group) for position, group in enumerate(groups))
     for id, step in graph.steps.items():
         moves: list[tuple[str, GroupMove]] = []
         if isinstance(step, UpdateContact):

@@ -126,7 +126,7 @@ class Walk:
 
     def change_groups(self, joins: tuple[UUID, ...], leaves: tuple[UUID, ...]) -> None:
         """Ask that the contact leave and join these groups; what is judged from here on finds it done."""
-        self.further.append(ChangeGroups(joins, leaves))
+        self.further.append(ChangeGroups(joins, leaves, self.step, self.visit))
         if self.around is not None:
             groups = self.around.groups.difference(leaves).union(joins)
             self.around = msgspec.structs.replace(self.around, groups=groups)

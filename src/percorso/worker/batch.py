@@ -200,6 +200,7 @@ async def _walk_all(
                 task.part.interest,
                 node_ids=catalog.node_ids,
                 templates=catalog.templates,
+                deleted_groups=catalog.deleted_groups,
                 background=task.background,
                 rules=catalog.rules,
                 stands=stands.get(task.contact_id, NOWHERE),

@@ -56,12 +56,14 @@ class Catalog:
         self._states: dict[int, tuple[int, BucketState]] = {}
         self._interests: dict[_StateKey, Interest] = {}
         self.templates: dict[UUID, Template] = {}
+        self.deleted_groups: frozenset[UUID] = frozenset()
         self.node_ids: dict[UUID, UUID] = {}
         self.rules: dict[UUID, ShopRules] = {}
 
     async def refresh(self, connection: Connection) -> None:
-        """Read templates, nodes and workspaces anew: few, and what is decided by them must not be stale."""
+        """Read templates, groups, nodes and workspaces anew: few, and what is decided by them must not be stale."""
         self.templates = await store.list_templates(connection)
+        self.deleted_groups = await store.list_deleted_groups(connection)
         self.node_ids = await store.list_entry_nodes(connection)
         self.rules = await list_shop_rules(connection)
 

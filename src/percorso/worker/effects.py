@@ -34,7 +34,7 @@ from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
 from percorso.messages.model import NewMessage
 from percorso.segments.groups.model import JOINED, LEFT
-from percorso.worker.ledger import DEEPEST, FAILED, BackgroundMissing, Ledger
+from percorso.worker.ledger import DEEPEST, FAILED, GROUP_DELETED, BackgroundMissing, Ledger
 from percorso.worker.model import Cancellation, Failure, TraceRow
 from percorso.worker.own_facts import (
     Cause,
@@ -166,7 +166,9 @@ class Effects(Ledger):
             if group_id in self._belonging.groups_inside:
                 self._record_for(run, group_fact(cause, run, group_id, LEFT, mark), cause)
         for group_id in effect.joins:
-            if group_id not in self._belonging.groups_inside:
+            if group_id in self._deleted_groups:
+                self._note(run, TraceEntry(effect.step, effect.visit, cause.now, outcome=GROUP_DELETED))
+            elif group_id not in self._belonging.groups_inside:
                 self._record_for(run, group_fact(cause, run, group_id, JOINED, mark), cause)
 
     def _take_out(self, run: Run, effect: TakeOut, cause: Cause) -> None:
@@ -183,13 +185,16 @@ class Effects(Ledger):
         """Record what a step of the run made; where its chain of causes is too long, the run's trace says so."""
         self._record(fact)
         if fact.depth > DEEPEST and fact.name in self._interest.names:
-            current = self._result.new_runs.get(run.id) or self._result.changed_runs[run.id]
-            kept = msgspec.structs.replace(current, traced=current.traced + 1)
-            self._keep(kept)
-            entry = TraceEntry(run.step or "", run.visit, cause.now, outcome="too_deep")
-            self._result.traces.append(
-                TraceRow(self._contact_id, run.id, kept.traced, cause.workspace_id, entry)
-            )
+            self._note(run, TraceEntry(run.step or "", run.visit, cause.now, outcome="too_deep"))
+
+    def _note(self, run: Run, entry: TraceEntry) -> None:
+        """Say on the run's trace what came of something that a step asked for; the run goes on."""
+        current = self._result.new_runs.get(run.id) or self._result.changed_runs[run.id]
+        kept = msgspec.structs.replace(current, traced=current.traced + 1)
+        self._keep(kept)
+        assert self._contact is not None, "a run's contact was folded before the run began"
+        row = TraceRow(self._contact_id, run.id, kept.traced, self._contact.workspace_id, entry)
+        self._result.traces.append(row)
 
     def _plan(self, run: Run, effect: PlanMessage, cause: Cause) -> None:
         template = self._templates.get(effect.template_id)

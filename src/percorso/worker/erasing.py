@@ -112,6 +112,7 @@ async def _end_runs(connection: Connection, catalog: Catalog, contact: Contact, 
         interest,
         node_ids=catalog.node_ids,
         templates=catalog.templates,
+        deleted_groups=catalog.deleted_groups,
         rules=catalog.rules,
     )
     result = walk.end_runs(ERASED, now, head.offset)

@@ -1,7 +1,7 @@
 """What a walk leaves behind: runs, effects, own facts, traces and counts of one contact. Pure."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -50,6 +50,10 @@ FAILED: Final = "failed"
 """Why a run ended whose engine raised an error."""
 
 
+GROUP_DELETED: Final = "group_deleted"
+"""What a run's trace says of a group that was to be joined, and was deleted since its version was published."""
+
+
 class BackgroundMissing(Exception):
     """This contact may enter a journey or get a message: read its background and walk again.
 
@@ -79,6 +83,7 @@ class Ledger:
         background: Background | None = None,
         rules: Mapping[UUID, ShopRules] = MappingProxyType({}),
         stands: Stands = NOWHERE,
+        deleted_groups: Set[UUID] = frozenset(),
     ) -> None:
         self._contact_id = contact_id
         self._contact: Contact | None = contact
@@ -89,6 +94,7 @@ class Ledger:
         self._templates = templates
         self._background = background
         self._rules = rules
+        self._deleted_groups = deleted_groups
         self._belonging = Belonging(stands)
         self._waiting: deque[tuple[Fact, bool]] = deque()
         """Facts whose turn is to come, and whether they changed the contact."""

@@ -129,6 +129,7 @@ async def _take_over(
         interest,
         node_ids=catalog.node_ids,
         templates=catalog.templates,
+        deleted_groups=catalog.deleted_groups,
         rules=catalog.rules,
     )
     result = walk.take_over(inside.get(move.contact_id, ()), now, head.offset + len(carried))

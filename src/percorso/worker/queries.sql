@@ -112,6 +112,10 @@ JOIN lists ON lists.id = journeys.list_id;
 -- What planning needs of templates.
 SELECT id, list_id, class FROM templates;
 
+-- name: list_deleted_groups
+-- Groups out of use: a version published before may still let contacts join them.
+SELECT id FROM groups WHERE deleted_at IS NOT NULL;
+
 -- name: list_entry_nodes
 -- The node that takes the writes of each workspace.
 SELECT DISTINCT ON (workspace_id) workspace_id, id FROM nodes ORDER BY workspace_id, id;

@@ -255,6 +255,11 @@ async def load_versions(connection: Connection, keys: Sequence[VersionKey]) -> l
     return [StoredVersion(*row) for row in rows]
 
 
+async def list_deleted_groups(connection: Connection) -> frozenset[UUID]:
+    """Return the groups that are out of use: nobody joins them any more."""
+    return frozenset(row["id"] for row in await _queries.fetch(connection, "list_deleted_groups"))
+
+
 async def list_templates(connection: Connection) -> dict[UUID, Template]:
     """Return all templates, as far as planning needs them."""
     return {row[0]: Template(*row) for row in await _queries.fetch(connection, "list_templates")}

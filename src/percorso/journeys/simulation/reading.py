@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from percorso.intake.vocabulary import RESERVED
 from percorso.journeys.check_steps import RESERVED_EVENTS
 from percorso.journeys.check_values import check_event, check_period, clip
 from percorso.journeys.decode import list_unreadable
@@ -138,7 +137,7 @@ def _check_happening(place: str, happening: Happens, version: Version) -> Iterat
     match happening:
         case EventHappens(event=name, occurred_at=occurred_at):
             yield from check_event(f"{place}.event", name)
-            if name in RESERVED_EVENTS or name in RESERVED:
+            if name in RESERVED_EVENTS:
                 yield Fault("event_reserved", f"{place}.event", {"event": name})
             if occurred_at is not None and read_moment(occurred_at, version.zone) is None:
                 yield Fault("moment_invalid", f"{place}.occurredAt", {"moment": clip(occurred_at)})
