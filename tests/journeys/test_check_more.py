@@ -51,6 +51,7 @@ from tests.journeys.build import CONTACT, TEMPLATE, days, hours, make_graph, of_
 END: dict[str, Any] = {"end": End()}
 ID = str(CONTACT)
 HOLDS = of_profile("a", "equals", "b")
+ON_DATE = of_profile("a", "before", "2026-01-01", "date")
 
 
 def faults_of(graph: Graph) -> list[tuple[str, str]]:
@@ -306,12 +307,18 @@ def uncarried(graph: Graph) -> list[str]:
         (GroupStart("s", ID, "left", existing=False), True),
         (GroupStart("s", ID, "left"), False),
         (EventStart("s", "e", updates=True), False),
-        (SubscriptionStart("s", 1), False),
+        (SubscriptionStart("s", 1), True),
         (ActivityStart("s", "not_opened"), False),
+        (ActivityStart("s", "not_opened", days=3), True),
+        (ActivityStart("s", "clicked", days=3), True),
+        (ActivityStart("s", "delivered", days=3), False),
         (ActivityStart("s", "opened", last=2), False),
-        (DateStart("s", "d"), False),
-        (FieldStart("s", condition=HOLDS), False),
-        (FieldChangeStart("s", "d"), False),
+        (DateStart("s", "d"), True),
+        (FieldStart("s", condition=HOLDS), True),
+        (FieldStart("s", condition=HOLDS, existing=True), False),
+        (FieldStart("s", condition=ON_DATE), False),
+        (FieldStart("s", filter_id=ID), False),
+        (FieldChangeStart("s", "d"), True),
         (PushedStart("s"), False),
         (PushedStart("s", ("journey", "api")), False),
         (PushedStart("s", ("journey",)), True),

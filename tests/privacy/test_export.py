@@ -15,6 +15,7 @@ NOT_HANDED_OUT: Final = {
     "moved": "whom the contact absorbed: their rows are in the document",
     "pasts": "summed up from facts",
     "place_requests": "gone as soon as it is known whether there is a place; the run says which way it took",
+    "start_moments": "follow from fields, statuses and messages, which are handed out",
     "set_aside": "facts and runs that are in the document, with what the database said of them",
 }
 

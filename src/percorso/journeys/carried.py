@@ -20,6 +20,7 @@ from percorso.journeys.graph import (
     SendSms,
     Step,
 )
+from percorso.journeys.lookout import is_looked_for
 
 _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
@@ -43,7 +44,7 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
         if isinstance(start, PushedStart) and start.sources == ("journey",):
             # A step of another journey says itself that it is met.
             continue
-        if not is_fact(start):
+        if not is_fact(start) and not is_looked_for(start):
             yield _fault("start", at)
         elif isinstance(start, GroupStart) and start.existing and start.change == "left":
             yield _fault("existing", f"{at}.existing")

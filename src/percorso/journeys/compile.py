@@ -21,6 +21,7 @@ from percorso.journeys.graph import (
     AssignCoupon,
     CheckNow,
     End,
+    FieldStart,
     Graph,
     GroupStart,
     React,
@@ -100,6 +101,11 @@ def compile_version(
         watched=_watched_steps(graph, followers),
         judged_by=_names_judged_by(graph, time_zone),
         winners=winners,
+        field_judges={
+            start.id: compiler.judge(start.condition)
+            for start in graph.starts
+            if isinstance(start, FieldStart) and start.condition is not None
+        },
     )
 
 

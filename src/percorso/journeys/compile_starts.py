@@ -34,7 +34,7 @@ _BY_PEOPLE: Final = Not(Test("event", "machine", "boolean", "is_true"))
 """Machines open and click, too; they do not count (spec 3.5)."""
 _SEGMENT: Final = {"entered": "segmentEntered", "left": "segmentLeft"}
 _GROUP: Final = {"joined": JOINED, "left": LEFT}
-_ACTIVITY: Final = {
+ACTIVITY: Final = {
     "sent": "campaignSent",
     "bounced": "campaignBounced",
     "opened": "campaignOpened",
@@ -73,7 +73,7 @@ def is_fact(start: Start) -> bool:
         case SubscriptionStart(days=days):
             return days == 0
         case ActivityStart(days=days, last=last, filter_id=filter_id):
-            return start.action in _ACTIVITY and days == 0 and last is None and filter_id is None
+            return start.action in ACTIVITY and days == 0 and last is None and filter_id is None
         case _:
             return False
 
@@ -114,7 +114,7 @@ def _fact_of(start: Start, list_id: UUID | None) -> tuple[str, list[Condition]]:
             return name, [*of_list, _equals("channel", start.channel)]
         case ActivityStart():
             of_template = [] if start.template_id is None else [_equals("templateId", start.template_id)]
-            return _ACTIVITY[start.action], [_equals("channel", start.channel), *of_template, _BY_PEOPLE]
+            return ACTIVITY[start.action], [_equals("channel", start.channel), *of_template, _BY_PEOPLE]
         case _:
             raise AssertionError(start)
 

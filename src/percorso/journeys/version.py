@@ -84,7 +84,7 @@ class Version(msgspec.Struct, frozen=True):
     capture or change reads; `needs` what any condition looks back on, `standings` whether
     one asks for statuses or consents. `judged_by` are the names of facts that removals and goals without an event look
     back on, None where there are none of these. `watched` are the Send steps whose messages a message wait asks about,
-    `winners` the paths that experiments ended with, by step.
+    `winners` the paths that experiments ended with, by step. `field_judges` are the conditions of starts on fields.
     """
 
     journey_id: UUID
@@ -107,6 +107,7 @@ class Version(msgspec.Struct, frozen=True):
     watched: frozenset[str] = frozenset()
     judged_by: frozenset[str] | None = None
     winners: Mapping[str, str] = MappingProxyType({})
+    field_judges: Mapping[str, Judge] = MappingProxyType({})
 
     def zone_for(self, attributes: Mapping[str, Any]) -> ZoneInfo:
         """Return the zone that waits and hours of this contact follow: the journey's, or its own where it has one."""

@@ -29,6 +29,7 @@ from percorso.worker.history import ask_whole, fold_pasts, look_back
 from percorso.worker.interest import is_quiet
 from percorso.worker.ledger import BackgroundMissing
 from percorso.worker.model import NOWHERE, Background, Fill, StandingKey, Stands, WalkResult
+from percorso.worker.moment_store import Moments, load_moments
 from percorso.worker.reading import Limits, Slice, read_due, read_slices
 from percorso.worker.walk import Walk
 from percorso.worker.writing import Touch, write_batch
@@ -99,7 +100,8 @@ async def _apply(
         contacts = await load_contacts(connection, ids)
         stands = await load_stands(connection, ids) if fills or _asks_stands(walking) else {}
         stands |= await look_back(connection, [(task.contact_id, task.part) for task in walking], stands)
-        results = await _walk_all(connection, catalog, walking, contacts, runs, stands)
+        moments: Moments = await load_moments(connection, ids) if _looks_out(slices) else {}
+        results = await _walk_all(connection, catalog, walking, contacts, runs, stands, moments)
     await write_batch(connection, catalog, slices, results, touches, now=now)
     return BatchDone(
         buckets=len(slices),
@@ -107,6 +109,11 @@ async def _apply(
         contacts=len(results) + len(touches),
         offsets=sum(max(0, part.until - part.cursor.offset) for part in slices),
     )
+
+
+def _looks_out(slices: Iterable[Slice]) -> bool:
+    """Whether any bucket looks for starts."""
+    return any(part.interest.lookouts for part in slices)
 
 
 def _asks_stands(walking: Iterable[_Task]) -> bool:
@@ -183,6 +190,7 @@ async def _walk_all(
     contacts: dict[UUID, Contact],
     runs: dict[UUID, list[Run]],
     stands: dict[UUID, Stands],
+    moments: Moments,
 ) -> list[WalkResult]:
     """Walk each contact; those that lack background or history walk again when it was read for all of them."""
     results: list[WalkResult] = []
@@ -204,6 +212,7 @@ async def _walk_all(
                 background=task.background,
                 rules=catalog.rules,
                 stands=stands.get(task.contact_id, NOWHERE),
+                moments=moments.get(task.contact_id, {}),
             )
             try:
                 results.append(await _walk(connection, walk, task))

@@ -4,7 +4,7 @@ All of it can be lost: versions and revisions never change, and a bucket's state
 control fact, so that another worker's control facts are noticed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -92,12 +92,7 @@ class Catalog:
         """Return what concerns each of these buckets; buckets that know the same share one."""
         if self._lower is None:
             self._lower = await read_lowering(connection)
-        wanted = list_versions(states.values()) - self._useless
-        missing = [key for key in wanted if key not in self._versions]
-        if missing:
-            for stored in await store.load_versions(connection, missing):
-                self._compile(stored, self._lower)
-            self._useless.update(key for key in missing if key not in self._versions)
+        await self._load_versions(connection, list_versions(states.values()), self._lower)
         await self._load_revisions(connection, list_revisions(states.values()))
         interests: dict[int, Interest] = {}
         for bucket, state in states.items():
@@ -108,6 +103,22 @@ class Catalog:
                 self._interests[key] = interest
             interests[bucket] = interest
         return interests
+
+    async def get_versions(
+        self, connection: Connection, keys: Collection[VersionKey]
+    ) -> dict[VersionKey, Version]:
+        """Return those of these versions that there are and that can be compiled."""
+        if self._lower is None:
+            self._lower = await read_lowering(connection)
+        await self._load_versions(connection, set(keys), self._lower)
+        return {key: self._versions[key] for key in keys if key in self._versions}
+
+    async def _load_versions(self, connection: Connection, wanted: set[VersionKey], lower: Lower) -> None:
+        missing = [key for key in wanted - self._useless if key not in self._versions]
+        if missing:
+            for stored in await store.load_versions(connection, missing):
+                self._compile(stored, lower)
+            self._useless.update(key for key in missing if key not in self._versions)
 
     async def _load_revisions(self, connection: Connection, wanted: set[RevisionKey]) -> None:
         assert self._lower is not None

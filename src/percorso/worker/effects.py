@@ -34,7 +34,8 @@ from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
 from percorso.messages.model import NewMessage
 from percorso.segments.groups.model import JOINED, LEFT
-from percorso.worker.ledger import DEEPEST, FAILED, GROUP_DELETED, BackgroundMissing, Ledger
+from percorso.worker.ledger import DEEPEST, FAILED, GROUP_DELETED, BackgroundMissing
+from percorso.worker.meeting import Meeting
 from percorso.worker.model import Cancellation, Failure, TraceRow
 from percorso.worker.own_facts import (
     Cause,
@@ -47,7 +48,7 @@ from percorso.worker.own_facts import (
 )
 
 
-class Effects(Ledger):
+class Effects(Meeting):
     """A ledger that carries out what decisions ask for, each thing in its order."""
 
     def _advance(self, run: Run, input: Input, cause: Cause) -> Decision | None:

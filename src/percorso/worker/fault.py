@@ -24,8 +24,9 @@ from percorso.worker import store
 from percorso.worker.batch import BatchDone, apply_batch
 from percorso.worker.catalog import Catalog
 from percorso.worker.model import Stands
+from percorso.worker.moment_store import forget_moment, list_due_moments, load_moments
 from percorso.worker.reading import Limits, Slice, read_slices
-from percorso.worker.walk import RUN, SEGMENT, SHOP, Walk
+from percorso.worker.walk import RUN, SEGMENT, SHOP, START, Walk
 from percorso.worker.writing import write_batch
 
 _log = get_log(__name__)
@@ -50,6 +51,8 @@ class _Suspect(msgspec.Struct, frozen=True, kw_only=True):
     segment_id: UUID | None = None
     due_at: datetime | None = None
     """When it was due, if it is no fact."""
+    is_start: bool = False
+    """Whether it is a moment at which the contact meets a start."""
     is_control: bool = False
     """Whether it is a control fact, which takes effect when nothing else is left to do."""
 
@@ -189,6 +192,9 @@ async def _find_due(connection: Connection, part: Slice, horizon: datetime) -> _
         (due_at, contact_id)
         for _, contact_id, due_at in await list_due_contacts(connection, moments, maximum=1)
     ]
+    if part.interest.lookouts:
+        of_starts = await list_due_moments(connection, moments, maximum=1)
+        due += [(due_at, contact_id) for _, contact_id, due_at in of_starts]
     if part.interest.watches:
         of_segments = await memberships.list_due(connection, moments, maximum=1)
         due += [(membership.judge_at, membership.contact_id) for membership in of_segments]
@@ -217,6 +223,7 @@ async def _find_first_due(
         node_ids={},
         templates={},
         stands=stands,
+        moments=(await load_moments(connection, [contact.id])).get(contact.id, {}),
     )
     due = walk.find_due(moment, inclusive=inclusive)
     if due is None:
@@ -226,6 +233,7 @@ async def _find_first_due(
         RUN: (id,),
         SEGMENT: (contact.id, id, due_at.isoformat()),
         SHOP: (contact.id, due_at.isoformat()),
+        START: (contact.id, id, due_at.isoformat()),
     }
     return _Suspect(
         bucket=part.cursor.bucket,
@@ -236,11 +244,12 @@ async def _find_first_due(
         run_id=id if kind == RUN else None,
         segment_id=id if kind == SEGMENT else None,
         due_at=due_at,
+        is_start=kind == START,
     )
 
 
 async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, error: str) -> None:
-    """Give the suspect up: a fact is passed over, a run ends *failed*, a shop waits for its next event, and a contact
+    """Give the suspect up: a fact is passed over, a run ends *failed*, a shop waits for its next event, a start is not met at that moment, and a contact
     stays as it stands with a segment until something happens."""
     async with database.transaction("worker.set_aside") as connection:
         cursor = await log.wait_for_cursor(connection, suspect.bucket)
@@ -248,6 +257,8 @@ async def _set_aside(database: Database, catalog: Catalog, suspect: _Suspect, er
         await log.set_aside(connection, bucket=suspect.bucket, id=suspect.id, set_aside_at=now)
         if suspect.segment_id is not None and suspect.contact_id is not None:
             await memberships.forget_moment(connection, suspect.contact_id, suspect.segment_id)
+        elif suspect.is_start and suspect.due_at is not None and suspect.contact_id is not None:
+            await forget_moment(connection, suspect.contact_id, suspect.due_at)
         elif suspect.due_at is not None and suspect.run_id is None and suspect.contact_id is not None:
             await forget_due(connection, suspect.contact_id)
         if suspect.run_id is not None and suspect.contact_id is not None:

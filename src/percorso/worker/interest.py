@@ -13,6 +13,7 @@ from percorso.conditions.scalars import Lower
 from percorso.contacts.shop.fold import is_of_shop
 from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
+from percorso.journeys.lookout import Lookout, build_lookout
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
 from percorso.segments.compile import compile_need
@@ -101,7 +102,7 @@ class Interest(msgspec.Struct, frozen=True):
     enter by, in order of the journeys' ids. `watches`: the segments, by workspace. `lookbacks`: what journeys alone look back on, by workspace;
     `shared`: what they do that is kept for segments.
     `asks_groups`: whether one asks for groups. `judged_by`: facts that removals and goals without an event look back on,
-    None where no version has any. `reads`: the names of events
+    None where no version has any. `lookouts`: starts that are looked for, by workspace. `reads`: the names of events
     that must be read at all. `visits`: whether abandoned ones are waited for.
     """
 
@@ -115,6 +116,7 @@ class Interest(msgspec.Struct, frozen=True):
     asks_groups: bool = False
     visits: bool = False
     judged_by: frozenset[str] | None = None
+    lookouts: Mapping[UUID, Lookout] = {}
 
     def keep_visits(self, rules: ShopRules) -> ShopRules:
         """Return the rules of shops as they hold here: visits are kept where abandoned ones are waited for."""
@@ -147,6 +149,7 @@ def build_interest(
     """Return what concerns this bucket; what cannot be compiled is left out, so nobody enters it."""
     names: set[str] = set()
     starts: defaultdict[tuple[UUID, str], list[Version]] = defaultdict(list)
+    active: defaultdict[UUID, list[Version]] = defaultdict(list)
     for journey_id in sorted(state.journeys):
         journey = state.journeys[journey_id]
         for number in journey.versions:
@@ -155,6 +158,7 @@ def build_interest(
                 names |= version.names
         current = versions.get((journey_id, journey.version))
         if journey.state == "active" and current is not None:
+            active[journey.workspace_id].append(current)
             for name in current.starts:
                 starts[journey.workspace_id, name].append(current)
     compiled = {key: compile_starts(key[1], found, lower) for key, found in starts.items()}
@@ -183,6 +187,11 @@ def build_interest(
         judged_by=frozenset[str]().union(*(found for found in judged if found is not None))
         if judged
         else None,
+        lookouts={
+            workspace_id: lookout
+            for workspace_id, current in active.items()
+            if (lookout := build_lookout(current)) is not None
+        },
     )
 
 

@@ -14,6 +14,7 @@ from percorso.conditions.past import ungiven_offset
 from percorso.contacts.fold import fold_fact, new_contact
 from percorso.contacts.model import AttributeChange, Contact
 from percorso.contacts.shop.model import ShopRules
+from percorso.journeys.lookout import MomentKey, StartMoment
 from percorso.journeys.model import (
     Count,
     Run,
@@ -84,6 +85,7 @@ class Ledger:
         rules: Mapping[UUID, ShopRules] = MappingProxyType({}),
         stands: Stands = NOWHERE,
         deleted_groups: Set[UUID] = frozenset(),
+        moments: Mapping[MomentKey, StartMoment] = MappingProxyType({}),
     ) -> None:
         self._contact_id = contact_id
         self._contact: Contact | None = contact
@@ -95,6 +97,7 @@ class Ledger:
         self._background = background
         self._rules = rules
         self._deleted_groups = deleted_groups
+        self._moments = dict(moments)
         self._belonging = Belonging(stands)
         self._waiting: deque[tuple[Fact, bool]] = deque()
         """Facts whose turn is to come, and whether they changed the contact."""

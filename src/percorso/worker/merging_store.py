@@ -39,5 +39,5 @@ async def delete_waiting_runs(connection: Connection, contact_id: UUID) -> None:
 
 async def delete_rows(connection: Connection, contact_id: UUID) -> None:
     """Make what went over go from where it was."""
-    for query in ("delete_runs", "delete_entries", "delete_traces"):
+    for query in ("delete_runs", "delete_entries", "delete_traces", "delete_moments"):
         await _queries.execute(connection, query, bucket=bucket_of(contact_id), contact_id=contact_id)

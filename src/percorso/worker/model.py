@@ -12,6 +12,7 @@ from percorso.consent.gate import Standing
 from percorso.contacts.model import ChangesMade, Contact
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.calls.model import NewCall
+from percorso.journeys.lookout import MomentKey, StartMoment
 from percorso.journeys.model import Run, TraceEntry
 from percorso.journeys.places.model import PlaceRequest
 from percorso.log.model import Fact, FactDraft
@@ -142,3 +143,4 @@ class WalkResult(msgspec.Struct, kw_only=True):
     ungiven: set[str] = set()
     """Keys of pasts that may keep drafts of this result: they are written when those have their offsets."""
     segment_errors: dict[UUID, str] = {}
+    moments: dict[MomentKey, StartMoment | None] = {}

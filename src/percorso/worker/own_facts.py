@@ -9,6 +9,7 @@ import msgspec
 
 from percorso.contacts.shop.moments import Said
 from percorso.journeys.compile_starts import START_MET
+from percorso.journeys.lookout import Met
 from percorso.journeys.model import EmitEvent, HandOver, Run, UpdateProfile
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.model import Fact, FactDraft, FactKind
@@ -101,6 +102,12 @@ def hand_over_fact(cause: Cause, run: Run, effect: HandOver, mark: str) -> Fact:
     said = {**effect.values, "journeyId": str(effect.journey_id), "source": "journey"}
     fact = own_fact(cause, "run", START_MET, derive_id("effect", run.id, mark), said)
     return msgspec.structs.replace(fact, context=_run_properties(run))
+
+
+def met_fact(cause: Cause, met: Met, message_id: UUID) -> Fact:
+    """Return the fact that the contact meets a start that Percorso looks for."""
+    said = {**met.said, "journeyId": str(met.journey_id), "startId": met.start_id}
+    return own_fact(cause, "run", START_MET, message_id, said)
 
 
 def segment_fact(

@@ -1,5 +1,5 @@
 -- name: find_work
--- The buckets where something is to do: facts beyond the cursor, or runs, contacts or memberships due by :now.
+-- The buckets where something is to do: facts beyond the cursor, or runs, contacts, memberships or starts due by :now.
 -- One query for all.
 SELECT work.bucket, work.behind, work.due_at
 FROM (
@@ -17,6 +17,11 @@ FROM (
     SELECT memberships.judge_at FROM memberships
     WHERE memberships.bucket = cursors.bucket AND memberships.judge_at IS NOT NULL
     ORDER BY memberships.judge_at
+    LIMIT 1
+  ), (
+    SELECT start_moments.due_at FROM start_moments
+    WHERE start_moments.bucket = cursors.bucket
+    ORDER BY start_moments.due_at
     LIMIT 1
   )) AS due_at
   FROM cursors JOIN heads ON heads.bucket = cursors.bucket
@@ -38,6 +43,74 @@ CROSS JOIN LATERAL (
   ORDER BY runs.due_at
   LIMIT :maximum::integer
 ) AS due;
+
+-- name: list_due_moments
+-- Per bucket, the contacts who meet a start before its horizon, oldest first. Contacts that were merged into others
+-- stand still until they go over.
+SELECT due.bucket, due.contact_id, due.due_at
+FROM unnest(:buckets::smallint[], :horizons::timestamptz[]) AS span (bucket, horizon)
+CROSS JOIN LATERAL (
+  SELECT m.bucket, m.contact_id, m.due_at FROM start_moments AS m
+  WHERE m.bucket = span.bucket AND m.due_at <= span.horizon
+    AND NOT EXISTS (
+      SELECT FROM moved
+      WHERE moved.bucket = m.bucket AND moved.contact_id = m.contact_id AND moved.moved_at <= m.due_at)
+  ORDER BY m.due_at
+  LIMIT :maximum::integer
+) AS due;
+
+-- name: load_moments
+-- When these contacts meet starts that come with time.
+SELECT known.contact_id, known.journey_id, known.start_id, known.workspace_id, known.due_at, known.about, known.value,
+  known.key
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS wanted (bucket, contact_id)
+CROSS JOIN LATERAL (
+  SELECT * FROM start_moments AS m WHERE m.bucket = wanted.bucket AND m.contact_id = wanted.contact_id OFFSET 0
+) AS known;
+
+-- name: upsert_moments
+-- The next moments of starts; the caller holds the buckets' cursors.
+INSERT INTO start_moments (bucket, contact_id, journey_id, start_id, key, workspace_id, due_at, about, value)
+SELECT * FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :journey_ids::uuid[], :start_ids::text[],
+  :keys::text[], :workspace_ids::uuid[], :due_ats::timestamptz[], :abouts::date[], :values::text[])
+ON CONFLICT (bucket, contact_id, journey_id, start_id, key)
+DO UPDATE SET due_at = excluded.due_at, about = excluded.about, value = excluded.value;
+
+-- name: forget_moments
+-- Moments that come no more; the caller holds the buckets' cursors.
+DELETE FROM start_moments AS m
+USING unnest(:buckets::smallint[], :contact_ids::uuid[], :journey_ids::uuid[], :start_ids::text[],
+  :keys::text[]) AS gone (bucket, contact_id, journey_id, start_id, key)
+WHERE m.bucket = gone.bucket AND m.contact_id = gone.contact_id AND m.journey_id = gone.journey_id
+  AND m.start_id = gone.start_id AND m.key = gone.key;
+
+-- name: forget_moment
+-- What a contact meets at a moment at which nothing can be made of it.
+DELETE FROM start_moments
+WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid AND due_at = :due_at::timestamptz;
+
+-- name: clear_moments
+-- All moments of a journey in a bucket: it was switched off, or has other starts now.
+DELETE FROM start_moments WHERE bucket = :bucket::smallint AND journey_id = :journey_id::uuid;
+
+-- name: list_dated
+-- Contacts of a workspace in a bucket that hold a text in a field, after one of them, with their own time zone.
+SELECT c.id, c.attributes #>> :path::text[] AS value, c.attributes->>'timeZone' AS time_zone
+FROM contacts AS c
+WHERE c.bucket = :bucket::smallint AND c.workspace_id = :workspace_id::uuid AND c.id > :after::uuid
+  AND jsonb_typeof(c.attributes #> :path::text[]) = 'string'
+  AND NOT EXISTS (SELECT FROM moved WHERE moved.bucket = c.bucket AND moved.contact_id = c.id)
+ORDER BY c.id
+LIMIT :maximum::integer;
+
+-- name: list_subscribed_since
+-- Who subscribed to a list on a channel so lately that days after it are still to come, with their own time zone.
+SELECT c.id, s.changed_at, c.attributes->>'timeZone' AS time_zone
+FROM statuses AS s
+JOIN contacts AS c ON c.bucket = s.bucket AND c.id = s.contact_id
+WHERE s.bucket = :bucket::smallint AND s.workspace_id = :workspace_id::uuid AND s.list_id = :list_id::uuid
+  AND s.channel = :channel::text AND s.status = 'subscribed' AND s.changed_at > :since::timestamptz
+  AND NOT EXISTS (SELECT FROM moved WHERE moved.bucket = c.bucket AND moved.contact_id = c.id);
 
 -- name: load_runs
 -- All that these contacts are inside of. Contact by contact (OFFSET 0 keeps it so): as long as the statistics of a
@@ -159,6 +232,10 @@ DELETE FROM runs WHERE bucket = :bucket::smallint AND contact_id = :contact_id::
 -- name: delete_runs
 -- Runs that went over to another contact.
 DELETE FROM runs WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
+
+-- name: delete_moments
+-- A contact that goes meets no start any more.
+DELETE FROM start_moments WHERE bucket = :bucket::smallint AND contact_id = :contact_id::uuid;
 
 -- name: delete_entries
 -- Entries that went over to another contact.

@@ -18,6 +18,7 @@ from percorso.segments.model import SEGMENT_CONTROLS
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
 from percorso.worker.interest import BucketState, Interest
+from percorso.worker.moment_store import list_due_moments
 
 FACTS: Final = 8_192
 """Facts of a whole batch, at most."""
@@ -249,6 +250,8 @@ async def read_due(connection: Connection, slices: Sequence[Slice], limits: Limi
     of_segments = await memberships.list_due(connection, watched, maximum=maximum)
     found += [(due.bucket, due.contact_id, due.judge_at) for due in of_segments]
     found += await list_due_contacts(connection, horizons, maximum=maximum)
+    looking = {bucket: moment for bucket, moment in horizons.items() if by_bucket[bucket].interest.lookouts}
+    found += await list_due_moments(connection, looking, maximum=maximum)
     if limits.due == 1 and len(horizons) == 1:
         # What is at fault must stand alone, whichever kind it is of.
         found = sorted(found, key=lambda due: due[2:] + due[1:2])[:1]

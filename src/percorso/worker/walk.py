@@ -49,6 +49,7 @@ MERGED: Final = "merged"
 SHOP: Final = -1
 SEGMENT: Final = 0
 RUN: Final = 1
+START: Final = 2
 
 Due = tuple[datetime, int, int, UUID]
 """What is due: when, of which kind, a segment's place in the order of reference, its id; in the order in which it is taken."""
@@ -150,7 +151,7 @@ class Walk(Effects):
         return self._result
 
     def find_due(self, moment: datetime, *, inclusive: bool) -> Due | None:
-        """Return what is taken first of what is due by then; at equal times the shop, then segments, in order of reference."""
+        """Return what is taken first of what is due by then; at equal times the shop, segments in order of reference, runs, starts."""
         due: list[Due] = [
             (run.due_at, RUN, 0, run.id)
             for run in self._runs.values()
@@ -161,6 +162,7 @@ class Walk(Effects):
             for judge_at, id in self._belonging.list_due()
             if judge_at < moment or (inclusive and judge_at == moment)
         ]
+        due += [(due_at, START, 0, id) for due_at, id in self._list_moments(moment, inclusive=inclusive)]
         shop_due_at = self._contact.due_at if self._contact is not None else None
         if shop_due_at is not None and (shop_due_at < moment or (inclusive and shop_due_at == moment)):
             due.append((shop_due_at, SHOP, 0, self._contact_id))
@@ -187,6 +189,8 @@ class Walk(Effects):
             self._take_shop(due_at)
         elif kind == SEGMENT:
             self._take_membership(due_at, id)
+        elif kind == START:
+            self._take_moment(due_at, id)
         else:
             self._take_run(due_at, id)
         self._drain()
@@ -198,6 +202,8 @@ class Walk(Effects):
             return True
         contact = self._contact
         if contact is not None and contact.due_at is not None and contact.due_at <= moment:
+            return True
+        if any(due.due_at <= moment for due in self._moments.values()):
             return True
         return any(run.due_at is not None and run.due_at <= moment for run in self._runs.values())
 

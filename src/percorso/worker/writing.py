@@ -28,8 +28,10 @@ from percorso.messages.actions import cancel_messages, plan_messages
 from percorso.segments.groups.store import write_members
 from percorso.worker import store
 from percorso.worker.catalog import Catalog
+from percorso.worker.foreseeing import foresee
 from percorso.worker.interest import apply_control
 from percorso.worker.model import Cancellation, CountKey, WalkResult
+from percorso.worker.moment_store import write_moments
 from percorso.worker.own_facts import describe_cancelled
 from percorso.worker.reading import Slice
 from percorso.worker.writing_segments import write_belonging, write_placed_pasts, write_segment_state
@@ -54,7 +56,8 @@ async def write_batch(
     await _write_counters(connection, results)
     cancelled = await _write_messages(connection, catalog, results, now=now)
     # A segment's members are counted where the bucket keeps it.
-    await _write_controls(connection, slices)
+    await write_moments(connection, results)
+    await _write_controls(connection, catalog, slices)
     await write_belonging(connection, results)
     await _write_groups(connection, results)
     await _write_failures(connection, results)
@@ -181,16 +184,17 @@ def _cancelled_draft(catalog: Catalog, cancelled: Cancellation) -> FactDraft:
     )
 
 
-async def _write_controls(connection: Connection, slices: Sequence[Slice]) -> None:
-    states = [
-        (part.cursor.bucket, journey)
+async def _write_controls(connection: Connection, catalog: Catalog, slices: Sequence[Slice]) -> None:
+    changed = [
+        (part.cursor.bucket, journey, part.control.received_at)
         for part in slices
         if part.control is not None and not part.is_fill
         for journey in (apply_control(part.state, part.control),)
         if journey is not None
     ]
-    if states:
-        await store.upsert_states(connection, states)
+    if changed:
+        await store.upsert_states(connection, [(bucket, journey) for bucket, journey, _ in changed])
+        await foresee(connection, catalog, changed)
     for part in slices:
         if part.is_fill and not part.is_void:
             await write_segment_state(connection, part)
