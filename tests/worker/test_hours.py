@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from percorso.db import Database
+from percorso.kit.ids import derive_id
+from percorso.messages.actions import claim_messages
 from percorso.worker.main import settle
 from tests.worker.scene import ORDER, START, Scene, contact_id, thanks_graph
 
@@ -103,3 +106,19 @@ async def test_conditions_read_the_journeys_calendar_also_of_who_lives_elsewhere
     }
     await order(scene, {"timeZone": "contact", "filters": [bought]})
     assert await planned(scene) == {ADA: START, BEA: START, CIA: START}
+
+
+async def test_messages_of_the_journey_that_goes_first_are_handed_over_first(scene: Scene) -> None:
+    for name, priority in (("last", -5), ("usual", 0), ("first", 7)):
+        await scene.publish(name, thanks_graph(options={"priority": priority}))
+    await scene.append(scene.known(ADA, 1), scene.event(ADA, "completedOrder", ORDER))
+    await scene.subscribe(ADA)
+    await settle(scene.database)
+    claimed: list[UUID | None] = []
+    for _ in range(3):
+        async with scene.database.transaction("test.commit") as connection:
+            (message,) = await claim_messages(
+                connection, courier_id=UUID(int=99), provider="test", now=scene.now, real=scene.now, size=1
+            )
+        claimed.append(message.journey_id)
+    assert claimed == [derive_id("journey", name) for name in ("first", "usual", "last")]
