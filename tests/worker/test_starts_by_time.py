@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from percorso.db import Database
+from percorso.db.failpoints import Failpoints
 from percorso.journeys.date_starts import decide_written, list_occurrences
 from percorso.journeys.graph import DateStart
 from percorso.journeys.schedule import find_zone
@@ -232,6 +233,21 @@ async def test_who_subscribed_before_the_journey_was_on_enters_when_the_days_are
     assert await entered(scene) == [(ADA, START + timedelta(days=3))]
 
 
+async def test_a_moment_that_the_database_refuses_is_given_up_and_the_others_are_met(scene: Scene) -> None:
+    await scene.publish("reminder", graph(REMINDER))
+    for number, person in ((1, ADA), (2, BEA), (3, contact_id(3))):
+        await scene.append(scene.known(person, number, eventAt="2026-03-05"))
+    await apply_all(scene.database)
+    async with scene.database.transaction("test.commit") as connection:
+        await connection.execute(f"ALTER TABLE entries ADD CHECK (contact_id <> '{BEA}')")
+    await until(scene, START + timedelta(days=9))
+    assert sorted(whose for whose, _ in await entered(scene)) == sorted([ADA, contact_id(3)])
+    assert await scene.rows("start_moments", "contact_id") == []
+    assert await scene.rows("set_aside", "contact_id", "due_at", "tries") == [
+        (BEA, datetime(2026, 3, 5, 8, tzinfo=UTC), 3)
+    ]
+
+
 def activity(**more: Any) -> dict[str, Any]:
     return {"id": "s", "kind": "activity", "days": 3} | more
 
@@ -324,8 +340,35 @@ def foresee(story: Sequence[Written], start: DateStart, end: datetime) -> list[t
     return sorted(found, key=lambda each: (each[1], each[0]))
 
 
+class _CrashError(BaseException):
+    """Stands for a process that died: what it had not committed is gone."""
+
+
+async def apply_dying(
+    database: Database, limits: Limits, chance: random.Random, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Apply everything by workers of which some die before or after a commit."""
+
+    def pass_point(_: Failpoints, name: str, moment: str) -> None:
+        del moment
+        if name == "worker.apply" and chance.random() < 0.2:
+            raise _CrashError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Failpoints, "pass_point", pass_point)
+        while True:
+            try:
+                # One lane: a crash must not leave a second one working on, as no process would.
+                await apply_all(database, limits, batch_buckets=64)
+                return
+            except _CrashError:
+                continue
+
+
 @pytest.mark.parametrize("seed", range(4))
-async def test_however_time_is_cut_the_same_starts_are_met_once_each(scene: Scene, seed: int) -> None:
+async def test_however_time_is_cut_and_whoever_dies_the_same_starts_are_met_once_each(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
     chance = random.Random(seed)
     offset = chance.choice([None, {"amount": 2, "unit": "days", "direction": "before"}])
     drawn = REMINDER | ({"offset": offset} if offset else {}) | {"yearly": chance.random() < 0.3}
@@ -340,7 +383,7 @@ async def test_however_time_is_cut_the_same_starts_are_met_once_each(scene: Scen
         if moment in looks or moment == end:
             await keep_partitions(scene.database)
             limits = chance.choice([Limits(), Limits(facts=1, due=1), Limits(facts=3, due=2)])
-            await apply_all(scene.database, limits)
+            await apply_dying(scene.database, limits, chance, monkeypatch)
     expected = foresee(story, msgspec.convert(drawn, DateStart), end)
     assert len(expected) > 5
     assert [(whose, at) for whose, at, _ in await met(scene)] == expected
