@@ -126,3 +126,11 @@ async def test_hours_that_end_while_it_is_being_carried_keep_it_back(database: D
     assert sink.received == []
     message = await read_message(database, message_id)
     assert (message["state"], message["marked_at"], message["due_at"]) == ("due", None, NOON)
+
+
+async def test_a_version_that_cannot_be_read_keeps_no_message_back(database: Database) -> None:
+    scene, _, message_id = await ready_message(database)
+    await draw(database, scene, {"at": "never"})
+    async with SmtpSink() as sink:
+        await hand_over_all(database, provider=sink.provider())
+    assert (await read_message(database, message_id))["state"] == "accepted"

@@ -20,6 +20,9 @@ from percorso.journeys.upgrade import read_graph
 from percorso.messages.circumstances import Circumstances
 from percorso.messages.hold import OPEN, Opening
 from percorso.messages.model import Message
+from percorso.telemetry import get_log
+
+_log = get_log(__name__)
 
 _MOST: Final = 10_000
 """Versions remembered at a time; they are read anew beyond."""
@@ -61,9 +64,18 @@ class Hours:
             self._rules.clear()
             missing = keys
         for key, graph, time_zone in await list_graphs(connection, sorted(missing)):
-            options = read_graph(graph).options
-            by_contact = options.time_zone == "contact"
-            self._rules[key] = _Rule(compile_sending(options.sending), get_zone(time_zone), by_contact)
+            try:
+                options = read_graph(graph).options
+                rule = _Rule(
+                    compile_sending(options.sending), get_zone(time_zone), options.time_zone == "contact"
+                )
+            except (msgspec.MsgspecError, ValueError) as error:
+                # What one version says must not keep every other message back.
+                _log.error(
+                    "version cannot be read; its messages know no hours", version=key, error=str(error)
+                )
+                rule = _Rule(Allowed(), ZoneInfo("UTC"), by_contact=False)
+            self._rules[key] = rule
 
     def _open(self, message: Message, around: Circumstances, now: datetime) -> Opening:
         key = _key(message)
