@@ -44,7 +44,7 @@ from percorso.journeys.steps.sending import ENDS
 from percorso.journeys.steps.wait_after_message import AWAITED
 from percorso.journeys.steps.webhook import ANSWERS as WEBHOOK_ANSWERS
 from percorso.journeys.trees import conditions_of, event_roots
-from percorso.journeys.version import CompiledExit, CompiledOptions, Version
+from percorso.journeys.version import CompiledExit, CompiledOptions, Judge, Version
 from percorso.segments.trees import list_standings
 
 __all__ = ["check_graph", "compile_version"]
@@ -101,12 +101,15 @@ def compile_version(
         watched=_watched_steps(graph, followers),
         judged_by=_names_judged_by(graph, time_zone),
         winners=winners,
-        field_judges={
-            start.id: compiler.judge(start.condition)
-            for start in graph.starts
-            if isinstance(start, FieldStart) and start.condition is not None
-        },
+        field_judges=_judge_fields(graph, compiler),
     )
+
+
+def _judge_fields(graph: Graph, compiler: Compiler) -> dict[str, Judge]:
+    """Return the conditions of starts on fields, by start."""
+    return {
+        start.id: compiler.judge(start.condition) for start in graph.starts if isinstance(start, FieldStart)
+    }
 
 
 def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:
