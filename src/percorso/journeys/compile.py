@@ -77,9 +77,8 @@ def compile_version(
     exits = _compile_exits(graph, compiler)
     channels = _channels_ahead(graph, followers)
     awaits = _names_awaited(graph)
-    names = {*starts, *exits, *awaits} - {STANDING}
-    if list_id is not None and any(channels.values()):
-        names.add(LEFT_LIST)
+    left = {LEFT_LIST} if list_id is not None and any(channels.values()) else set[str]()
+    names = {*starts, *exits, *awaits, *left} - {STANDING}
     return Version(
         journey_id=journey_id,
         number=number,

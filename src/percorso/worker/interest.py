@@ -187,12 +187,14 @@ def build_interest(
         judged_by=frozenset[str]().union(*(found for found in judged if found is not None))
         if judged
         else None,
-        lookouts={
-            workspace_id: lookout
-            for workspace_id, current in active.items()
-            if (lookout := build_lookout(current)) is not None
-        },
+        lookouts=_build_lookouts(active),
     )
+
+
+def _build_lookouts(active: Mapping[UUID, list[Version]]) -> dict[UUID, Lookout]:
+    """Return the starts that are looked for, by workspace, of these versions of active journeys."""
+    found = {workspace_id: build_lookout(current) for workspace_id, current in active.items()}
+    return {workspace_id: lookout for workspace_id, lookout in found.items() if lookout is not None}
 
 
 def _build_lookbacks(
