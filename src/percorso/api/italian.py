@@ -258,6 +258,17 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
     ),
     "unknown_leaf": (("There is no consent called {leaf}.", "Non esiste un consenso di nome {leaf}."),),
     "unknown_list": (("There is no list {id}.", "Non esiste la lista {id}."),),
+    "run_ended": (
+        ("This contact has left the journey already.", "Questo contatto ha già lasciato il percorso."),
+    ),
+    "still_asking": (
+        (
+            "The people inside are still being moved or removed. Try again in a moment.",
+            "Le persone nel percorso si stanno ancora spostando o togliendo. Riprovare tra un momento.",
+        ),
+    ),
+    "unknown_run": (("There is no run {id}.", "Non esiste un passaggio {id}."),),
+    "unknown_step": (("The journey has no step {step}.", "Il percorso non ha un passo {step}."),),
     "unknown_pool": (("There is no such pool of coupons.", "Questa raccolta di coupon non esiste."),),
     "unknown_reference": (("The workspace has no {names}.", "Nell'area di lavoro non c'è: {names}."),),
     "unknown_template": (("There is no such template.", "Questo modello non esiste."),),

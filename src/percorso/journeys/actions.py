@@ -10,6 +10,7 @@ import msgspec
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.journeys import store
+from percorso.journeys.asking import NOBODY, Errand, is_asking, send_errand
 from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.control import announce, is_announcing
@@ -18,13 +19,27 @@ from percorso.journeys.errors import (
     ChangedMeanwhileError,
     NothingToPublishError,
     PeopleInsideError,
+    StillAskingError,
     UnknownJourneyError,
     UnknownListError,
+    UnknownStepError,
+    UnknownVersionError,
     WrongStateError,
 )
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
-from percorso.journeys.reads import list_groups, list_journeys
+from percorso.journeys.inside import (
+    FINISH,
+    REMOVED_LATE,
+    RUN_REMOVED,
+    STEP_SKIPPED,
+    Ask,
+    InsidePlan,
+    Late,
+)
+from percorso.journeys.inside_store import Whom
+from percorso.journeys.reads import list_groups, list_journeys, list_moves
+from percorso.journeys.upgrade import upgrade_graph
 
 
 async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Journey:
@@ -162,25 +177,63 @@ def _list_templates(graph: Graph) -> Iterator[tuple[str, tuple[str, str]]]:
                 yield f"steps.{id}.variants[{position}].templateId", (variant.template_id, channel)
 
 
-async def publish_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> int:
+async def publish_journey(
+    connection: Connection,
+    workspace_id: UUID,
+    journey_id: UUID,
+    *,
+    plan: InsidePlan = FINISH,
+    again: int | None = None,
+    by: str | None = None,
+) -> int:
     """Make the draft an immutable version and return its number; every bucket is told by a job.
 
-    Runs inside keep the version that they entered; later entries get this one. Raises GraphError with
-    all faults, NothingToPublishError.
+    Later entries get this one; what becomes of those inside, `plan` says. `again` publishes the graph of that version
+    instead, and leaves the draft as it is. Raises GraphError with all faults, NothingToPublishError,
+    UnknownVersionError, UnknownStepError.
     """
     journey = await _lock(connection, workspace_id, journey_id, "published")
-    if journey.draft is None:
-        raise NothingToPublishError
-    graph = convert_graph(journey.draft)
+    graph = await get_next_graph(connection, journey, again)
     faults = await list_faults(connection, journey, graph)
     if faults:
         raise GraphError(faults)
+    check_plan(plan, graph)
     number = (journey.version or 0) + 1
     present = await read_product_time(connection)
     await store.insert_version(connection, journey_id, number, graph, present=present)
-    await store.record_published(connection, workspace_id, journey_id, number, present=present)
-    await announce(connection, workspace_id, journey_id, "journeyPublished", version=number)
+    await store.record_published(
+        connection, workspace_id, journey_id, number, keeps_draft=again is not None, present=present
+    )
+    said: dict[str, Any] = {"version": number}
+    if plan.then != "finish" and journey.version is not None:
+        said["inside"] = msgspec.to_builtins(plan)
+        said |= {} if by is None else {"by": by}
+    await announce(connection, workspace_id, journey_id, "journeyPublished", **said)
     return number
+
+
+async def get_next_graph(connection: Connection, journey: Journey, again: int | None = None) -> Graph:
+    """Return the graph that would be published next: the draft, or that of the version to be published again.
+
+    Raises NothingToPublishError, UnknownVersionError.
+    """
+    if again is None:
+        if journey.draft is None:
+            raise NothingToPublishError
+        return convert_graph(journey.draft)
+    if again == journey.version:
+        raise NothingToPublishError
+    found = await store.find_graph(connection, journey.workspace_id, journey.id, again)
+    if found is None:
+        raise UnknownVersionError(again)
+    return convert_graph(upgrade_graph(found))
+
+
+def check_plan(plan: InsidePlan, graph: Graph) -> None:
+    """Raise UnknownStepError where the plan sends somebody to a step that the graph does not have."""
+    for step in plan.steps.values():
+        if step not in graph.steps:
+            raise UnknownStepError(step)
 
 
 async def activate_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
@@ -195,10 +248,30 @@ async def pause_journey(connection: Connection, workspace_id: UUID, journey_id: 
     await _change_state(connection, journey, "paused", "journeyPaused")
 
 
-async def resume_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
-    """Let contacts enter and messages leave again; those that waited leave now, unless they are too late."""
+async def resume_journey(
+    connection: Connection,
+    workspace_id: UUID,
+    journey_id: UUID,
+    *,
+    late: Late = "send",
+    by: str | None = None,
+) -> None:
+    """Let contacts enter and messages leave again; `late` says what becomes of those whose time passed meanwhile.
+
+    send: their messages leave now, unless they are too late. skip: they go on without. remove: they leave the journey.
+    For the latter two it stays paused until a job has told each of them, so that no courier is faster; raises
+    StillAskingError while it does.
+    """
     journey = await _lock(connection, workspace_id, journey_id, "resumed")
-    await _change_state(connection, journey, "active", "journeyResumed")
+    if await is_asking(connection, journey_id):
+        raise StillAskingError
+    if late == "send":
+        await _change_state(connection, journey, "active", "journeyResumed")
+        return
+    name = STEP_SKIPPED if late == "skip" else RUN_REMOVED
+    ask = Ask(journey_id, NOBODY, reason=REMOVED_LATE, by=by)
+    errand = Errand(journey_id, name, ask, Whom(late=True), as_it_stands=True, resumes=True)
+    await send_errand(connection, workspace_id, errand)
 
 
 async def archive_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
@@ -211,7 +284,7 @@ async def delete_journey(connection: Connection, workspace_id: UUID, journey_id:
     """Delete a journey that nobody is inside; raises PeopleInsideError, and WrongStateError while it is on."""
     journey = await _lock(connection, workspace_id, journey_id, "deleted")
     inside = await store.count_inside(connection, workspace_id, journey_id)
-    if inside or await is_announcing(connection, journey.id):
+    if inside or await is_announcing(connection, journey.id) or await is_asking(connection, journey.id):
         raise PeopleInsideError(inside)
     await store.delete_journey(connection, workspace_id, journey_id)
 

@@ -46,7 +46,9 @@ from percorso.journeys.graph import (
 )
 from percorso.journeys.schedule import check_duration, shortest
 
-RESERVED_PATHS: Final = frozenset({"default", "next", "none_left", "failed", "otherwise", "hold_out"})
+RESERVED_PATHS: Final = frozenset(
+    {"default", "next", "none_left", "failed", "otherwise", "hold_out", "moved"}
+)
 """Path ids that counters and traces use for the ways out that have no id of their own."""
 
 RESERVED_EVENTS: Final = RESERVED | {"campaignSubscribed", "campaignUnsubscribed", "campaignOptinRequested"}

@@ -1,5 +1,7 @@
 """Control facts: what is decided about a journey, told to every bucket by a job (architecture §3).
 
+When a version is published with people inside, another job tells each of them what that makes of their run.
+
 When a journey is switched on, another job lets in who is in the group of a start already: piece by piece, once every
 bucket has heard of it. Who joined by a fact behind that entered, or did not, by joining.
 """
@@ -17,16 +19,19 @@ from percorso.jobs import Handlers, enqueue_job
 from percorso.jobs.model import Job, Later
 from percorso.jobs.store import count_waiting_jobs
 from percorso.journeys import store
+from percorso.journeys.asking import CONTROL, NOBODY, Errand, send_errand, tell_piece
+from percorso.journeys.asking import KIND as INSIDE
 from percorso.journeys.compile_starts import START_MET
 from percorso.journeys.graph import Graph, GroupStart
+from percorso.journeys.inside import RUN_MOVED, Ask, InsidePlan
+from percorso.journeys.inside_store import Whom
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.control import draft_control_facts
 from percorso.log.model import FactDraft
 
-KIND: Final = "journeys.control"
-"""The kind of job that appends control facts."""
+KIND: Final = CONTROL
 
 EXISTING: Final = "journeys.existing"
 """The kind of job that lets in who meets a start when its journey is switched on."""
@@ -76,9 +81,23 @@ async def _append_control(connection: Connection, job: Job) -> None:
         job.id, job.workspace_id, job.arguments["name"], job.arguments["properties"], now
     )
     offsets = await append_facts(connection, drafts, received_at=now)
+    at = {draft.bucket: offset for draft, offset in zip(drafts, offsets, strict=True)}
+    reach = [at[bucket] for bucket in sorted(at)]
     if job.arguments["name"] == "journeyActivated":
-        at = {draft.bucket: offset for draft, offset in zip(drafts, offsets, strict=True)}
-        await _ask_for_existing(connection, job, [at[bucket] for bucket in sorted(at)])
+        await _ask_for_existing(connection, job, reach)
+    elif "inside" in job.arguments["properties"]:
+        await _ask_inside(connection, job, reach)
+
+
+async def _ask_inside(connection: Connection, job: Job, reach: Sequence[int]) -> None:
+    """Ask those inside to come to the version, in the transaction that tells of it; whoever enters now is in it."""
+    assert job.workspace_id is not None
+    said = job.arguments["properties"]
+    journey_id, version = UUID(said["journeyId"]), int(said["version"])
+    plan = msgspec.convert(said["inside"], InsidePlan)
+    ask = Ask(journey_id, NOBODY, version=version, plan=plan, by=said.get("by"))
+    errand = Errand(journey_id, RUN_MOVED, ask, Whom(below=version), reach=tuple(reach))
+    await send_errand(connection, job.workspace_id, errand, id=derive_id("inside", job.id))
 
 
 async def _ask_for_existing(connection: Connection, job: Job, reach: Sequence[int]) -> None:
@@ -142,5 +161,28 @@ def _draft_met(job: Job, asked: _Existing, contact_id: UUID, now: datetime) -> F
     )
 
 
-HANDLERS: Final[Handlers] = {KIND: _append_control, EXISTING: _tell_existing}
+async def _tell_inside(connection: Connection, job: Job) -> Later | None:
+    """Ask the next of those inside; when all is applied, let a paused journey go on if that was asked for."""
+    errand = msgspec.convert(job.arguments, Errand)
+    told = await tell_piece(connection, job, errand)
+    if isinstance(told, Later):
+        return told
+    if errand.resumes:
+        assert job.workspace_id is not None
+        await _resume(connection, job.workspace_id, errand.journey_id)
+    return None
+
+
+async def _resume(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Let a journey go on that is still paused."""
+    journey = await store.lock_journey(connection, workspace_id, journey_id)
+    if journey is not None and journey.state == "paused":
+        present = await read_product_time(connection)
+        await store.record_state(
+            connection, workspace_id, journey_id, "active", activated=False, present=present
+        )
+        await announce(connection, workspace_id, journey_id, "journeyResumed", version=journey.version)
+
+
+HANDLERS: Final[Handlers] = {KIND: _append_control, EXISTING: _tell_existing, INSIDE: _tell_inside}
 """What journeys do as jobs; the worker's shell runs them."""

@@ -9,6 +9,10 @@ JourneyError
 ├── WrongStateError         the journey's state does not allow this; `state` is the one it is in
 ├── ChangedMeanwhileError   somebody else saved the journey since it was read
 ├── UnknownVersionError     the journey has no version of this number
+├── UnknownStepError        the journey has no step of this id
+├── UnknownRunError         no such run in this workspace
+├── RunEndedError           the run has ended
+├── StillAskingError        what was asked of those inside before is still being carried out
 ├── FailedTestsError        tests that the journey carries fail; `trials` are those
 ├── PeopleInsideError       runs are inside; `count` says how many
 ├── ScenarioError           what is to be simulated is no story; `faults` says all that is wrong with it
@@ -26,9 +30,13 @@ __all__ = [
     "JourneyError",
     "NothingToPublishError",
     "PeopleInsideError",
+    "RunEndedError",
+    "StillAskingError",
     "UnknownJourneyError",
     "UnknownListError",
     "UnknownReferenceError",
+    "UnknownRunError",
+    "UnknownStepError",
     "UnknownVersionError",
     "UnreadableGraphError",
     "WrongStateError",
@@ -55,6 +63,44 @@ class UnknownVersionError(JourneyError):
             "The journey has no version yet." if number is None else f"The journey has no version {number}."
         )
         self.number = number
+
+
+class UnknownStepError(JourneyError):
+    """The version has no such step."""
+
+    code = "unknown_step"
+
+    def __init__(self, step: str) -> None:
+        super().__init__(f"The journey has no step {step}.")
+        self.step = step
+
+
+class UnknownRunError(JourneyError):
+    """No such run, or one of another workspace."""
+
+    code = "unknown_run"
+
+    def __init__(self, run_id: UUID) -> None:
+        super().__init__(f"There is no run {run_id}.")
+        self.run_id = run_id
+
+
+class RunEndedError(JourneyError):
+    """The run has ended: nobody can be moved or removed any more."""
+
+    code = "run_ended"
+
+    def __init__(self) -> None:
+        super().__init__("This contact has left the journey already.")
+
+
+class StillAskingError(JourneyError):
+    """What was asked of those inside before is still being carried out."""
+
+    code = "still_asking"
+
+    def __init__(self) -> None:
+        super().__init__("The people inside are still being moved or removed. Try again in a moment.")
 
 
 class UnknownListError(JourneyError):

@@ -223,6 +223,8 @@ FurtherEffect = PlanPush | RequestPlace | CallWebhook | ChangeGroups | HandOver 
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was judged at one visit of a step: the path taken, why, and each test with the value read.
 
+    `left_version` is the version that the run left by this entry, None for nearly all.
+
     The entry itself has step "" and visit 0, its path is the start. An entry without a path tells the end of
     the run: its `outcome` is the reason.
     """
@@ -233,6 +235,7 @@ class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str | None = None
     outcome: str | None = None
     judged: tuple[Verdict, ...] = ()
+    left_version: int | None = None
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -241,12 +244,13 @@ class Count(msgspec.Struct, frozen=True):
     entered: arrivals at a step; with no step, entries into the journey. left: a step was left by a path
     (`next` where there is one way out). exited: the run ended while it stood at the step, `path` says the
     reason; with no step, it ended by a path that stops. ended: a run ended, `path` says the outcome. So at
-    each step entered = left + exited + who is there now.
+    each step entered = left + exited + who is there now. `version` is the one that it is counted of, 0: the run's.
     """
 
     name: str
     step: str = ""
     path: str = ""
+    version: int = 0
 
 
 class Decision(msgspec.Struct, frozen=True):

@@ -129,11 +129,23 @@ async def list_graphs(
 
 
 async def record_published(
-    connection: Connection, workspace_id: UUID, id: UUID, version: int, *, present: datetime
+    connection: Connection,
+    workspace_id: UUID,
+    id: UUID,
+    version: int,
+    *,
+    keeps_draft: bool = False,
+    present: datetime,
 ) -> None:
-    """Note the newest version; the draft is used up."""
+    """Note the newest version; the draft is used up, unless it was not what was published."""
     await _queries.execute(
-        connection, "record_published", workspace_id=workspace_id, id=id, version=version, present=present
+        connection,
+        "record_published",
+        workspace_id=workspace_id,
+        id=id,
+        version=version,
+        keeps_draft=keeps_draft,
+        present=present,
     )
 
 

@@ -25,7 +25,7 @@ FactKind = Literal[
 
 event: something a contact did (open names). profile: `contactUpdated` {set, clear, append, remove,
 identities}. status: a subscription changed. message: `campaignSent`, `campaignOpened`, `messageSkipped` …
-run: `journeyEntered`, `journeyExited`, `startMet`, `placeTaken`, `placesFull`. coupon: `couponAssigned`, `couponPoolEmpty`. moved: this contact
+run: `journeyEntered`, `journeyExited`, `startMet`, `placeTaken`, `placesFull`, `runMoved`, `runRemoved`, `stepSkipped`. coupon: `couponAssigned`, `couponPoolEmpty`. moved: this contact
 was merged into another. control: `journeyPublished`, `journeyPaused` …, without a contact. group:
 `groupJoined`, `groupLeft` {groupId}. segment: `segmentEntered`, `segmentLeft`.
 """

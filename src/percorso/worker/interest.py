@@ -14,6 +14,7 @@ from percorso.contacts.shop.fold import is_of_shop
 from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
 from percorso.journeys.lookout import Lookout, build_lookout
+from percorso.journeys.inside import ASKING
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
 from percorso.segments.compile import compile_need
@@ -147,7 +148,8 @@ def build_interest(
     revisions: Mapping[RevisionKey, CompiledSegment] = MappingProxyType({}),
 ) -> Interest:
     """Return what concerns this bucket; what cannot be compiled is left out, so nobody enters it."""
-    names: set[str] = set()
+    # Only who is inside of a journey that the bucket has heard of can be asked for anything.
+    names: set[str] = set(ASKING) if state.journeys else set()
     starts: defaultdict[tuple[UUID, str], list[Version]] = defaultdict(list)
     active: defaultdict[UUID, list[Version]] = defaultdict(list)
     for journey_id in sorted(state.journeys):

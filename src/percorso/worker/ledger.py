@@ -177,7 +177,7 @@ class Ledger:
         key = (
             cause.workspace_id,
             run.journey_id,
-            run.version,
+            count.version or run.version,
             count.step,
             count.path,
             count.name,

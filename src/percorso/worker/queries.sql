@@ -134,13 +134,13 @@ CROSS JOIN LATERAL (
 
 -- name: update_runs
 -- Runs go on or end; the caller holds the buckets' cursors.
-UPDATE runs SET state = new.state, step = new.step, visit = new.visit, reached_at = new.reached_at,
+UPDATE runs SET version = new.version, state = new.state, step = new.step, visit = new.visit, reached_at = new.reached_at,
   due_at = new.due_at, awaits = string_to_array(new.awaits, chr(31)), message_id = new.message_id,
   memory = new.memory, ended_at = new.ended_at, outcome = new.outcome, reason = new.reason
-FROM unnest(:buckets::smallint[], :ids::uuid[], :states::text[], :steps::text[], :visits::integer[],
+FROM unnest(:buckets::smallint[], :ids::uuid[], :versions::integer[], :states::text[], :steps::text[], :visits::integer[],
   :reached_ats::timestamptz[], :due_ats::timestamptz[], :awaits::text[], :message_ids::uuid[], :memories::jsonb[],
   :ended_ats::timestamptz[], :outcomes::text[], :reasons::text[])
-  AS new (bucket, id, state, step, visit, reached_at, due_at, awaits, message_id, memory, ended_at, outcome, reason)
+  AS new (bucket, id, version, state, step, visit, reached_at, due_at, awaits, message_id, memory, ended_at, outcome, reason)
 WHERE runs.bucket = new.bucket AND runs.id = new.id;
 
 -- name: upsert_entries
@@ -252,14 +252,16 @@ SELECT 1;
 -- name: recount_runs
 -- What the traces of a bucket's runs add up to. An entry tells where a run was and how it left; where it came to is
 -- told by the next one, or by the run that stands there. Entries of runs on their way to another bucket are there
--- twice, and counted once.
+-- twice, and counted once. A run stood in the version that it left next, or stands in still: they only grow.
 WITH concerned AS (
   SELECT DISTINCT traces.bucket, traces.run_id FROM traces
   WHERE (traces.bucket = :bucket::smallint OR traces.counted_bucket = :bucket::smallint)
     AND (:contact_id::uuid IS NULL OR traces.contact_id = :contact_id::uuid)
 ), told AS (
   SELECT coalesce(traces.counted_bucket, traces.bucket) AS counted_bucket, traces.run_id, traces.number,
-    traces.workspace_id, runs.journey_id, runs.version, (traces.at AT TIME ZONE 'UTC')::date AS day,
+    traces.workspace_id, runs.journey_id, (traces.at AT TIME ZONE 'UTC')::date AS day,
+    coalesce(min((traces.entry->>'left_version')::integer) OVER onwards, runs.version) AS version,
+    coalesce(min((traces.entry->>'left_version')::integer) OVER beyond, runs.version) AS next_version,
     traces.entry->>'step' AS step, traces.entry->>'path' AS path, runs.reason, runs.outcome,
     coalesce(lead(traces.entry->>'step') OVER following, runs.step) AS next,
     runs.state = 'ended' AND lead(traces.number) OVER following IS NULL AS is_last
@@ -267,22 +269,24 @@ WITH concerned AS (
   JOIN traces ON traces.bucket = concerned.bucket AND traces.run_id = concerned.run_id
   JOIN runs ON runs.bucket = traces.bucket AND runs.id = traces.run_id
   WHERE traces.entry->>'outcome' IS DISTINCT FROM 'too_deep'
-  WINDOW following AS (PARTITION BY traces.bucket, traces.run_id ORDER BY traces.number)
+  WINDOW following AS (PARTITION BY traces.bucket, traces.run_id ORDER BY traces.number),
+    onwards AS (following ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
+    beyond AS (following ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
 ), once AS (
   SELECT DISTINCT ON (run_id, number) * FROM told WHERE counted_bucket = :bucket::smallint ORDER BY run_id, number
 )
-SELECT once.workspace_id, once.journey_id, once.version, counted.step, counted.path, counted.name, once.day,
+SELECT once.workspace_id, once.journey_id, counted.version, counted.step, counted.path, counted.name, once.day,
   count(*) AS value
 FROM once
 CROSS JOIN LATERAL (VALUES
-  ('entered', '', '', once.step = ''),
-  ('entered', once.next, '', once.path IS NOT NULL AND once.next IS NOT NULL),
-  ('left', once.step, once.path, once.path IS NOT NULL AND once.step <> ''),
-  ('exited', CASE WHEN once.path IS NULL THEN once.step ELSE '' END, once.reason, once.is_last),
-  ('ended', '', once.outcome, once.is_last)
-) AS counted(name, step, path, counts)
+  ('entered', version, '', '', step = ''),
+  ('entered', next_version, next, '', path IS NOT NULL AND next IS NOT NULL),
+  ('left', version, step, path, path IS NOT NULL AND step <> ''),
+  ('exited', next_version, CASE WHEN path IS NULL THEN step ELSE '' END, reason, is_last),
+  ('ended', next_version, '', outcome, is_last)
+) AS counted(name, version, step, path, counts)
 WHERE counted.counts
-GROUP BY once.workspace_id, once.journey_id, once.version, counted.step, counted.path, counted.name, once.day;
+GROUP BY once.workspace_id, once.journey_id, counted.version, counted.step, counted.path, counted.name, once.day;
 
 -- name: recount_messages
 -- What a bucket's facts about messages of journeys add up to: all of the worker's own, the others up to the cursor.

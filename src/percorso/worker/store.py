@@ -140,6 +140,7 @@ async def update_runs(connection: Connection, runs: Sequence[Run]) -> None:
         "update_runs",
         buckets=[bucket_of(run.contact_id) for run in runs],
         ids=[run.id for run in runs],
+        versions=[run.version for run in runs],
         states=[run.state for run in runs],
         steps=[run.step if run.state == "waiting" else None for run in runs],
         visits=[run.visit for run in runs],

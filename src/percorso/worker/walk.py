@@ -29,7 +29,7 @@ from percorso.journeys.version import Version
 from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
 from percorso.segments.watch import NO_SEGMENTS
-from percorso.worker.effects import Effects
+from percorso.worker.asked import Asked, is_ask
 from percorso.worker.ledger import DEEPEST, BackgroundMissing
 from percorso.worker.model import (
     Fill,
@@ -58,7 +58,7 @@ _BREATH: Final = 20
 """Facts of one contact walked in one go."""
 
 
-class Walk(Effects):
+class Walk(Asked):
     """One contact walking through one batch of its bucket."""
 
     def walk(
@@ -257,6 +257,9 @@ class Walk(Effects):
         if not is_named and self._interest.judged_by is None:
             return
         cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
+        if is_ask(fact):
+            self._do_asked(fact, cause)
+            return
         removed = self._judge_runs(fact, cause, is_change=is_change) if self._runs else set[UUID]()
         if not is_named:
             return

@@ -18,6 +18,12 @@ Action = Literal[
     "list.created",
     "list.changed",
     "webhook_secret.changed",
+    "journey.published",
+    "journey.resumed",
+    "journey.people_moved",
+    "journey.people_removed",
+    "run.moved",
+    "run.removed",
 ]
 """What somebody did that somebody else may ask about later."""
 

@@ -114,14 +114,6 @@ async def change_journey(
         return await get_journey(connection, caller.workspace_id, id)
 
 
-@post("/journeys/{id:uuid}/publish", status_code=200)
-async def publish_journey(
-    id: FromPath[UUID], request: AnyRequest, database: TheDatabase, caller: TheCaller
-) -> Response[JourneyDetail]:
-    """Make the draft an immutable version; answers 422 with every fault of the graph."""
-    return await _decide(request, database, caller, id, journeys.publish_journey)
-
-
 @post("/journeys/{id:uuid}/activate", status_code=200)
 async def activate_journey(
     id: FromPath[UUID], request: AnyRequest, database: TheDatabase, caller: TheCaller
@@ -136,14 +128,6 @@ async def pause_journey(
 ) -> Response[JourneyDetail]:
     """Stop entries and sends."""
     return await _decide(request, database, caller, id, journeys.pause_journey)
-
-
-@post("/journeys/{id:uuid}/resume", status_code=200)
-async def resume_journey(
-    id: FromPath[UUID], request: AnyRequest, database: TheDatabase, caller: TheCaller
-) -> Response[JourneyDetail]:
-    """Let contacts enter and messages leave again."""
-    return await _decide(request, database, caller, id, journeys.resume_journey)
 
 
 @post("/journeys/{id:uuid}/archive", status_code=200)
@@ -215,10 +199,8 @@ def given(value: Any) -> Any:
 HANDLERS = [
     make_journey,
     change_journey,
-    publish_journey,
     activate_journey,
     pause_journey,
-    resume_journey,
     archive_journey,
     make_template,
 ]

@@ -20,6 +20,9 @@ NOT_ACTIVE: Final = "not_active"
 
 TOO_LATE: Final = "too_late"
 
+SKIPPED_LATE: Final = "skipped_late"
+"""Why a message does not leave whose moment passed while its journey was paused: the run goes on without it."""
+
 _OUTCOMES: Final = {
     "campaignSent": "sent",
     "messageUnknown": "unknown",
@@ -65,7 +68,7 @@ class SendPlan:
 
     def _skip(self, walk: Walk, reason: str) -> Move:
         left = walk.version.options.left_channel_skips and reason in _LEFT
-        if self.step.when_skipped == "exit" and not left:
+        if self.step.when_skipped == "exit" and not left and reason != SKIPPED_LATE:
             return Finish("neutral", reason)
         return Go("next", self.step.next, f"skipped: {reason}")
 
