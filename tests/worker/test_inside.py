@@ -9,10 +9,12 @@ import pytest
 from percorso.db import Connection, Database
 from percorso.db.failpoints import Failpoints
 from percorso.jobs import run_all_jobs
-from percorso.journeys import actions, asking, people
+from percorso.journeys import actions
 from percorso.journeys.errors import RunEndedError, StillAskingError, UnknownStepError
-from percorso.journeys.inside import InsidePlan
-from percorso.journeys.standing import Foreseen, Place
+from percorso.journeys.people import actions as people
+from percorso.journeys.people import control
+from percorso.journeys.people.inside import InsidePlan
+from percorso.journeys.people.standing import Foreseen, Place
 from percorso.worker.main import HANDLERS, settle
 from percorso.worker.recount import recount_all
 from tests.worker.scene import ORDER, TEMPLATE_ID, WORKSPACE_ID, Scene, contact_id
@@ -69,7 +71,7 @@ class Desk:
 
     async def run_of(self, whom: UUID) -> UUID:
         """Return the id of somebody's run."""
-        return {of: id for of, id in await self.scene.rows("runs", "contact_id", "id")}[whom]
+        return dict(await self.scene.rows("runs", "contact_id", "id"))[whom]
 
 
 async def open_desk(scene: Scene, drawn: dict[str, Any]) -> Desk:
@@ -182,9 +184,10 @@ async def test_all_at_a_step_are_moved_and_who_has_gone_on_before_is_left_alone(
 async def test_a_crash_anywhere_moves_everybody_once(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, moment: str, nth: int
 ) -> None:
-    monkeypatch.setattr(asking, "PIECE", 1)
+    monkeypatch.setattr(control, "PIECE", 1)
     other = graph()
     other["steps"]["later"] = other["steps"]["pause"]
+    other["steps"]["pause"] = other["steps"]["later"] | {"next": "later"}
     await desk.publish(InsidePlan("move", {"pause": "later"}), other)
     passed = 0
 
@@ -217,7 +220,7 @@ async def pause(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("late", "states", "reasons"),
     [
-        ("send", [("waiting", "mail")] * 3, {("planned", None)}),
+        ("send", [("waiting", "mail")] * 3, {("due", None)}),
         ("skip", [("waiting", "pause")] * 3, {("skipped", "skipped_late")}),
         ("remove", [("ended", None)] * 3, {("skipped", "removed_late")}),
     ],

@@ -10,7 +10,6 @@ import msgspec
 from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.journeys import store
-from percorso.journeys.asking import NOBODY, Errand, is_asking, send_errand
 from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.control import announce, is_announcing
@@ -28,7 +27,8 @@ from percorso.journeys.errors import (
 )
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
-from percorso.journeys.inside import (
+from percorso.journeys.people.control import NOBODY, Errand, is_asking, send_errand
+from percorso.journeys.people.inside import (
     FINISH,
     REMOVED_LATE,
     RUN_REMOVED,
@@ -37,7 +37,7 @@ from percorso.journeys.inside import (
     InsidePlan,
     Late,
 )
-from percorso.journeys.inside_store import Whom
+from percorso.journeys.people.store import Whom
 from percorso.journeys.reads import list_groups, list_journeys, list_moves
 from percorso.journeys.upgrade import upgrade_graph
 

@@ -19,12 +19,12 @@ from percorso.jobs import Handlers, enqueue_job
 from percorso.jobs.model import Job, Later
 from percorso.jobs.store import count_waiting_jobs
 from percorso.journeys import store
-from percorso.journeys.asking import CONTROL, NOBODY, Errand, send_errand, tell_piece
-from percorso.journeys.asking import KIND as INSIDE
 from percorso.journeys.compile_starts import START_MET
 from percorso.journeys.graph import Graph, GroupStart
-from percorso.journeys.inside import RUN_MOVED, Ask, InsidePlan
-from percorso.journeys.inside_store import Whom
+from percorso.journeys.people.control import CONTROL, NOBODY, Errand, send_errand, tell_piece
+from percorso.journeys.people.control import KIND as INSIDE
+from percorso.journeys.people.inside import RUN_MOVED, Ask, InsidePlan
+from percorso.journeys.people.store import Whom
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from percorso.contacts.fold import is_carried
-from percorso.journeys.inside import ASKING, Ask, Standing, decide_asked
+from percorso.journeys.people.inside import ASKING, Ask, Standing, decide_asked
 from percorso.log.model import Fact
 from percorso.worker.effects import Effects
 from percorso.worker.ledger import BackgroundMissing
@@ -22,7 +22,7 @@ def is_ask(fact: Fact) -> bool:
 class Asked(Effects):
     """A ledger that also does what is asked of a run by name."""
 
-    def _do_asked(self, fact: Fact, cause: Cause) -> None:
+    def _carry_out(self, fact: Fact, cause: Cause) -> None:
         """Let the run do what is asked of it; one that ended, or moved on, or is another's by now is left alone."""
         if is_carried(fact):
             # The run came over with this fact, and met it before.

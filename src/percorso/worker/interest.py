@@ -14,7 +14,7 @@ from percorso.contacts.shop.fold import is_of_shop
 from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
 from percorso.journeys.lookout import Lookout, build_lookout
-from percorso.journeys.inside import ASKING
+from percorso.journeys.people.inside import ASKING
 from percorso.journeys.version import Version
 from percorso.log.model import Fact
 from percorso.segments.compile import compile_need

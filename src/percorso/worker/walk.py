@@ -258,7 +258,7 @@ class Walk(Asked):
             return
         cause = Cause(fact.workspace_id, self._contact_id, fact.received_at, fact.offset, fact.depth)
         if is_ask(fact):
-            self._do_asked(fact, cause)
+            self._carry_out(fact, cause)
             return
         removed = self._judge_runs(fact, cause, is_change=is_change) if self._runs else set[UUID]()
         if not is_named:

@@ -13,9 +13,9 @@ from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, post
 from percorso.db import Connection
 from percorso.journeys import actions as journeys
-from percorso.journeys import people
-from percorso.journeys.inside import InsidePlan
-from percorso.journeys.standing import Place
+from percorso.journeys.people import actions as people
+from percorso.journeys.people.inside import InsidePlan
+from percorso.journeys.people.standing import Place
 from percorso.reports.journeys import get_journey
 from percorso.reports.model import JourneyDetail, Shape
 from percorso.workspaces.audit import Action, record_audit

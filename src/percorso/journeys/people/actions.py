@@ -10,14 +10,15 @@ from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.journeys import store
 from percorso.journeys.actions import check_plan, get_journey, get_next_graph
-from percorso.journeys.asking import NOBODY, Errand, send_errand
 from percorso.journeys.compile import compile_version
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.errors import RunEndedError, UnknownRunError, UnknownStepError
 from percorso.journeys.faults import JourneyError
 from percorso.journeys.graph import Graph, Outcome
-from percorso.journeys.inside import BY_HAND, RUN_MOVED, RUN_REMOVED, Ask, InsidePlan
-from percorso.journeys.inside_store import (
+from percorso.journeys.people.control import NOBODY, Errand, send_errand
+from percorso.journeys.people.inside import BY_HAND, RUN_MOVED, RUN_REMOVED, Ask, InsidePlan
+from percorso.journeys.people.standing import Foreseen, Place, foresee
+from percorso.journeys.people.store import (
     RunFound,
     Whom,
     count_late,
@@ -25,7 +26,6 @@ from percorso.journeys.inside_store import (
     count_standing,
     find_run,
 )
-from percorso.journeys.standing import Foreseen, Place, foresee
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.journeys.version import Version
 from percorso.workspaces.store import list_lists

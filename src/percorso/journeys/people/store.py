@@ -9,9 +9,9 @@ import msgspec
 
 from percorso.db import Connection, load_queries
 from percorso.journeys.model import RunState
-from percorso.journeys.standing import Place
+from percorso.journeys.people.standing import Place
 
-_queries: Final = load_queries("percorso.journeys")
+_queries: Final = load_queries("percorso.journeys.people")
 _FIRST: Final = (0, UUID(int=0))
 
 

@@ -25,7 +25,8 @@ from percorso.journeys.graph import (
     Wait,
     WaitThenCheck,
 )
-from percorso.journeys.inside import (
+from percorso.journeys.model import CancelMessage, Decision, EventArrived, PlanMessage, Run
+from percorso.journeys.people.inside import (
     MOVED,
     REPLACED,
     RUN_MOVED,
@@ -36,8 +37,7 @@ from percorso.journeys.inside import (
     Standing,
     decide_asked,
 )
-from percorso.journeys.model import CancelMessage, Decision, EventArrived, PlanMessage, Run
-from percorso.journeys.standing import Foreseen, Place, find_over_since, foresee
+from percorso.journeys.people.standing import Foreseen, Place, find_over_since, foresee
 from percorso.journeys.steps.sending import SKIPPED_LATE
 from percorso.journeys.version import Version
 from tests.journeys.build import CONTACT, JOURNEY, LIST, NOON, ROME, TEMPLATE, days, hours, make_graph

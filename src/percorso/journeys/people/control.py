@@ -18,8 +18,8 @@ from percorso.jobs import enqueue_job
 from percorso.jobs.model import Job, Later
 from percorso.jobs.store import count_waiting_jobs
 from percorso.journeys import store
-from percorso.journeys.inside import Ask
-from percorso.journeys.inside_store import RunInside, Whom, list_inside
+from percorso.journeys.people.inside import Ask
+from percorso.journeys.people.store import RunInside, Whom, list_inside
 from percorso.kit.ids import BUCKETS, WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft

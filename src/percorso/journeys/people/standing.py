@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from percorso.journeys.graph import React, UntilDate, Wait, WaitThenCheck
-from percorso.journeys.inside import (
+from percorso.journeys.model import Run
+from percorso.journeys.people.inside import (
     InsidePlan,
     Standing,
     find_step,
@@ -16,7 +17,6 @@ from percorso.journeys.inside import (
     is_over,
     is_same_kind,
 )
-from percorso.journeys.model import Run
 from percorso.journeys.version import Version
 
 Fate = Literal["stay", "keep", "anew", "arrive", "exit"]
