@@ -19,6 +19,7 @@ from percorso.journeys.errors import UnknownVersionError
 from percorso.journeys.faults import JourneyError
 from percorso.journeys.files import JourneyFile
 from percorso.journeys.graph import Graph
+from percorso.journeys.people.inside import FINISH, InsidePlan
 from percorso.journeys.portable import list_references, replace_references, resolve_references
 from percorso.journeys.simulation.expectation import decode_tests
 from percorso.journeys.simulation.trial import Trial, try_tests
@@ -107,10 +108,16 @@ async def find_present(connection: Connection, journey: Journey) -> dict[str, An
 
 
 async def apply_journey(
-    connection: Connection, workspace_id: UUID, written: JourneyFile, *, activate: bool
+    connection: Connection,
+    workspace_id: UUID,
+    written: JourneyFile,
+    *,
+    activate: bool,
+    plan: InsidePlan = FINISH,
 ) -> Journey:
     """Make the workspace have this journey, published; one that says the same already is left as it is.
 
+    `plan` says what becomes of those inside.
     Raises FailedTestsError, and changes nothing, where tests that it carries fail.
     """
     first = await _get_first_list(connection, workspace_id)
@@ -141,7 +148,7 @@ async def apply_journey(
             draft=graph,
         )
     if found.draft is not None:
-        await publish_journey(connection, workspace_id, found.id)
+        await publish_journey(connection, workspace_id, found.id, plan=plan)
         found = await get_journey(connection, workspace_id, found.id)
     if activate and found.state == "ready":
         await activate_journey(connection, workspace_id, found.id)

@@ -31,6 +31,8 @@ from percorso.journeys.diff import Language, describe_differences
 from percorso.journeys.errors import UnknownReferenceError
 from percorso.journeys.files import parse_file
 from percorso.journeys.lint import Surroundings, lint_graph, may_be_activated
+from percorso.journeys.people.actions import Preview, preview_graph, preview_publishing
+from percorso.journeys.people.cli import describe_preview, read_plan, with_plan
 from percorso.journeys.portable import replace_references
 from percorso.kit.output import json_option, print_result
 from percorso.processes.command import open_database
@@ -94,16 +96,42 @@ def show(journey: str, *, as_json: bool) -> None:
 
 @journeys.command()
 @click.argument("journey")
+@click.option("--again", type=int, default=None, help="Publish this version once more, instead of the draft.")
+@click.option("--preview", is_flag=True, help="Only say what would become of those inside; change nothing.")
+@with_plan
+@LANGUAGE
 @json_option
-def publish(journey: str, *, as_json: bool) -> None:
-    """Publish the draft of JOURNEY (its id or name) as its next version."""
+def publish(
+    journey: str,
+    again: int | None,
+    inside: str,
+    steps: dict[str, str],
+    waits: str,
+    language: Language,
+    *,
+    preview: bool,
+    as_json: bool,
+) -> None:
+    """Publish the draft of JOURNEY (its id or name) as its next version, or an earlier version again."""
+    plan = read_plan(inside, steps, waits)
 
-    async def act(connection: Connection, workspace_id: UUID) -> Journey:
+    async def act(connection: Connection, workspace_id: UUID) -> Journey | Preview:
         found = await _find(connection, workspace_id, journey)
-        await publish_journey(connection, workspace_id, found.id)
+        if preview:
+            return await preview_publishing(connection, workspace_id, found.id, plan, again=again)
+        await publish_journey(connection, workspace_id, found.id, plan=plan, again=again)
         return await get_journey(connection, workspace_id, found.id)
 
-    print_result(_result(_run(act)), as_json=as_json)
+    done = _run(act)
+    if isinstance(done, Journey):
+        print_result(_result(done), as_json=as_json)
+        return
+    said = describe_preview(done, language)
+    if as_json:
+        print_result({"version": done.number, "people": said}, as_json=True)
+        return
+    for sentence in said:
+        click.echo(sentence)
 
 
 @journeys.command()
@@ -128,14 +156,18 @@ def lint(file: TextIO, language: Language, *, as_json: bool) -> None:
 
 @journeys.command()
 @JOURNEY_FILE
+@with_plan
 @LANGUAGE
 @json_option
-def plan(file: TextIO, language: Language, *, as_json: bool) -> None:
-    """Print what `apply` would do with FILE: make, change or leave the journey, what differs, which tests fail.
+def plan(
+    file: TextIO, inside: str, steps: dict[str, str], waits: str, language: Language, *, as_json: bool
+) -> None:
+    """Print what `apply` would do with FILE: make, change or leave the journey, what differs, who inside goes where,
+    which tests fail.
 
     Nothing is changed. Ends with 1 where `apply` would refuse the file.
     """
-    written = parse_file(file.read())
+    written, asked = parse_file(file.read()), read_plan(inside, steps, waits)
 
     async def act(connection: Connection, workspace_id: UUID) -> dict[str, Any]:
         found, before, after = await plan_journey(connection, workspace_id, written)
@@ -148,10 +180,14 @@ def plan(file: TextIO, language: Language, *, as_json: bool) -> None:
             is_same = (found.description, tuple(found.tags)) == (written.description, written.tags)
         verb = "make" if found is None else "leave" if is_same else "change"
         said = [fault.say(language) for fault in faults]
+        people: list[str] = []
+        if found is not None and not is_same and not faults:
+            people = describe_preview(await preview_graph(connection, found, after, asked), language)
         return {
             "journey": written.name,
             "verb": verb,
             "differences": differences,
+            "people": people,
             "faults": said,
             "failed": failed,
         }
@@ -161,7 +197,7 @@ def plan(file: TextIO, language: Language, *, as_json: bool) -> None:
         print_result(planned, as_json=True)
     else:
         click.echo(f"{planned['verb']}: {planned['journey']}")
-        for sentence in (*planned["differences"], *planned["faults"]):
+        for sentence in (*planned["differences"], *planned["people"], *planned["faults"]):
             click.echo(f"  {sentence}")
         for name in planned["failed"]:
             click.echo(f"  FAIL  {name}")
@@ -196,16 +232,19 @@ def diff(journey: str, since: int | None, until: int | None, language: Language,
 @journeys.command()
 @JOURNEY_FILE
 @click.option("--activate", is_flag=True, help="Switch the journey on, if it is not.")
+@with_plan
 @json_option
-def apply(file: TextIO, *, activate: bool, as_json: bool) -> None:
+def apply(
+    file: TextIO, inside: str, steps: dict[str, str], waits: str, *, activate: bool, as_json: bool
+) -> None:
     """Make the journey in FILE (YAML or JSON, - for standard input) or change the one of its name, and publish it.
 
     Applying the same file again changes nothing. Tests that it carries are run first; where one fails, nothing changes.
     """
-    written = parse_file(file.read())
+    written, asked = parse_file(file.read()), read_plan(inside, steps, waits)
 
     async def act(connection: Connection, workspace_id: UUID) -> Journey:
-        return await apply_journey(connection, workspace_id, written, activate=activate)
+        return await apply_journey(connection, workspace_id, written, activate=activate, plan=asked)
 
     print_result(_result(_run(act)), as_json=as_json)
 

@@ -176,7 +176,7 @@ def test_by_hand_who_moved_on_meanwhile_is_left_alone() -> None:
 
 
 def test_who_is_late_goes_on_without_the_message_even_where_a_skipped_one_ends() -> None:
-    steps = {"mail": SendEmail(template_id=TEMPLATE, next="pause", when_skipped="exit"),
+    steps: dict[str, Step] = {"mail": SendEmail(template_id=TEMPLATE, next="pause", when_skipped="exit"),
              "pause": Wait(period=days(1), next="end"), "end": End()}  # fmt: skip
     one = version(1, steps)
     run = holding("mail", due_at=None, message_id=MESSAGE, awaits=("messageSkipped",))

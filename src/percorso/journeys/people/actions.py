@@ -63,8 +63,13 @@ async def preview_publishing(
     What only the workspace knows to be wrong (templates, groups) is left to publishing.
     """
     journey = await get_journey(connection, workspace_id, journey_id)
-    graph = await get_next_graph(connection, journey, again)
+    return await preview_graph(connection, journey, await get_next_graph(connection, journey, again), plan)
+
+
+async def preview_graph(connection: Connection, journey: Journey, graph: Graph, plan: InsidePlan) -> Preview:
+    """Return what publishing this graph so would make of those inside the journey; raises what publishing raises."""
     check_plan(plan, graph)
+    workspace_id, journey_id = journey.workspace_id, journey.id
     now = await read_product_time(connection)
     people = await count_standing(connection, workspace_id, journey_id)
     new = await _compile(connection, journey, (journey.version or 0) + 1, graph)

@@ -136,6 +136,13 @@ function Subject({ line }: { line: AuditLine }) {
     );
   }
   if (action === "webhook_secret.changed") return t("audit.signing");
+  if (action.startsWith("journey.")) {
+    return (
+      <Link to="/journeys/$journeyId" params={{ journeyId: subject }} className={css.link}>
+        {t("audit.journey")}
+      </Link>
+    );
+  }
   if (isId.test(subject)) {
     return (
       <Link to="/contacts/$contactId" params={{ contactId: subject }} className={css.link}>

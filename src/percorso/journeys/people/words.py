@@ -1,0 +1,45 @@
+"""What would become of those inside, in words. Pure."""
+
+from typing import Final, Literal
+
+from percorso.journeys.people.standing import Fate, Foreseen
+
+Language = Literal["en", "it"]
+
+_WHERE: Final[dict[Language, tuple[str, str]]] = {
+    "en": ("1 person at {step} (version {version})", "{people} people at {step} (version {version})"),
+    "it": (
+        "1 persona al passo {step} (versione {version})",
+        "{people} persone al passo {step} (versione {version})",
+    ),
+}
+"""One, and any other number."""
+
+_FATES: Final[dict[Language, dict[Fate, str]]] = {
+    "en": {
+        "stay": "finish on their version",
+        "keep": "move to the new version, with their date",
+        "anew": "move to the new version, their wait reckoned anew",
+        "arrive": "move to {to} of the new version",
+        "exit": "leave the journey",
+    },
+    "it": {
+        "stay": "finire sulla loro versione",
+        "keep": "passare alla nuova versione, con la loro data",
+        "anew": "passare alla nuova versione, con l'attesa ricalcolata",
+        "arrive": "passare al passo {to} della nuova versione",
+        "exit": "lasciare il percorso",
+    },
+}
+
+_OVERS: Final[dict[Language, str]] = {"en": "{over} of them at once", "it": "di cui {over} subito"}
+
+
+def describe_foreseen(foreseen: Foreseen, over: int, language: Language) -> str:
+    """Return a sentence of one place and fate; `over` are those who go on at once."""
+    one, many = _WHERE[language]
+    where = (one if foreseen.people == 1 else many).format(
+        people=foreseen.people, step=foreseen.step, version=foreseen.version
+    )
+    sentence = f"{where}: {_FATES[language][foreseen.fate].format(to=foreseen.to)}"
+    return f"{sentence}, {_OVERS[language].format(over=over)}" if over else sentence
