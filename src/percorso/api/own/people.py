@@ -141,8 +141,9 @@ async def publish_journey(
             number = await journeys.publish_journey(
                 connection, caller.workspace_id, id, plan=asked.plan(), again=asked.again, by=caller.name
             )
-            detail = {"version": number, "inside": asked.inside, "again": asked.again}
-            await _audit(connection, caller, "journey.published", id, detail)
+            if asked.inside != "finish" or asked.again is not None:
+                detail = {"version": number, "inside": asked.inside, "again": asked.again}
+                await _audit(connection, caller, "journey.published", id, detail)
             return await get_journey(connection, caller.workspace_id, id)
 
     return await answer_once(request, database, caller, make, status=200)
@@ -206,7 +207,8 @@ async def resume_journey(
             await journeys.resume_journey(
                 connection, caller.workspace_id, id, late=asked.late, by=caller.name
             )
-            await _audit(connection, caller, "journey.resumed", id, {"late": asked.late})
+            if asked.late != "send":
+                await _audit(connection, caller, "journey.resumed", id, {"late": asked.late})
             return await get_journey(connection, caller.workspace_id, id)
 
     return await answer_once(request, database, caller, make, status=200)
