@@ -14,7 +14,7 @@ _MAKERS = (
 )  # fmt: skip
 """Packages that append facts of Percorso's own; what they call a fact says of what, and what became of it."""
 _NAME = re.compile(
-    r"(campaign|consent|contact|coupon|first|group|journey|message|places?|segment|start|suppression|webhook)"
+    r"(campaign|consent|contact|coupon|first|group|journey|message|places?|run|segment|start|step|suppression|webhook)"
     r"(?=[A-Z])\w*?(ed|Met|Sent|Full|Taken|Left|Empty|Unknown|Spam)\Z"
 )
 

@@ -38,7 +38,7 @@ from percorso.journeys.people.inside import (
     Late,
 )
 from percorso.journeys.people.store import Whom
-from percorso.journeys.reads import list_groups, list_journeys, list_moves
+from percorso.journeys.reads import list_groups, list_journeys
 from percorso.journeys.upgrade import upgrade_graph
 
 
