@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from percorso.contacts.fields.model import Field, Labels, fill_defaults
 from percorso.contacts.fields.store import write_field
 from percorso.db import Connection
+from percorso.messages.circumstances import gather_filling
 from percorso.messages.store import read_circumstances
 from tests.messages.test_mark import claim_all
 from tests.support.scene import NOW, add_contact, plan, set_scene
@@ -37,3 +39,18 @@ async def test_a_message_is_filled_with_its_workspaces_defaults(tx: Connection) 
     await write_field(tx, scene.workspace_id, field, now=NOW)
     (around,) = await read_circumstances(tx, messages)
     assert around.attributes == {**plain.attributes, "pet": {"name": "Fido"}}
+
+
+@pytest.mark.parametrize(
+    ("said", "zone"),
+    [("America/New_York", "America/New_York"), ("Nowhere/At_All", None), (7, None), (None, None)],
+)
+async def test_a_message_tells_times_in_the_contacts_zone_else_the_lists(
+    tx: Connection, said: object, zone: str | None
+) -> None:
+    scene = await set_scene(tx)
+    await plan(tx, scene, await add_contact(tx, scene))
+    (message,) = await claim_all(tx)
+    (found,) = await read_circumstances(tx, [message])
+    around = msgspec.structs.replace(found, attributes={"timeZone": said})
+    assert gather_filling(message, around, now=NOW).locale.time_zone == (zone or found.time_zone)

@@ -54,7 +54,7 @@ def choose_language(attributes: dict[str, Any], fallback: Language) -> Language:
 
 def gather_filling(message: Message, circumstances: Circumstances, *, now: datetime) -> Filling:
     """Return what the message's template may read; `now` is product time."""
-    zone = circumstances.attributes.get("timezone")
+    zone = circumstances.attributes.get("timeZone")
     event: dict[str, Any] | None = message.values.get("event")
     return Filling(
         contact={
