@@ -42,7 +42,7 @@ prove: $(VENV)/dev web ## Kill storms, failpoints, seeds, benches, PostgreSQL 15
 	@$(BIN)/python tools/prove.py $(SLICE)
 
 bench: $(VENV)/dev ## Measure this machine against the promised figures, quickly
-	@for bench in ingest ingest-single engine segments membership import export; do $(BIN)/percorso bench $$bench --quick --json || exit 1; done
+	@for bench in ingest ingest-single engine latency entry timers idle segments membership import export; do $(BIN)/percorso bench $$bench --quick --json || exit 1; done
 
 screenshots: $(VENV)/dev web ## Render every page and dialog into build/screens/
 	@$(BIN)/python tools/chromium.py > /dev/null

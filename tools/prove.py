@@ -27,7 +27,7 @@ PROOFS: dict[str, list[str]] = {
     # A million contacts and twenty million events take longer than all proofs may: a tenth of them.
     **{
         f"bench {name}": ["percorso", "bench", name, "--quick", "--json"]
-        for name in ("segments", "membership", "import", "export")
+        for name in ("latency", "entry", "timers", "idle", "segments", "membership", "import", "export")
     },
     "postgres 15": ["pytest", "-q", "-n", "auto", "-m", "not prove and not browser", "tests"],
 }

@@ -1,6 +1,6 @@
 """The limit beside a figure is measured with the rows that the figure is about."""
 
-from percorso.bench.limits import CopyLimit
+from percorso.bench.limits import CopyLimit, measure_written
 from percorso.db import Database
 from tests.support.world import World
 
@@ -21,3 +21,16 @@ async def test_the_copy_writes_the_stored_rows_again_and_counts_them(database: D
     assert after == 2 * stored
     assert {row["copies"] for row in rows if row["name"] == "viewedPage"} == {2}
     assert limit.rate > 0
+
+
+async def test_rows_that_are_written_cost_what_copying_them_does(database: Database) -> None:
+    world = await World.open(database)
+    for number in range(40):
+        await world.track(f"visitor-{number}", "viewedPage", url=f"https://shop.example.com/{number}")
+    seconds = await measure_written(database, {"facts": 400, "contacts": 40})
+    assert seconds > 0
+    async with database.connection() as connection:
+        for table in ("facts", "contacts"):
+            copied = await connection.fetchval(f"SELECT count(*) FROM limit_{table}")
+            sample = await connection.fetchval(f"SELECT count(*) FROM {table} WHERE bucket % 10 = 0")
+            assert copied == sample > 0

@@ -11,6 +11,7 @@ import pytest
 from percorso.config import read_config
 from percorso.db import Database
 from percorso.db.condition import read_lag
+from percorso.kit.ids import BUCKETS
 from percorso.worker.catalog import Catalog
 from percorso.worker.main import MUCH, help_out, run, run_beside, settle
 from tests.worker.scene import ORDER, Scene, contact_id, pause_graph, thanks_graph
@@ -105,6 +106,22 @@ async def test_a_process_beside_the_worker_leaves_little_to_that_one(scene: Scen
     await scene.append(scene.known(ADA, 1))
     assert await help_out(scene.database, Catalog())
     assert await lag(scene) == 0
+
+
+async def test_a_process_beside_the_worker_takes_much_that_is_due(scene: Scene) -> None:
+    await scene.publish("thanks", pause_graph(), buckets=range(BUCKETS))
+    contacts = [contact_id(number, number % BUCKETS) for number in range(MUCH)]
+    *most, last = [scene.event(contact, "completedOrder", ORDER) for contact in contacts]
+    await scene.append(*(scene.known(contact, number) for number, contact in enumerate(contacts)), *most)
+    await settle(scene.database)
+    await scene.move_clock(days=2)
+    assert not await help_out(scene.database, Catalog())
+    await scene.move_clock(days=-2)
+    await scene.append(last)
+    await settle(scene.database)
+    await scene.move_clock(days=2)
+    assert await help_out(scene.database, Catalog())
+    assert await scene.rows("runs", "state") == [("ended",)] * MUCH
 
 
 async def lag(scene: Scene) -> int:

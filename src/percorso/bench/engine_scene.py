@@ -26,9 +26,14 @@ _RARE: Final = ENTERING / sum(_WEIGHTS)
 """Of the events that journeys are interested in, the share that meets one's condition."""
 
 
+def event_of(number: int) -> str:
+    """Return the name of the event that journey `number` listens to."""
+    return _NAMES[number % len(_NAMES)]
+
+
 def make_graph(number: int, template_id: UUID) -> dict[str, Any]:
     """Return journey `number`: an event start with event and profile conditions, mail, wait, check, mail, end."""
-    event = _NAMES[number % len(_NAMES)]
+    event = event_of(number)
     city = {"source": "attribute", "path": "address.city", "type": "text", "operator": "equals"}
     price = {"source": "event", "path": "amount.revenue", "type": "number", "operator": "at_least"}
     condition = {
@@ -174,11 +179,7 @@ def make_events(workspace_id: WorkspaceId, count: int, now: datetime, *, seed: i
         else:
             meets = chance.random() < _RARE
             # The journey of this city listens to one name; other names of the same contact meet nothing.
-            name = (
-                _NAMES[city_of(person) % len(_NAMES)]
-                if meets
-                else chance.choices(_NAMES, weights=_WEIGHTS)[0]
-            )
+            name = event_of(city_of(person)) if meets else chance.choices(_NAMES, weights=_WEIGHTS)[0]
             revenue = 120 if meets else 59.9
             said = {
                 "orderId": f"O-{number}",

@@ -5,8 +5,9 @@ import time
 from typing import Final
 
 from percorso.bench.frame import Result, bench_command, open_ground, progress, rate_result
-from percorso.bench.import_scene import bring_file, run_like_up, start, wait_until_done
+from percorso.bench.import_scene import bring_file, start, wait_until_done
 from percorso.bench.limits import measure_copy_out
+from percorso.bench.serving import run_programs
 from percorso.imports.downloading import begin_export
 from percorso.imports.exporting import Audience
 
@@ -33,7 +34,7 @@ async def measure_export(quick: bool) -> Result:
     count = 100_000 if quick else 1_000_000
     async with open_ground() as ground:
         progress(f"importing {count} contacts")
-        async with run_like_up(ground):
+        async with run_programs(ground, "api", "worker"):
             found = await bring_file(ground, count)
             await start(ground, found.id)
             await wait_until_done(ground, found.id)

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -11,16 +10,14 @@ from uuid import UUID, uuid4
 import msgspec
 
 from percorso.bench.client import make_request, send_paced
-from percorso.bench.frame import Ground, free_port
+from percorso.bench.frame import Ground
 from percorso.bench.shop import authorization_of, make_identify
-from percorso.config import read_config
 from percorso.db import load_queries
 from percorso.imports.actions import start_import
 from percorso.imports.model import Import, Settings, Subscribing
 from percorso.imports.receiving import get_import, preview_import, receive_file
 from percorso.imports.store import list_lists
 from percorso.kit.ids import bucket_of
-from percorso.processes import Supervisor, list_programs
 
 HEADER: Final = "email;telefono;nome;cognome;data di nascita;sesso;città;cap;punti;registrato\n"
 """Ten columns, as a shop's till would write them."""
@@ -172,32 +169,3 @@ def _make_event(number: int, message_id: str) -> bytes:
         "properties": {"url": f"https://shop.example.com/{number}"},
     }
     return msgspec.json.encode(event)
-
-
-@asynccontextmanager
-async def run_like_up(ground: Ground) -> AsyncGenerator[int]:
-    """Run the processes that `percorso up` would, without the courier, and lend the port that is served at."""
-    config = read_config(
-        {
-            "PERCORSO_DATABASE_URL": ground.url,
-            "PERCORSO_DATA": str(ground.folder / "up"),
-            "PORT": str(free_port()),
-            "PERCORSO_LOG_LEVEL": "warning",
-        }
-    )
-    programs = [program for program in list_programs(config) if program.name != "courier"]
-    supervisor = Supervisor(config, programs=programs)
-    try:
-        await supervisor.start()
-        async with asyncio.timeout(60):
-            while True:
-                try:
-                    _, writer = await asyncio.open_connection("127.0.0.1", config.port)
-                except OSError:
-                    await asyncio.sleep(0.05)
-                else:
-                    writer.close()
-                    break
-        yield config.port
-    finally:
-        await supervisor.stop()

@@ -5,8 +5,9 @@ import time
 from typing import Final
 
 from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress, rate_result
-from percorso.bench.import_scene import Live, bring_file, run_like_up, start, wait_until_done
+from percorso.bench.import_scene import Live, bring_file, start, wait_until_done
 from percorso.bench.limits import measure_tables
+from percorso.bench.serving import run_programs
 from percorso.db import load_queries
 from percorso.imports.model import Import
 
@@ -25,7 +26,8 @@ _queries: Final = load_queries("percorso.bench")
 async def measure_import(quick: bool) -> Result:
     """Return contacts per second beside what COPY of the same rows reaches."""
     count = 100_000 if quick else 1_000_000
-    async with open_ground() as ground, run_like_up(ground) as port:
+    async with open_ground() as ground, run_programs(ground, "api", "worker") as serving:
+        port = serving.port
         live = Live(ground)
         await live.identify(port)
         progress(f"bringing a file of {count} contacts")

@@ -71,3 +71,50 @@ WHERE memberships.entered_at >= :began_at::timestamptz;
 SELECT format('CREATE TABLE %I AS SELECT * FROM %I WHERE bucket %% 10 = 0', 'sample_' || :name::text, :name::text)
     AS sample,
   format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', 'limit_' || :name::text, :name::text) AS alike;
+
+-- name: write_count
+-- The statement that counts a table's rows.
+SELECT format('SELECT count(*) FROM %I', :name::text) AS statement;
+
+-- name: make_subscribed
+-- The status of every contact who joined a list by email.
+SELECT bucket, id AS contact_id, :list_id::uuid AS list_id, 'email' AS channel, workspace_id, 'subscribed' AS status,
+  'bench' AS source, '' AS wording, created_at AS changed_at
+FROM contacts WHERE workspace_id = :workspace_id::uuid;
+
+-- name: make_joined
+-- The contacts from number :first to number :last as members of a group.
+SELECT bucket, :group_id::uuid AS group_id, id AS contact_id, workspace_id, created_at AS joined_at, 1::bigint AS "offset"
+FROM contacts
+WHERE workspace_id = :workspace_id::uuid
+  AND split_part(split_part(email, '@', 1), '-', 2)::bigint BETWEEN :first::bigint AND :last::bigint;
+
+-- name: count_passed
+-- How many were counted so at a step of a journey, whatever their version and path.
+SELECT coalesce(sum(value), 0)::bigint FROM counters
+WHERE journey_id = :journey_id::uuid AND name = :name::text AND step = :step::text;
+
+-- name: list_planned
+-- The keys among these of runs of these contacts that hold at a message: it was planned with them.
+SELECT runs.key
+FROM unnest(:buckets::smallint[], :contact_ids::uuid[]) AS asked (bucket, contact_id)
+JOIN runs ON runs.bucket = asked.bucket AND runs.contact_id = asked.contact_id
+WHERE runs.message_id IS NOT NULL AND runs.key = ANY (:keys::text[]);
+
+-- name: get_backend
+-- The process that serves this connection.
+SELECT pg_backend_pid();
+
+-- name: count_rows_read
+-- Rows that scans have read and fetched in this database since its statistics began.
+SELECT tup_returned + tup_fetched FROM pg_stat_database WHERE datname = current_database();
+
+-- name: make_memberships
+-- Every contact as a member of the segment of its city: :segments says which, by city.
+SELECT bucket, contact_id, segment_id, workspace_id, entered_at
+FROM (
+  SELECT bucket, id AS contact_id, (:segments::jsonb ->> (attributes -> 'address' ->> 'city'))::uuid AS segment_id,
+    workspace_id, created_at AS entered_at
+  FROM contacts WHERE workspace_id = :workspace_id::uuid
+) AS made
+WHERE segment_id IS NOT NULL;

@@ -1,8 +1,8 @@
 """HTTP or a worker for a bench, run as `percorso up` runs them."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from percorso.bench.frame import Ground, free_port
@@ -13,44 +13,41 @@ _START_SECONDS = 60.0
 _LISTENING = "0A"
 
 
-@asynccontextmanager
-async def serve_like_up(ground: Ground) -> AsyncGenerator[Config]:
+def serve_like_up(ground: Ground) -> AbstractAsyncContextManager[Config]:
     """Run as many api processes as `percorso up` would, and nothing else, and lend their settings."""
+    return run_programs(ground, "api")
+
+
+def run_worker(ground: Ground) -> AbstractAsyncContextManager[Config]:
+    """Run one worker as `percorso up` would, and nothing else."""
+    return run_programs(ground, "worker", settings={"PERCORSO_WORKER_PROCESSES": "1"})
+
+
+@asynccontextmanager
+async def run_programs(
+    ground: Ground, *kinds: str, settings: Mapping[str, str] | None = None
+) -> AsyncGenerator[Config]:
+    """Run the programs of these kinds (api, worker, courier) as `percorso up` would, whatever the clock says.
+
+    Lends their settings when all listen that are to.
+    """
     config = read_config(
         {
             "PERCORSO_DATABASE_URL": ground.url,
-            "PERCORSO_DATA": str(ground.folder / "api"),
+            "PERCORSO_DATA": str(ground.folder / "up"),
             "PORT": str(free_port()),
             "PERCORSO_LOG_LEVEL": "warning",
+            **(settings or {}),
         }
     )
-    programs = [program for program in list_programs(config) if program.name.startswith("api")]
-    supervisor = Supervisor(config, programs=programs)
+    programs = [program for program in list_programs(config) if program.name.startswith(kinds)]
+    supervisor = Supervisor(config, programs=programs, any_clock=True)
     try:
         await supervisor.start()
-        async with asyncio.timeout(_START_SECONDS):
-            await _until_all_listen(config)
+        if "api" in kinds:
+            async with asyncio.timeout(_START_SECONDS):
+                await _until_all_listen(config)
         yield config
-    finally:
-        await supervisor.stop()
-
-
-@asynccontextmanager
-async def run_worker(ground: Ground) -> AsyncGenerator[None]:
-    """Run one worker as `percorso up` would, and nothing else."""
-    config = read_config(
-        {
-            "PERCORSO_DATABASE_URL": ground.url,
-            "PERCORSO_DATA": str(ground.folder / "worker"),
-            "PERCORSO_LOG_LEVEL": "warning",
-            "PERCORSO_WORKER_PROCESSES": "1",
-        }
-    )
-    programs = [program for program in list_programs(config) if program.name == "worker"]
-    supervisor = Supervisor(config, programs=programs)
-    try:
-        await supervisor.start()
-        yield
     finally:
         await supervisor.stop()
 

@@ -22,6 +22,7 @@ from percorso.log.model import Fact
 from percorso.log.store import Head
 from percorso.segments.membership_store import list_due_among
 from percorso.worker import store
+from percorso.worker.ahead import find_entered, list_wanted, want_when_due
 from percorso.worker.belonging import HistoryMissing
 from percorso.worker.catalog import Catalog
 from percorso.worker.filling import list_fills, load_stands
@@ -35,6 +36,8 @@ from percorso.worker.walk import Walk
 from percorso.worker.writing import Touch, write_batch
 
 _ROUNDS: Final = 20
+
+_UNREAD: Final = Background(None, {})
 
 _BREATH: Final = 200
 """Contacts walked without a word to the database, and without letting the process's heart beat."""
@@ -195,6 +198,7 @@ async def _walk_all(
     """Walk each contact; those that lack background or history walk again when it was read for all of them."""
     results: list[WalkResult] = []
     rounds = 0
+    await _read_ahead(connection, tasks, contacts, runs)
     while rounds < _ROUNDS:
         missing: list[_Task] = []
         unread: list[_Task] = []
@@ -266,8 +270,34 @@ async def _read_histories(
     }
 
 
-async def _read_background(connection: Connection, tasks: Sequence[_Task]) -> None:
-    fresh = [task for task in tasks if task.background is None]
+async def _read_ahead(
+    connection: Connection,
+    tasks: Sequence[_Task],
+    contacts: Mapping[UUID, Contact],
+    runs: Mapping[UUID, list[Run]],
+) -> None:
+    """Read what walks will surely ask for: those of runs that are due, and of contacts who met a start."""
+    going: list[_Task] = []
+    entering: list[_Task] = []
+    for task in tasks:
+        part, contact = task.part, contacts.get(task.contact_id)
+        if part.horizon is not None and task.contact_id in runs:
+            task.wanted |= want_when_due(part.interest, contact, runs[task.contact_id], part.horizon)
+        version = find_entered(part.state, part.interest, task.facts)
+        if version is not None:
+            task.wanted |= list_wanted(version, contact, version.graph.first)
+            entering.append(task)
+        elif task.wanted:
+            going.append(task)
+    await _read_background(connection, entering)
+    await _read_background(connection, going, entering=False)
+
+
+async def _read_background(connection: Connection, tasks: Sequence[_Task], *, entering: bool = True) -> None:
+    """Give the tasks what they want to know; `entering`: when they entered journeys, too."""
+    fresh = [
+        task for task in tasks if entering and (task.background is None or task.background.entries is None)
+    ]
     entries = await store.load_entries(connection, [task.contact_id for task in fresh]) if fresh else {}
     asked: list[tuple[UUID, StandingKey]] = [
         (task.contact_id, key)
@@ -277,10 +307,10 @@ async def _read_background(connection: Connection, tasks: Sequence[_Task]) -> No
     ]
     standings = await _read_standings(connection, asked)
     for task in tasks:
-        known = task.background
+        known = task.background or _UNREAD
         task.background = Background(
-            known.entries if known else entries[task.contact_id],
-            {**(known.standings if known else {}), **standings.get(task.contact_id, {})},
+            entries.get(task.contact_id, known.entries),
+            {**known.standings, **standings.get(task.contact_id, {})},
         )
 
 

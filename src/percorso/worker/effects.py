@@ -34,6 +34,7 @@ from percorso.kit.ids import bucket_of
 from percorso.log.model import Fact
 from percorso.messages.model import NewMessage
 from percorso.segments.groups.model import JOINED, LEFT
+from percorso.worker.ahead import key_of_standing
 from percorso.worker.ledger import DEEPEST, FAILED, GROUP_DELETED, BackgroundMissing
 from percorso.worker.meeting import Meeting
 from percorso.worker.model import Cancellation, Failure, TraceRow
@@ -202,7 +203,7 @@ class Effects(Meeting):
         if template is None:
             self._end_failed(run, f"The template {effect.template_id} does not exist.", cause)
             return
-        standing_key = self._standing_key(template.list_id, effect.channel)
+        standing_key = key_of_standing(self._contact, template.list_id, effect.channel)
         standing = self._background.standings.get(standing_key) if self._background else None
         if standing is None:
             raise BackgroundMissing({standing_key})

@@ -185,11 +185,6 @@ class Ledger:
         )
         self._result.counts[key] = self._result.counts.get(key, 0) + 1
 
-    def _standing_key(self, list_id: UUID, channel: str) -> StandingKey:
-        contact = self._contact
-        address = None if contact is None else contact.email if channel == "email" else contact.phone
-        return list_id, channel, address
-
     def _record(self, fact: Fact) -> None:
         """Apply what the worker itself made: fold it now, and let it act after what is being done."""
         self._result.drafts.append(draft_of(fact))

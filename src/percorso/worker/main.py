@@ -9,7 +9,7 @@ from typing import Final
 from percorso.config import Config
 from percorso.contacts.events.counting import count_events
 from percorso.content.coupons.allocator import allocate_all, run_allocator
-from percorso.db import Database
+from percorso.db import Connection, Database
 from percorso.db.away import is_transient
 from percorso.db.clock import read_product_time
 from percorso.db.condition import read_lag
@@ -17,6 +17,7 @@ from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
 from percorso.journeys.control import HANDLERS as OF_JOURNEYS
+from percorso.kit.ids import BUCKETS
 from percorso.log.partitions import Partitions
 from percorso.log.retention import drop_old_months, empty_old_facts
 from percorso.segments.control import HANDLERS as OF_SEGMENTS
@@ -29,6 +30,7 @@ from percorso.worker.merging import merge_all
 from percorso.worker.noticing import plan_all
 from percorso.worker.placing import allocate_all_places, run_place_allocator
 from percorso.worker.reading import Limits
+from percorso.worker.store import count_due
 
 _log = get_log(__name__)
 
@@ -43,7 +45,8 @@ _IDLE_SECONDS: Final = 1.0
 _EAGER_ROUNDS: Final = 40
 _FAULT_SECONDS: Final = (0.2, 0.5, 1.0, 2.0)
 MUCH: Final = 2_048
-"""Facts that lie beyond the cursors: so many are worth a second process."""
+"""Facts that lie beyond the cursors, or runs and others that are due: so many are worth a second process."""
+_MUCH_OF_A_BUCKET: Final = 2 * MUCH // BUCKETS
 _LOOK_SECONDS: Final = 0.5
 _LOOK_IDLE_SECONDS: Final = 5.0
 _UPKEEP_SECONDS: Final = 60.0
@@ -106,10 +109,15 @@ async def _help_forever(database: Database, stop: asyncio.Event) -> None:
 
 
 async def help_out(database: Database, catalog: Catalog) -> bool:
-    """Apply a batch to each bucket if facts lie far behind, and return whether anything was done."""
+    """Apply a batch to each bucket if facts lie far behind or much is due, and return whether anything was done."""
     async with database.connection() as connection:
-        lag = await read_lag(connection)
-    return lag >= MUCH and (await apply_buckets(database, catalog=catalog)).has_moved
+        is_much = await read_lag(connection) >= MUCH or await _is_much_due(connection)
+    return is_much and (await apply_buckets(database, catalog=catalog)).has_moved
+
+
+async def _is_much_due(connection: Connection) -> bool:
+    now = await read_product_time(connection)
+    return await count_due(connection, now, most=_MUCH_OF_A_BUCKET) >= MUCH
 
 
 def spare_collector() -> None:

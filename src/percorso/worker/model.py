@@ -42,11 +42,11 @@ StandingKey = tuple[UUID, str, str | None]
 class Background(msgspec.Struct, frozen=True):
     """What is read only for contacts that may enter a journey or get a message.
 
-    `entries` is when the contact last entered, by journey and key; `standings` how it stands with a list and
+    `entries` is when the contact last entered, by journey and key, None if that was not asked for yet; `standings` how it stands with a list and
     channel, as the newest rows say; one that is missing was not asked for yet.
     """
 
-    entries: Mapping[EntryKey, datetime]
+    entries: Mapping[EntryKey, datetime] | None
     standings: Mapping[StandingKey, Standing]
 
 

@@ -29,6 +29,28 @@ FROM (
 WHERE work.behind > 0 OR work.due_at <= :now::timestamptz
 ORDER BY work.bucket;
 
+-- name: count_due
+-- How many runs, memberships and starts are due by :now; of each kind in a bucket a few are counted, not all.
+SELECT coalesce(sum(due.runs + due.memberships + due.starts), 0)::bigint
+FROM cursors
+CROSS JOIN LATERAL (
+  SELECT (
+    SELECT count(*) FROM (
+      SELECT FROM runs WHERE runs.bucket = cursors.bucket AND runs.due_at <= :now::timestamptz LIMIT :most::integer
+    ) AS first
+  ) AS runs, (
+    SELECT count(*) FROM (
+      SELECT FROM memberships AS m
+      WHERE m.bucket = cursors.bucket AND m.judge_at <= :now::timestamptz LIMIT :most::integer
+    ) AS first
+  ) AS memberships, (
+    SELECT count(*) FROM (
+      SELECT FROM start_moments AS m
+      WHERE m.bucket = cursors.bucket AND m.due_at <= :now::timestamptz LIMIT :most::integer
+    ) AS first
+  ) AS starts
+) AS due;
+
 -- name: list_due
 -- Per bucket, the contacts of the runs that are due before its horizon, oldest first. Runs of a contact that was
 -- merged into another stand still until they go over.

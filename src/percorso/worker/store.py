@@ -56,6 +56,11 @@ async def find_work(connection: Connection, now: datetime) -> list[Work]:
     return [Work(*row) for row in await _queries.fetch(connection, "find_work", now=now)]
 
 
+async def count_due(connection: Connection, now: datetime, *, most: int) -> int:
+    """Return how many runs, memberships and starts are due by `now`; `most` of each are counted in a bucket."""
+    return int(await _queries.fetch_value(connection, "count_due", now=now, most=most))
+
+
 async def keep_transaction(connection: Connection) -> None:
     """Tell the database that this transaction is at work, and let others of this process work."""
     await _queries.fetch_value(connection, "keep_transaction")

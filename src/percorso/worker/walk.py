@@ -29,11 +29,11 @@ from percorso.journeys.version import Version
 from percorso.journeys.walk import stand_in
 from percorso.log.model import Fact
 from percorso.segments.watch import NO_SEGMENTS
+from percorso.worker.ahead import list_wanted
 from percorso.worker.asked import Asked, is_ask
 from percorso.worker.ledger import DEEPEST, BackgroundMissing
 from percorso.worker.model import (
     Fill,
-    StandingKey,
     WalkResult,
 )
 from percorso.worker.own_facts import (
@@ -348,8 +348,8 @@ class Walk(Asked):
     ) -> None:
         if str(version.journey_id) in entered_before(fact):
             return
-        if self._background is None:
-            raise BackgroundMissing(self._wanted(version))
+        if self._background is None or self._background.entries is None:
+            raise BackgroundMissing(list_wanted(version, self._contact, version.graph.first))
         journey_id = version.journey_id
         entries = {**self._background.entries, **self._result.entries}
         memory = {key: at for (journey, key), at in entries.items() if journey == journey_id}
@@ -365,12 +365,6 @@ class Walk(Asked):
         self._result.entries[journey_id, entry.key] = cause.now
         self._record(entered_fact(cause, run))
         self._settle(None, decision, cause)
-
-    def _wanted(self, version: Version) -> set[StandingKey]:
-        if version.list_id is None:
-            return set()
-        channels = version.channels.get(version.graph.first, frozenset[str]())
-        return {self._standing_key(version.list_id, channel) for channel in channels}
 
     def _workspace_id(self, run: Run) -> UUID:
         del run

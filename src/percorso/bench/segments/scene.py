@@ -1,13 +1,12 @@
 """What the questions are asked over: contacts, their standings and a year of facts, by COPY into the tables."""
 
-import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
 
+from percorso.bench.piping import pipe_rows
 from percorso.db import Database, load_queries
 from percorso.kit.ids import derive_id
 from percorso.log.append_store import ensure_month
@@ -83,7 +82,7 @@ async def make_scene(database: Database, scene: Scene, *, contacts: int) -> None
             year, number = divmod(NOW.year * 12 + NOW.month - 1 - month, 12)
             await ensure_month(connection, datetime(year, number + 1, 1, tzinfo=UTC).date())
     said: dict[str, Any] = {"workspace_id": scene.workspace_id, "contacts": contacts, "until": NOW}
-    await _copy(database, "make_contacts", {**said, "node_id": scene.node_id})
+    await make_contacts(database, scene, contacts=contacts)
     await _copy(database, "make_statuses", {**said, "list_id": scene.list_id})
     await _copy(database, "make_members", {**said, "group_id": scene.group_id})
     facts = {**said, "list_id": scene.list_id, "events": events}
@@ -92,26 +91,15 @@ async def make_scene(database: Database, scene: Scene, *, contacts: int) -> None
         await connection.execute(_SETTLE)
 
 
+async def make_contacts(database: Database, scene: Scene, *, contacts: int) -> None:
+    """Fill the table of contacts; number n has the address contact-n@example.com."""
+    said: dict[str, Any] = {"workspace_id": scene.workspace_id, "node_id": scene.node_id, "until": NOW}
+    await _copy(database, "make_contacts", {**said, "contacts": contacts})
+
+
 async def _copy(database: Database, name: Made, arguments: dict[str, Any]) -> None:
     """Lead what one connection makes into a table by another."""
     table, columns = _COLUMNS[name]
-    pieces: asyncio.Queue[bytes | None] = asyncio.Queue(16)
-
-    async def make() -> None:
-        try:
-            async with database.connection() as connection:
-                query, values = queries.sql(name), queries.arguments(name, arguments)
-                await connection.copy_from_query(query, *values, output=_keep, format="binary")
-        finally:
-            await pieces.put(None)
-
-    async def _keep(piece: bytes) -> None:
-        await pieces.put(bytes(piece))
-
-    async def read() -> AsyncIterator[bytes]:
-        while (piece := await pieces.get()) is not None:
-            yield piece
-
-    async with asyncio.TaskGroup() as group, database.connection() as connection:
-        group.create_task(make())
-        await connection.copy_to_table(table, source=read(), columns=columns, format="binary")
+    await pipe_rows(
+        database, queries.sql(name), queries.arguments(name, arguments), table=table, columns=columns
+    )
