@@ -105,22 +105,15 @@ SELECT id FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = ANY (:
 SELECT EXISTS (SELECT FROM cursors WHERE cursors."offset" < (:reach::bigint[])[cursors.bucket + 1]);
 
 -- name: list_existing
--- Members of a group who joined before the log was so far and did not enter the journey since, after one of them: a few
--- of each bucket, then as many as asked for in order of bucket and id.
-SELECT found.contact_id
-FROM generate_series(:after_bucket::integer, 255) AS place(bucket)
-CROSS JOIN LATERAL (
-  SELECT m.bucket, m.contact_id FROM group_members AS m
-  WHERE m.bucket = place.bucket AND m.group_id = :group_id::uuid AND m.workspace_id = :workspace_id::uuid
-    AND (place.bucket > :after_bucket::integer OR m.contact_id > :after_id::uuid)
-    AND m."offset" <= (:reach::bigint[])[place.bucket + 1]
-    AND NOT EXISTS (
-      SELECT FROM entries
-      WHERE entries.bucket = m.bucket AND entries.contact_id = m.contact_id AND entries.journey_id = :journey_id::uuid)
-  ORDER BY m.contact_id
-  LIMIT :maximum::integer
-) AS found
-ORDER BY found.bucket, found.contact_id
+-- Members of a group in a bucket who joined before the log was so far and did not enter the journey since, after one of
+-- them.
+SELECT m.contact_id FROM group_members AS m
+WHERE m.bucket = :bucket::smallint AND m.group_id = :group_id::uuid AND m.workspace_id = :workspace_id::uuid
+  AND m.contact_id > :after::uuid AND m."offset" <= :reach::bigint
+  AND NOT EXISTS (
+    SELECT FROM entries
+    WHERE entries.bucket = m.bucket AND entries.contact_id = m.contact_id AND entries.journey_id = :journey_id::uuid)
+ORDER BY m.contact_id
 LIMIT :maximum::integer;
 
 -- name: list_templates_by_name

@@ -10,7 +10,7 @@ import msgspec
 from percorso.db import Connection, Record, load_queries
 from percorso.journeys.definition import Journey, JourneyState
 from percorso.journeys.graph import Graph
-from percorso.kit.ids import bucket_of
+from percorso.kit.ids import BUCKETS, bucket_of
 
 _queries: Final = load_queries("percorso.journeys")
 
@@ -233,20 +233,28 @@ async def list_existing(
 ) -> list[UUID]:
     """Return at most `maximum` members of the group who joined by a fact up to `reach`, and never entered the journey.
 
-    In the order of buckets and ids, behind `after`; `reach` are offsets by bucket.
+    In the order of buckets and ids, behind `after`; `reach` are offsets by bucket. Bucket by bucket: one question for all
+    would go through the next members of each, to give those of the first.
     """
-    rows = await _queries.fetch(
-        connection,
-        "list_existing",
-        workspace_id=workspace_id,
-        journey_id=journey_id,
-        group_id=group_id,
-        reach=list(reach),
-        after_bucket=0 if after is None else bucket_of(after),
-        after_id=UUID(int=0) if after is None else after,
-        maximum=maximum,
-    )
-    return [row["contact_id"] for row in rows]
+    found: list[UUID] = []
+    behind = UUID(int=0) if after is None else after
+    for bucket in range(bucket_of(behind) if after is not None else 0, BUCKETS):
+        rows = await _queries.fetch(
+            connection,
+            "list_existing",
+            workspace_id=workspace_id,
+            journey_id=journey_id,
+            group_id=group_id,
+            bucket=bucket,
+            reach=reach[bucket],
+            after=behind,
+            maximum=maximum - len(found),
+        )
+        found += [row["contact_id"] for row in rows]
+        if len(found) == maximum:
+            break
+        behind = UUID(int=0)
+    return found
 
 
 async def list_ids_by_name(
