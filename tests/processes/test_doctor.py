@@ -92,9 +92,16 @@ async def test_the_database_tells_what_was_set_aside_and_not_what_is_still_tried
 
 
 def test_a_missing_second_wall_is_said_with_the_statement_that_builds_it() -> None:
-    finding = examine_second_wall(has_request_role=False)
+    finding = examine_second_wall(has_request_role=False, has_narrowed_role=False)
     assert finding.level == "warning"
     assert "CREATE ROLE percorso_request NOLOGIN" in finding.sentence
+
+
+def test_the_missing_role_of_narrowed_members_is_said_with_what_becomes_of_them() -> None:
+    finding = examine_second_wall(has_request_role=True, has_narrowed_role=False)
+    assert finding.level == "warning"
+    assert "refused" in finding.sentence
+    assert "CREATE ROLE percorso_narrowed NOLOGIN" in finding.sentence
 
 
 async def test_wrong_counters_are_told_and_put_right(

@@ -14,6 +14,7 @@ from percorso.workspaces.cli import users
 from percorso.workspaces.errors import (
     AlreadySetUpError,
     EmailTakenError,
+    NarrowingError,
     NotSetUpError,
     UnknownUserError,
     WeakPasswordError,
@@ -91,3 +92,23 @@ def test_a_zone_that_does_not_exist_is_refused(run: Run) -> None:
     result = run(*SET_UP, "--time-zone", "Mars/Olympus")
     assert result.exit_code == 2
     assert "no IANA time zone" in result.output
+
+
+def test_a_role_is_narrowed_to_lists_and_widened_again(run: Run) -> None:
+    run(*SET_UP)
+    run("create", "eva@example.com", "--list", "Casa")
+
+    def find() -> Any:
+        return next(
+            one for one in printed(run("list", "--json"))["users"] if one["email"] == "eva@example.com"
+        )
+
+    assert (len(find()["lists"]), find()["nodes"]) == (1, None)
+    narrowed = printed(run("narrow", "eva@example.com", "--node", "Casa", "--role", "viewer", "--json"))
+    assert (narrowed["role"], narrowed["lists"], len(narrowed["nodes"])) == ("viewer", None, 1)
+    assert run("narrow", "eva@example.com").exit_code == 2
+    assert run("narrow", "eva@example.com", "--list", "Nowhere").exit_code == 2
+    assert isinstance(run("narrow", "ada@example.com", "--list", "Casa").exception, NarrowingError)
+    assert isinstance(run("narrow", "ugo@example.com", "--everything").exception, UnknownUserError)
+    assert printed(run("narrow", "eva@example.com", "--everything", "--json"))["nodes"] is None
+    assert (find()["lists"], find()["nodes"], find()["role"]) == (None, None, "viewer")

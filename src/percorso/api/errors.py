@@ -20,6 +20,7 @@ from percorso.contacts.fields.errors import (
 )
 from percorso.content.coupons.errors import CodeRangeError, PoolNameError, UnknownPoolError
 from percorso.content.errors import TemplateFaultError, UnknownTemplateError
+from percorso.db.errors import NarrowedError
 from percorso.imports.errors import (
     ExportRefusedError,
     FileRefusedError,
@@ -63,9 +64,12 @@ from percorso.workspaces.errors import (
     EmailTakenError,
     ListFaultError,
     ListNameError,
+    MemberRefusedError,
     MissingListError,
+    NarrowingError,
     ThrottledError,
     UnknownKeyError,
+    UnknownMemberError,
     UnknownSessionError,
     UnknownUserError,
     UnknownWorkspaceError,
@@ -97,7 +101,10 @@ STATUSES: Final[dict[type[Exception], int]] = {
     ImportStateError: 409,
     ListFaultError: 422,
     ListNameError: 409,
+    MemberRefusedError: 403,
     MissingListError: 404,
+    NarrowedError: 403,
+    NarrowingError: 422,
     NotFoundError: 404,
     NothingToPublishError: 409,
     PeopleInsideError: 409,
@@ -120,6 +127,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     UnknownJourneyError: 404,
     UnknownKeyError: 404,
     UnknownLeafError: 404,
+    UnknownMemberError: 404,
     UnknownListError: 422,
     UnknownPoolError: 404,
     UnknownReferenceError: 422,

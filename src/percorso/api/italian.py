@@ -8,6 +8,7 @@ from typing import Final
 from percorso.api.italian_contacts import PROBLEMS as OF_CONTACTS
 from percorso.api.italian_lists import FIELDS as OF_LIST_SETTINGS
 from percorso.api.italian_lists import PROBLEMS as OF_LISTS
+from percorso.api.italian_members import PROBLEMS as OF_MEMBERS
 from percorso.imports.errors import REFUSALS, SETTING_FAULTS
 
 Pair = tuple[str, str]
@@ -301,6 +302,7 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
     ),
     **OF_CONTACTS,
     **OF_LISTS,
+    **OF_MEMBERS,
 }
 """By the code of the problem; the first sentence that fits is taken, so that the general ones stand last."""
 

@@ -12,12 +12,14 @@ from asyncpg import PostgresConnectionError, PostgresError, Record
 from percorso.db.database import Database, as_json, prepare_connection
 from percorso.db.errors import DatabaseError
 from percorso.db.migrate import migrate
+from percorso.db.narrowed import NarrowedDatabase
 from percorso.db.queries import Connection, Queries, load_queries
 
 __all__ = [
     "Connection",
     "Database",
     "DatabaseError",
+    "NarrowedDatabase",
     "PostgresConnectionError",
     "PostgresError",
     "Queries",

@@ -17,6 +17,9 @@ from percorso.db.queries import Connection, load_queries
 REQUEST_ROLE = "percorso_request"
 """The role that row-level security binds (architecture §9.5)."""
 
+NARROWED_ROLE = "percorso_narrowed"
+"""The role of members who are narrowed to some lists or nodes (`percorso.db.narrowed`)."""
+
 SESSION_SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
@@ -74,10 +77,14 @@ async def _keep_session(_connection: Connection) -> None:
 class Database:
     """One PostgreSQL database: reads through `connection`, writes through `transaction`, which must be named."""
 
-    def __init__(self, pool: "asyncpg.Pool[Record]", *, has_request_role: bool) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[Record]", *, has_request_role: bool, has_narrowed_role: bool = False
+    ) -> None:
         self.pool = pool
         self.has_request_role = has_request_role
         """Whether requests run behind row-level security; False where the role could not be created."""
+        self.has_narrowed_role = has_narrowed_role
+        """Whether members can be narrowed; where the role could not be created, those who are get nothing."""
         self.hints = Hints(pool)
         """What this process tells the others of its commits, and hears of theirs."""
 
@@ -112,11 +119,22 @@ class Database:
         )
         try:
             async with pool.acquire() as connection:
-                found = await _queries.fetch_value(connection, "has_role", role=REQUEST_ROLE)
+                found = [
+                    bool(await _queries.fetch_value(connection, "has_role", role=role))
+                    for role in (REQUEST_ROLE, NARROWED_ROLE)
+                ]
         except BaseException:
             pool.terminate()
             raise
-        return cls(pool, has_request_role=bool(found))
+        return cls(pool, has_request_role=found[0], has_narrowed_role=found[1])
+
+    @property
+    def whole(self) -> "Database":
+        """The database itself, also where a request was given a narrowed view of it.
+
+        For what was checked through the narrowed view before: every use of it in `api/own` is listed by a test.
+        """
+        return self
 
     async def close(self) -> None:
         """Close all connections, waiting 5 s for those in use and then cutting them off."""

@@ -3,6 +3,7 @@
 DatabaseError
 ├── QueryError            a query is unknown, or its parameters do not match
 ├── UnnamedCommitError    a transaction has no registered commit point
+├── NarrowedError         a narrowed member asked for what is of the whole workspace
 ├── MigrationError        the schema and the migration files disagree
 └── EmbeddedServerError   the embedded PostgreSQL cannot run
     ├── FolderInUseError
@@ -28,6 +29,18 @@ class UnnamedCommitError(DatabaseError):
     """A transaction was opened under a name that `percorso.db.failpoints` does not list."""
 
     code = "unnamed_commit"
+
+
+class NarrowedError(DatabaseError):
+    """A member who is narrowed to some lists or nodes asked for what is of the whole workspace."""
+
+    code = "narrowed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This concerns the whole workspace, and you are narrowed to some of its lists or nodes. "
+            "Ask an owner or an admin."
+        )
 
 
 class MigrationError(DatabaseError):

@@ -33,6 +33,15 @@ SELECT set_config('percorso.workspace', :workspace_id::text, true);
 -- Gives up the owner's exemption from row-level security until this transaction ends.
 SET LOCAL ROLE percorso_request;
 
+-- name: enter_narrowed
+-- Binds the policies of this transaction to one workspace, and to some of its lists and nodes: an array, or all.
+SELECT set_config('percorso.workspace', :workspace_id::text, true), set_config('percorso.lists', :lists::text, true),
+  set_config('percorso.nodes', :nodes::text, true);
+
+-- name: become_narrowed_role
+-- As become_request_role, with the policies and the few rights of members who are narrowed (migration 0063).
+SET LOCAL ROLE percorso_narrowed;
+
 -- name: create_migrations
 -- The runner's own table, which no migration file can make.
 CREATE TABLE IF NOT EXISTS migrations (

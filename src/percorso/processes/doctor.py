@@ -102,7 +102,12 @@ async def _examine_url(url: str, *, recount: bool, repair: bool) -> list[Finding
             condition = await read_condition(connection)
             findings = examine_condition(condition)
             if condition.missing_migrations == 0:
-                findings.append(examine_second_wall(has_request_role=database.has_request_role))
+                findings.append(
+                    examine_second_wall(
+                        has_request_role=database.has_request_role,
+                        has_narrowed_role=database.has_narrowed_role,
+                    )
+                )
                 findings.append(await _examine_clock(connection))
         if recount and condition.missing_migrations == 0:
             # Named, not imported: what counts stands above what runs it.
@@ -155,8 +160,16 @@ def _name(one: SetAside) -> str:
     return f"fact {one.offset} {whose}"
 
 
-def examine_second_wall(*, has_request_role: bool) -> Finding:
-    """Return whether requests run behind row-level security."""
+def examine_second_wall(*, has_request_role: bool, has_narrowed_role: bool) -> Finding:
+    """Return whether requests run behind row-level security, those of narrowed members behind more."""
+    if has_request_role and not has_narrowed_role:
+        return Finding(
+            "second wall",
+            "warning",
+            "The role percorso_narrowed is missing, so members who are narrowed to lists or nodes are refused "
+            "everything. As a superuser, before `percorso migrate` makes the tables: CREATE ROLE percorso_narrowed "
+            "NOLOGIN; GRANT percorso_narrowed TO the user of PERCORSO_DATABASE_URL.",
+        )
     if has_request_role:
         return Finding("second wall", "ok", "Requests run behind row-level security.")
     return Finding(

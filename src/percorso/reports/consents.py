@@ -5,7 +5,7 @@ from uuid import UUID
 
 from percorso.consent.gate import decide_gate
 from percorso.consent.leaves import LEAVES
-from percorso.consent.records import find_broken_link
+from percorso.consent.records import ConsentRecord, find_broken_link
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.consent.status_store import list_records
 from percorso.db import Connection, Record
@@ -59,16 +59,21 @@ class RecordShape(Shape, frozen=True):
 
 
 class ContactConsents(Shape, frozen=True):
-    """All that a contact agreed to or refused. `brokenAt` is the first record that does not follow, null if none."""
+    """All that a contact agreed to or refused. `brokenAt` is the first record that does not follow, null if none.
+
+    `records` is null for a member who is narrowed: the register is one chain over all lists.
+    """
 
     statuses: list[StatusShape]
     leaves: list[LeafShape]
     suppressions: list[SuppressionShape]
-    records: list[RecordShape]
+    records: list[RecordShape] | None
     broken_at: int | None
 
 
-async def get_consents(connection: Connection, workspace_id: UUID, contact_id: UUID) -> ContactConsents:
+async def get_consents(
+    connection: Connection, workspace_id: UUID, contact_id: UUID, *, with_register: bool = True
+) -> ContactConsents:
     """Return statuses, leaves, suppressions and proofs of one contact; raises NotFoundError. Needs a snapshot."""
     contact = await find_contact(connection, workspace_id, contact_id)
     where = {"bucket": bucket_of(contact.id), "contact_id": contact.id, "workspace_id": workspace_id}
@@ -88,26 +93,27 @@ async def get_consents(connection: Connection, workspace_id: UUID, contact_id: U
     }
     leaves = {row["leaf"]: row for row in await queries.fetch(connection, "list_leaves_of_contact", **where)}
     closed = await queries.fetch(connection, "list_suppressions_of_contact", **where)
-    records = await list_records(connection, contact.id)
+    records = await list_records(connection, contact.id) if with_register else []
     return ContactConsents(
         statuses=[
             StatusShape(**dict(row), gate=gates.get((row["list_id"], row["channel"]))) for row in statuses
         ],
         leaves=[_leaf(leaf, leaves.get(leaf)) for leaf in LEAVES],
         suppressions=[SuppressionShape(**dict(row)) for row in closed],
-        records=[
-            RecordShape(
-                number=record.number,
-                subject=record.subject,
-                status=record.status,
-                source=record.source,
-                wording=record.wording,
-                recorded_at=record.recorded_at,
-                hash=record.hash.hex(),
-            )
-            for record in records
-        ],
+        records=[_record(record) for record in records] if with_register else None,
         broken_at=find_broken_link(records),
+    )
+
+
+def _record(record: ConsentRecord) -> RecordShape:
+    return RecordShape(
+        number=record.number,
+        subject=record.subject,
+        status=record.status,
+        source=record.source,
+        wording=record.wording,
+        recorded_at=record.recorded_at,
+        hash=record.hash.hex(),
     )
 
 

@@ -227,3 +227,23 @@ LEFT JOIN (
 WHERE segments.workspace_id = :workspace_id::uuid AND segments.id = ANY(:ids::uuid[])
 GROUP BY segments.id;
 
+-- name: count_seen_members
+-- As count_members, with the members counted that this connection sees: for whom row-level security hides some.
+SELECT segments.id, coalesce(max(seen.members), 0)::bigint AS members,
+  coalesce(sum(kept.buckets) FILTER (WHERE kept.revision = segments.revision), 0)::bigint AS filled,
+  coalesce(sum(kept.buckets), 0)::bigint AS kept
+FROM segments
+LEFT JOIN (
+  SELECT segment_id, revision, count(*) AS buckets
+  FROM bucket_segments
+  WHERE workspace_id = :workspace_id::uuid AND segment_id = ANY(:ids::uuid[])
+  GROUP BY segment_id, revision
+) AS kept ON kept.segment_id = segments.id
+LEFT JOIN (
+  SELECT segment_id, count(*) AS members
+  FROM memberships
+  WHERE workspace_id = :workspace_id::uuid AND segment_id = ANY(:ids::uuid[]) AND entered_at IS NOT NULL
+  GROUP BY segment_id
+) AS seen ON seen.segment_id = segments.id
+WHERE segments.workspace_id = :workspace_id::uuid AND segments.id = ANY(:ids::uuid[])
+GROUP BY segments.id;

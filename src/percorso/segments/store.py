@@ -74,10 +74,14 @@ async def list_there(
 
 
 async def count_members(
-    connection: Connection, workspace_id: UUID, ids: Sequence[UUID]
+    connection: Connection, workspace_id: UUID, ids: Sequence[UUID], *, one_by_one: bool = False
 ) -> dict[UUID, tuple[int, int, int]]:
-    """Return by segment its members, the buckets that stand where it was last saved, and those that keep it at all."""
-    rows = await _queries.fetch(connection, "count_members", workspace_id=workspace_id, ids=ids)
+    """Return by segment its members, the buckets that stand where it was last saved, and those that keep it at all.
+
+    `one_by_one`: those members are counted that the connection sees, in place of the sums of all.
+    """
+    query = "count_seen_members" if one_by_one else "count_members"
+    rows = await _queries.fetch(connection, query, workspace_id=workspace_id, ids=ids)
     return {row["id"]: (row["members"], row["filled"], row["kept"]) for row in rows}
 
 

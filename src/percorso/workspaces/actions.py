@@ -18,13 +18,16 @@ from percorso.workspaces.errors import (
     UnknownUserError,
     UnknownWorkspaceError,
 )
+from percorso.workspaces.members import check_narrowing
 from percorso.workspaces.model import (
     ALL_SCOPES,
     SESSION_LASTS,
     TRACK,
+    WHOLE,
     ApiKey,
     KeyKind,
     Language,
+    Narrowing,
     Role,
     Setup,
 )
@@ -99,8 +102,10 @@ async def create_user(
     language: Language,
     present: datetime,
     user_id: UUID | None = None,
+    narrowing: Narrowing = WHOLE,
 ) -> UUID:
-    """Make a user with a role and return its id; raises EmailTakenError, WeakPasswordError."""
+    """Make a user with a role and return its id; raises EmailTakenError, WeakPasswordError, NarrowingError."""
+    await check_narrowing(connection, workspace_id, role, narrowing)
     user_id = user_id or uuid4()
     made = await queries.execute(
         connection,
@@ -114,7 +119,15 @@ async def create_user(
     )
     if not made:
         raise EmailTakenError(email)
-    await queries.execute(connection, "insert_role", workspace_id=workspace_id, user_id=user_id, role=role)
+    await queries.execute(
+        connection,
+        "insert_role",
+        workspace_id=workspace_id,
+        user_id=user_id,
+        role=role,
+        list_ids=narrowing.lists,
+        node_ids=narrowing.nodes,
+    )
     return user_id
 
 

@@ -15,6 +15,8 @@ Action = Literal[
     "contacts.downloaded",
     "contacts.imported",
     "suppression.lifted",
+    "member.added",
+    "member.changed",
     "list.created",
     "list.changed",
     "webhook_secret.changed",

@@ -5,20 +5,32 @@ import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
+import msgspec
 
 from percorso.db import Connection
 from percorso.kit.email_address import parse_email_address
 from percorso.kit.output import json_option, print_result
 from percorso.processes.command import open_database
 from percorso.workspaces.actions import create_user, get_first_workspace_id, set_password, set_up_instance
-from percorso.workspaces.model import Language, Role
+from percorso.workspaces.errors import UnknownUserError
+from percorso.workspaces.members import change_member
+from percorso.workspaces.model import Language, Member, Narrowing, Role
 from percorso.workspaces.secrets import PASSWORD_MINIMUM
-from percorso.workspaces.store import list_users, list_workspaces
+from percorso.workspaces.store import list_lists, list_members, list_nodes, list_workspaces
 
 Result = TypeVar("Result")
+
+
+_list_option = click.option(
+    "--list", "lists", multiple=True, help="Narrow the role to this list, by name or id; may be repeated."
+)
+_node_option = click.option(
+    "--node", "nodes", multiple=True, help="Narrow the role to this node, by name or id; may be repeated."
+)
 
 
 @click.group()
@@ -34,22 +46,36 @@ def users() -> None:
 )
 @click.option("--language", type=click.Choice(["it", "en"]), default="en", show_default=True)
 @click.option("--password", envvar="PERCORSO_PASSWORD", default="", help="One is made up unless given.")
+@_list_option
+@_node_option
 @json_option
-def create(email: str, *, name: str, role: Role, language: Language, password: str, as_json: bool) -> None:
+def create(
+    email: str,
+    *,
+    name: str,
+    role: Role,
+    language: Language,
+    password: str,
+    lists: tuple[str, ...],
+    nodes: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Make a user of the oldest workspace and print the password."""
     address = str(parse_email_address(email))
     password = password or secrets.token_urlsafe(PASSWORD_MINIMUM)
 
     async def act(connection: Connection) -> None:
+        workspace_id = await get_first_workspace_id(connection)
         await create_user(
             connection,
-            workspace_id=await get_first_workspace_id(connection),
+            workspace_id=workspace_id,
             email=address,
             name=name or address,
             password=password,
             role=role,
             language=language,
             present=datetime.now(UTC),
+            narrowing=await _find_narrowing(connection, workspace_id, lists, nodes),
         )
 
     _run(act)
@@ -123,6 +149,74 @@ def password(email: str, *, password: str, as_json: bool) -> None:
     print_result({"email": email, "password": chosen}, as_json=as_json)
 
 
+@users.command()
+@click.argument("email")
+@click.option(
+    "--role", type=click.Choice(["owner", "admin", "editor", "viewer"]), help="As it was unless given."
+)
+@_list_option
+@_node_option
+@click.option("--everything", is_flag=True, help="Take the narrowing away.")
+@json_option
+def narrow(
+    email: str,
+    *,
+    role: Role | None,
+    lists: tuple[str, ...],
+    nodes: tuple[str, ...],
+    everything: bool,
+    as_json: bool,
+) -> None:
+    """Narrow a user to lists and nodes of the oldest workspace, and to no others, from the next request on."""
+    if everything == bool(lists or nodes):
+        raise click.UsageError("Say which lists and nodes the role is narrowed to, or --everything.")
+
+    async def act(connection: Connection) -> Member:
+        workspace_id = await get_first_workspace_id(connection)
+        known = await list_members(connection, workspace_id)
+        member = next((one for one in known if one.email.lower() == email.strip().lower()), None)
+        if member is None:
+            raise UnknownUserError(email)
+        return await change_member(
+            connection,
+            workspace_id,
+            member.id,
+            role=role,
+            narrowing=await _find_narrowing(connection, workspace_id, lists, nodes),
+            by=None,
+            caller="command line",
+            is_operator=True,
+            present=datetime.now(UTC),
+        )
+
+    found = _run(act)
+    print_result({"email": found.email, "role": found.role, **_tell(found.narrowing)}, as_json=as_json)
+
+
+async def _find_narrowing(
+    connection: Connection, workspace_id: UUID, lists: tuple[str, ...], nodes: tuple[str, ...]
+) -> Narrowing:
+    """Return the lists and nodes of these names or ids; raises NarrowingError for one that is not there."""
+    known_lists = [(row["id"], row["name"]) for row in await list_lists(connection, workspace_id)]
+    known_nodes = await list_nodes(connection, workspace_id)
+    return Narrowing(_find(lists, known_lists, "list"), _find(nodes, known_nodes, "node"))
+
+
+def _find(named: tuple[str, ...], known: list[tuple[UUID, str]], kind: str) -> tuple[UUID, ...] | None:
+    found = {key: id for id, name in known for key in (str(id), name)}
+    for name in named:
+        if name not in found:
+            raise click.BadParameter(f"There is no {kind} called {name!r}.")
+    return tuple(found[name] for name in named) or None
+
+
+def _tell(narrowing: Narrowing) -> dict[str, Any]:
+    return {
+        "lists": None if narrowing.lists is None else [str(id) for id in narrowing.lists],
+        "nodes": None if narrowing.nodes is None else [str(id) for id in narrowing.nodes],
+    }
+
+
 @users.command(name="list")
 @json_option
 def list_(*, as_json: bool) -> None:
@@ -130,9 +224,9 @@ def list_(*, as_json: bool) -> None:
 
     async def act(connection: Connection) -> list[dict[str, Any]]:
         return [
-            {"workspace": workspace.name, **user}
+            {"workspace": workspace.name, **_row(member)}
             for workspace in await list_workspaces(connection)
-            for user in await list_users(connection, workspace.id)
+            for member in await list_members(connection, workspace.id)
         ]
 
     found = _run(act)
@@ -141,6 +235,12 @@ def list_(*, as_json: bool) -> None:
         return
     for user in found:
         click.echo(f"{user['email']}\t{user['role']}\t{user['name']}\t{user['workspace']}")
+
+
+def _row(member: Member) -> dict[str, Any]:
+    row = msgspec.structs.asdict(member)
+    del row["narrowing"]
+    return {**row, **_tell(member.narrowing)}
 
 
 def _run(act: Callable[[Connection], Awaitable[Result]]) -> Result:

@@ -10,6 +10,9 @@ WorkspaceError
 ├── UnknownWorkspaceError no such workspace, or not for this user
 ├── UnknownSessionError   no such session in force, or of another user
 ├── UnknownUserError      nobody has this address
+├── UnknownMemberError    no such user in this workspace
+├── MemberRefusedError    this member cannot be changed so by whoever asks
+├── NarrowingError        a role cannot be narrowed so
 ├── UnknownKeyError       no such key, or of another workspace
 ├── ListFaultError        a list cannot be so; says of each setting at fault why
 ├── ListNameError         another list is called so
@@ -108,6 +111,27 @@ class UnknownUserError(WorkspaceError):
     def __init__(self, email: str) -> None:
         self.email = email
         super().__init__(f"There is no user with the address {email}.")
+
+
+class UnknownMemberError(WorkspaceError):
+    """No user of that id is in this workspace."""
+
+    code = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such user here.")
+
+
+class MemberRefusedError(WorkspaceError):
+    """A member cannot be made or changed so by whoever asks; the sentence says why."""
+
+    code = "member_refused"
+
+
+class NarrowingError(WorkspaceError):
+    """A role cannot be narrowed so; the sentence says why."""
+
+    code = "narrowing"
 
 
 class UnknownSessionError(WorkspaceError):

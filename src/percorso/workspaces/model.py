@@ -54,6 +54,12 @@ MAY: Final[dict[Role, frozenset[Permission]]] = {
 }
 """What each role may do."""
 
+NARROWED_NEVER: Final[frozenset[Permission]] = _ADMINISTERS | frozenset[Permission]({"journeys.publish"})
+"""What no member holds who is narrowed to lists or nodes, whatever their role: it concerns the whole workspace.
+
+A published journey acts on whoever meets its start, on any list, and tells others of them.
+"""
+
 ALL_SCOPES: Final[tuple[str, ...]] = (TRACK, *sorted(MAY["owner"]))
 """Every scope that a server's key can hold."""
 
@@ -89,6 +95,34 @@ class User(msgspec.Struct, frozen=True):
     language: Language
 
 
+class Narrowing(msgspec.Struct, frozen=True):
+    """What of a workspace a member sees; None: all lists, all nodes."""
+
+    lists: tuple[UUID, ...] | None
+    nodes: tuple[UUID, ...] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is taken away."""
+        return self.lists is None and self.nodes is None
+
+
+WHOLE: Final = Narrowing(None, None)
+"""The narrowing of whoever is not narrowed."""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A user of a workspace with the role held there, and what it is narrowed to."""
+
+    id: UUID
+    email: str
+    name: str
+    language: Language
+    role: Role
+    narrowing: Narrowing
+    created_at: datetime
+
+
 class Session(msgspec.Struct, frozen=True):
     """One browser signed in to one workspace, with the role that its user holds there now."""
 
@@ -97,6 +131,12 @@ class Session(msgspec.Struct, frozen=True):
     role: Role
     csrf_token: str
     seen_at: datetime
+    narrowing: Narrowing = WHOLE
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role allows here, less what a narrowed member never holds."""
+        return MAY[self.role] if self.narrowing.is_whole else MAY[self.role] - NARROWED_NEVER
 
 
 class OpenSession(msgspec.Struct, frozen=True):

@@ -76,12 +76,26 @@ ON CONFLICT (lower(email)) DO NOTHING;
 UPDATE users SET password_hash = :password_hash::text WHERE lower(email) = lower(:email::text) RETURNING id;
 
 -- name: insert_role
--- What a user may do in a workspace.
-INSERT INTO roles (workspace_id, user_id, role) VALUES (:workspace_id::uuid, :user_id::uuid, :role::text);
+-- What a user may do in a workspace, and in which lists and nodes; null: in all of them.
+INSERT INTO roles (workspace_id, user_id, role, list_ids, node_ids)
+VALUES (:workspace_id::uuid, :user_id::uuid, :role::text, :list_ids::uuid[], :node_ids::uuid[]);
+
+-- name: lock_roles
+-- Who may what in a workspace, held until the transaction ends: members are changed one after the other.
+SELECT user_id, role FROM roles WHERE workspace_id = :workspace_id::uuid ORDER BY user_id FOR UPDATE;
+
+-- name: write_role
+-- What a user may do from now on, and where.
+UPDATE roles SET role = :role::text, list_ids = :list_ids::uuid[], node_ids = :node_ids::uuid[]
+WHERE workspace_id = :workspace_id::uuid AND user_id = :user_id::uuid;
+
+-- name: list_nodes
+-- The nodes of a workspace by name.
+SELECT id, name FROM nodes WHERE workspace_id = :workspace_id::uuid ORDER BY name, id;
 
 -- name: list_users
 -- The users of a workspace with their roles, by address.
-SELECT users.id, users.email, users.name, users.language, roles.role, users.created_at
+SELECT users.id, users.email, users.name, users.language, roles.role, roles.list_ids, roles.node_ids, users.created_at
 FROM roles JOIN users ON users.id = roles.user_id
 WHERE roles.workspace_id = :workspace_id::uuid
 ORDER BY lower(users.email);
@@ -131,7 +145,7 @@ VALUES (:token_hash::bytea, :user_id::uuid, :workspace_id::uuid, :csrf_token::te
 
 -- name: find_session
 -- The session in force behind a token, with the role as it stands now: a role taken away ends it at once.
-SELECT sessions.csrf_token, sessions.seen_at, roles.role,
+SELECT sessions.csrf_token, sessions.seen_at, roles.role, roles.list_ids, roles.node_ids,
   users.id AS user_id, users.email, users.name AS user_name, users.language AS user_language,
   workspaces.id AS workspace_id, workspaces.name AS workspace_name, workspaces.time_zone,
   workspaces.currency, workspaces.language AS workspace_language

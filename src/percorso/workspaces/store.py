@@ -12,6 +12,8 @@ from percorso.workspaces.model import (
     SESSION_IDLES,
     ApiKey,
     EventSettings,
+    Member,
+    Narrowing,
     OpenSession,
     Session,
     User,
@@ -37,10 +39,32 @@ async def list_lists(connection: Connection, workspace_id: UUID) -> list[dict[st
     return [dict(row) for row in rows]
 
 
-async def list_users(connection: Connection, workspace_id: UUID) -> list[dict[str, Any]]:
+async def list_nodes(connection: Connection, workspace_id: UUID) -> list[tuple[UUID, str]]:
+    """Return id and name of the nodes of a workspace by name."""
+    rows = await queries.fetch(connection, "list_nodes", workspace_id=workspace_id)
+    return [(row["id"], row["name"]) for row in rows]
+
+
+async def list_members(connection: Connection, workspace_id: UUID) -> list[Member]:
     """Return the users of a workspace with their roles, by address."""
     rows = await queries.fetch(connection, "list_users", workspace_id=workspace_id)
-    return [dict(row) for row in rows]
+    return [
+        Member(
+            id=row["id"],
+            email=row["email"],
+            name=row["name"],
+            language=row["language"],
+            role=row["role"],
+            narrowing=_read_narrowing(row),
+            created_at=row["created_at"],
+        )
+        for row in rows
+    ]
+
+
+def _read_narrowing(row: Record) -> Narrowing:
+    lists, nodes = row["list_ids"], row["node_ids"]
+    return Narrowing(None if lists is None else tuple(lists), None if nodes is None else tuple(nodes))
 
 
 async def find_password(connection: Connection, email: str) -> Record | None:
@@ -81,6 +105,7 @@ async def find_session(connection: Connection, token_hash: bytes, *, present: da
         role=row["role"],
         csrf_token=row["csrf_token"],
         seen_at=row["seen_at"],
+        narrowing=_read_narrowing(row),
     )
 
 

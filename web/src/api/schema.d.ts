@@ -1370,6 +1370,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetNodes
+         * @description The workspace's nodes.
+         */
+        get: operations["ApiV1NodesGetNodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/receiving-domains": {
         parameters: {
             query?: never;
@@ -1789,11 +1809,35 @@ export interface paths {
          */
         get: operations["ApiV1UsersGetUsers"];
         put?: never;
-        post?: never;
+        /**
+         * InviteUser
+         * @description Let somebody in. Their first password is in this answer and nowhere else; a repeated POST does not show it.
+         */
+        post: operations["ApiV1UsersInviteUser"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeUser
+         * @description Change a member's role, or what it is narrowed to; it holds from their next request on.
+         */
+        patch: operations["ApiV1UsersIdChangeUser"];
         trace?: never;
     };
     "/api/v1/webhook-secret": {
@@ -2070,7 +2114,7 @@ export interface components {
         ContactConsents: {
             brokenAt: number | null;
             leaves: components["schemas"]["LeafShape"][];
-            records: components["schemas"]["RecordShape"][];
+            records: components["schemas"]["RecordShape"][] | null;
             statuses: components["schemas"]["StatusShape"][];
             suppressions: components["schemas"]["SuppressionShape"][];
         };
@@ -3313,6 +3357,33 @@ export interface components {
             /** @default  */
             subject?: string;
         };
+        /** NewUser */
+        NewUser: {
+            email: string;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "it" | "en";
+            listIds?: string[] | null;
+            name?: string | null;
+            nodeIds?: string[] | null;
+            /**
+             * @default editor
+             * @enum {string}
+             */
+            role?: "owner" | "admin" | "editor" | "viewer";
+        };
+        /** NodeShape */
+        NodeShape: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** NodesShape */
+        NodesShape: {
+            items: components["schemas"]["NodeShape"][];
+        };
         /** Not */
         Not: {
             condition: components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"];
@@ -3992,6 +4063,8 @@ export interface components {
         /** SessionShape */
         SessionShape: {
             csrfToken: string;
+            listIds: string[] | null;
+            nodeIds: string[] | null;
             permissions: ("workspace.read" | "contacts.read" | "contacts.write" | "contacts.erase" | "contacts.download" | "journeys.read" | "journeys.write" | "journeys.publish" | "content.write" | "messages.read" | "events.read" | "keys.write" | "audit.read" | "workspace.write")[];
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "viewer";
@@ -4401,6 +4474,12 @@ export interface components {
             /** @default null */
             next?: string | null;
         };
+        /** UserChange */
+        UserChange: {
+            listIds?: string[] | null;
+            nodeIds?: string[] | null;
+            role?: "owner" | "admin" | "editor" | "viewer";
+        };
         /** UserShape */
         UserShape: {
             /** Format: date-time */
@@ -4410,7 +4489,10 @@ export interface components {
             id: string;
             /** @enum {string} */
             language: "it" | "en";
+            listIds: string[] | null;
             name: string;
+            nodeIds: string[] | null;
+            password?: string | null;
             /** @enum {string} */
             role: "owner" | "admin" | "editor" | "viewer";
         };
@@ -13395,6 +13477,107 @@ export interface operations {
             };
         };
     };
+    ApiV1NodesGetNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodesShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ApiV1ReceivingDomainsListReceivingDomains: {
         parameters: {
             query?: never;
@@ -16036,6 +16219,221 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsersShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UsersInviteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1UsersIdChangeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserShape"];
                 };
             };
             /** @description Bad Request */

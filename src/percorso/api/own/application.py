@@ -1,5 +1,6 @@
 """The Litestar application behind `/api/…`, put together: routes, guard, errors, OpenAPI."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final, cast
 
@@ -34,6 +35,7 @@ from percorso.api.own import (
     groups,
     imports,
     lists,
+    members,
     people,
     privacy,
     reading,
@@ -80,6 +82,7 @@ _HANDLERS: Final = [
     *sessions.HANDLERS,
     *reading.HANDLERS,
     *lists.HANDLERS,
+    *members.HANDLERS,
     *receiving.HANDLERS,
     *authoring.HANDLERS,
     *people.HANDLERS,
@@ -110,7 +113,7 @@ def create_own_api(database: Database, config: Config) -> Application:
     application = Litestar(
         route_handlers=[routes],
         dependencies={
-            "database": Provide(lambda: database, sync_to_thread=False),
+            "database": Provide(_look_through(database), sync_to_thread=False),
             "config": Provide(lambda: config, sync_to_thread=False),
             "gatherer": Provide(lambda: gatherer, sync_to_thread=False),
             "caller": Provide(_get_caller, sync_to_thread=False),
@@ -132,6 +135,14 @@ def create_own_api(database: Database, config: Config) -> Application:
     _describe_repeating(application)
     imports.describe_upload(application)
     return application  # pyright: ignore[reportReturnType]
+
+
+def _look_through(database: Database) -> Callable[[Request[Any, Any, Any]], Database]:
+    def look(request: Request[Any, Any, Any]) -> Database:
+        caller: Caller | None = getattr(request.state, "caller", None)
+        return database if caller is None else caller.look_through(database)
+
+    return look
 
 
 def _get_caller(request: Request[Any, Any, Any]) -> Caller:

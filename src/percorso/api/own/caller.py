@@ -12,10 +12,11 @@ from litestar.di import NamedDependency
 from litestar.handlers import BaseRouteHandler
 
 from percorso.api.errors import RequestError
-from percorso.api.own.permissions import ROUTES, Ask, to_openapi_path
+from percorso.api.own.permissions import NARROWED, ROUTES, Ask, to_openapi_path
 from percorso.config import Config
-from percorso.db import Database
-from percorso.workspaces.model import MAY, Session
+from percorso.db import Database, NarrowedDatabase
+from percorso.db.errors import NarrowedError
+from percorso.workspaces.model import WHOLE, Narrowing, Session
 from percorso.workspaces.secrets import hash_token, is_same_token
 from percorso.workspaces.store import find_key, find_session, queries
 
@@ -54,7 +55,19 @@ class Caller(msgspec.Struct, frozen=True):
             return True
         if ask == "session":
             return self.session is not None
-        return ask in (MAY[self.session.role] if self.session else self.scopes)
+        return ask in (self.session.permissions if self.session else self.scopes)
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What of the workspace is open to whoever asks; keys are the workspace's and never narrowed."""
+        return self.session.narrowing if self.session else WHOLE
+
+    def look_through(self, database: Database) -> Database:
+        """Return the database as this caller sees it: a narrowed member's requests run behind policies of their own."""
+        found = self.narrowing
+        if found.is_whole:
+            return database
+        return NarrowedDatabase(database, self.workspace_id, lists=found.lists, nodes=found.nodes)
 
 
 TheCaller = NamedDependency[Caller]
@@ -122,6 +135,8 @@ class Guard:
                 "Sign in, or send a key as Authorization: Bearer.",
                 headers={"www-authenticate": "Bearer"},
             )
+        if not caller.narrowing.is_whole and find_route(scope_of(connection)) not in NARROWED:
+            raise NarrowedError
         if not caller.may(ask):
             raise RequestError(403, "not_allowed", f"This needs the permission {ask}.")
         connection.state.caller = caller
@@ -160,11 +175,16 @@ class Guard:
 
 def find_ask(scope: dict[str, Any]) -> Ask | None:
     """Return what a route asks for; None for the published document. Raises RequestError for any other."""
-    path = to_openapi_path(scope["path_template"])
-    ask = ROUTES.get((scope["method"], path))
-    if ask is None and path.startswith("/api/v1/"):
+    route = find_route(scope)
+    ask = ROUTES.get(route)
+    if ask is None and route[1].startswith("/api/v1/"):
         raise RequestError(403, "not_allowed", "Nobody may do this yet.")
     return ask
+
+
+def find_route(scope: dict[str, Any]) -> tuple[str, str]:
+    """Return method and path of a request, as the matrix has them."""
+    return scope["method"], to_openapi_path(scope["path_template"])
 
 
 def _is_sign_in(connection: Connection) -> bool:

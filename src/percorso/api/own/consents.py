@@ -23,6 +23,7 @@ from percorso.reports.consents import ContactConsents, get_consents
 from percorso.reports.contacts import find_contact
 from percorso.reports.model import Shape
 from percorso.workspaces.audit import list_audit, record_audit
+from percorso.workspaces.lists import get_list
 from percorso.workspaces.store import list_lists
 
 AnyRequest = Request[Any, Any, Any]
@@ -81,7 +82,9 @@ async def get_contact_consents(
 ) -> ContactConsents:
     """What a contact agreed to, with the whole register of proofs and whether its chain is unbroken."""
     async with database.request_snapshot(caller.workspace_id) as connection:
-        return await get_consents(connection, caller.workspace_id, id)
+        return await get_consents(
+            connection, caller.workspace_id, id, with_register=caller.narrowing.is_whole
+        )
 
 
 @put("/contacts/{id:uuid}/statuses")
@@ -92,9 +95,11 @@ async def set_status(
     async with database.request_snapshot(caller.workspace_id) as connection:
         contact = await find_contact(connection, caller.workspace_id, id)
         list_id = await choose_list(connection, caller, data.list_id)
+        if not caller.narrowing.is_whole:
+            await get_list(connection, caller.workspace_id, list_id)
         asks = not data.confirmed and await _asks(connection, caller, list_id)
     status = "pending" if data.status == "subscribed" and asks else data.status
-    async with database.transaction("consent.change") as connection:
+    async with database.whole.transaction("consent.change") as connection:
         change = StatusChange(
             caller.workspace_id,
             contact.id,
@@ -186,7 +191,9 @@ def _asked(data: SuppressionAsk, caller: TheCaller, contact_id: UUID) -> Suppres
 
 async def _read(database: TheDatabase, caller: TheCaller, contact_id: UUID) -> ContactConsents:
     async with database.request_snapshot(caller.workspace_id) as connection:
-        return await get_consents(connection, caller.workspace_id, contact_id)
+        return await get_consents(
+            connection, caller.workspace_id, contact_id, with_register=caller.narrowing.is_whole
+        )
 
 
 class AuditLine(Shape, frozen=True):

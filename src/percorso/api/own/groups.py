@@ -209,7 +209,7 @@ async def _change(
             assert group_id is not None
             await store.get_group(connection, caller.workspace_id, group_id)
         contact = await find_contact(connection, caller.workspace_id, contact_id)
-    async with database.transaction("segments.group") as connection:
+    async with database.whole.transaction("segments.group") as connection:
         await actions.change_member(
             connection, caller.workspace_id, contact.id, joins=joins, leaves=leaves, cause=uuid4()
         )

@@ -52,7 +52,9 @@ async def answer_once(
         raise RequestError(
             400, "invalid_idempotency_key", f"An Idempotency-Key has 1 to {LONGEST_KEY} characters."
         )
-    id = derive_id("request", caller.workspace_id, request.scope["path"], key)
+    # Whoever is narrowed is never answered with what somebody else was told.
+    whose = () if caller.narrowing.is_whole else (caller.name,)
+    id = derive_id("request", caller.workspace_id, request.scope["path"], key, *whose)
     body_hash = hashlib.sha256(await request.body()).digest()
     kept = await _claim(database, caller.workspace_id, id, body_hash)
     if kept is not None:

@@ -20,7 +20,10 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/lists/{id}"): "workspace.read",
     ("PATCH", "/api/v1/lists/{id}"): "workspace.write",
     ("GET", "/api/v1/list-figures"): "contacts.read",
+    ("GET", "/api/v1/nodes"): "workspace.read",
     ("GET", "/api/v1/users"): "workspace.read",
+    ("POST", "/api/v1/users"): "workspace.write",
+    ("PATCH", "/api/v1/users/{id}"): "workspace.write",
     ("GET", "/api/v1/api-keys"): "keys.write",
     ("POST", "/api/v1/api-keys"): "keys.write",
     ("DELETE", "/api/v1/api-keys/{id}"): "keys.write",
@@ -122,6 +125,70 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("POST", "/api/v1/contacts/{id}/erasure"): "contacts.erase",
 }
 """(method, path as in OpenAPI) → what it asks for. A route that is not here cannot be served."""
+
+NARROWED: Final[frozenset[tuple[str, str]]] = frozenset(
+    {
+        ("GET", "/api/v1/session"),
+        ("DELETE", "/api/v1/session"),
+        ("GET", "/api/v1/sessions"),
+        ("DELETE", "/api/v1/sessions/{id}"),
+        ("GET", "/api/v1/clock"),
+        ("GET", "/api/v1/nodes"),
+        ("GET", "/api/v1/lists"),
+        ("GET", "/api/v1/lists/{id}"),
+        ("GET", "/api/v1/list-figures"),
+        ("GET", "/api/v1/journeys/{id}/webhook-calls"),
+        ("GET", "/api/v1/journeys"),
+        ("GET", "/api/v1/journeys/{id}"),
+        ("POST", "/api/v1/journeys"),
+        ("PATCH", "/api/v1/journeys/{id}"),
+        ("GET", "/api/v1/journeys/ready"),
+        ("GET", "/api/v1/journeys/ready/{key}"),
+        ("GET", "/api/v1/journeys/{id}/lint"),
+        ("GET", "/api/v1/journeys/{id}/diff"),
+        ("POST", "/api/v1/journeys/simulate"),
+        ("GET", "/api/v1/journeys/{id}/counts"),
+        ("GET", "/api/v1/journeys/{id}/people"),
+        ("GET", "/api/v1/templates"),
+        ("POST", "/api/v1/templates"),
+        ("GET", "/api/v1/coupon-pools"),
+        ("GET", "/api/v1/contacts"),
+        ("GET", "/api/v1/contacts/{id}"),
+        ("GET", "/api/v1/contacts/{id}/timeline"),
+        ("GET", "/api/v1/contacts/{id}/consents"),
+        ("PUT", "/api/v1/contacts/{id}/statuses"),
+        ("GET", "/api/v1/contacts/{id}/field-faults"),
+        ("GET", "/api/v1/contacts/{id}/groups"),
+        ("PATCH", "/api/v1/contacts/{id}/tags"),
+        ("PATCH", "/api/v1/contacts/tags"),
+        ("GET", "/api/v1/consent-leaves"),
+        ("GET", "/api/v1/event-types"),
+        ("GET", "/api/v1/event-types/{name}/seen"),
+        ("GET", "/api/v1/event-settings"),
+        ("GET", "/api/v1/fields"),
+        ("GET", "/api/v1/seen-fields"),
+        ("GET", "/api/v1/groups"),
+        ("GET", "/api/v1/groups/{id}"),
+        ("GET", "/api/v1/groups/{id}/members"),
+        ("PUT", "/api/v1/groups/{id}/members/{contact_id}"),
+        ("DELETE", "/api/v1/groups/{id}/members/{contact_id}"),
+        ("GET", "/api/v1/segments"),
+        ("POST", "/api/v1/segments/preview"),
+        ("POST", "/api/v1/segments/explain"),
+        ("GET", "/api/v1/segments/compare"),
+        ("GET", "/api/v1/segments/{id}"),
+        ("GET", "/api/v1/segments/{id}/members"),
+        ("GET", "/api/v1/segments/{id}/contacts/{contact_id}"),
+        ("GET", "/api/v1/contacts/{id}/segments"),
+        ("GET", "/api/v1/runs/{id}/trace"),
+        ("GET", "/api/v1/mailbox"),
+        ("GET", "/api/v1/mailbox/{id}"),
+    }
+)
+"""Routes of members who are narrowed to lists or nodes; every other one concerns the whole workspace and is refused.
+
+What these routes read is held by the database (`percorso.db.narrowed`), not by this list.
+"""
 
 _TYPED = re.compile(r"\{(\w+):\w+\}")
 

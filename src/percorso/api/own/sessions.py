@@ -27,10 +27,10 @@ from percorso.api.own.routes import delete, get, post
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
 from percorso.workspaces.actions import close_session, create_key, revoke_key, revoke_session
-from percorso.workspaces.model import MAY, SESSION_LASTS, ApiKey, Language, Permission, Role, Session
+from percorso.workspaces.model import SESSION_LASTS, ApiKey, Language, Permission, Role, Session
 from percorso.workspaces.secrets import hash_token
 from percorso.workspaces.sign_in import sign_in
-from percorso.workspaces.store import find_session, list_keys, list_sessions, list_users
+from percorso.workspaces.store import find_session, list_keys, list_sessions
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -62,12 +62,17 @@ class SessionWorkspace(Shape, frozen=True):
 
 
 class SessionShape(Shape, frozen=True):
-    """A session: writes send `csrfToken` in the header X-CSRF-Token. `permissions`: what the role allows."""
+    """A session: writes send `csrfToken` in the header X-CSRF-Token. `permissions`: what the role allows.
+
+    `listIds`, `nodeIds`: what it is narrowed to; null: all lists, all nodes.
+    """
 
     user: SessionUser
     workspace: SessionWorkspace
     role: Role
     permissions: list[Permission]
+    list_ids: list[UUID] | None
+    node_ids: list[UUID] | None
     csrf_token: str
 
 
@@ -85,23 +90,6 @@ class SessionsShape(Shape, frozen=True):
     """One's own sessions in force, the last used first."""
 
     items: list[OpenSessionShape]
-
-
-class UserShape(Shape, frozen=True):
-    """A user of the workspace with the role held there."""
-
-    id: UUID
-    email: str
-    name: str
-    language: Language
-    role: Role
-    created_at: datetime
-
-
-class UsersShape(Shape, frozen=True):
-    """The workspace's users by address."""
-
-    items: list[UserShape]
 
 
 class NewKey(Shape, frozen=True, forbid_unknown_fields=True):
@@ -180,7 +168,7 @@ async def end_session(
     request: AnyRequest, caller: TheCaller, database: TheDatabase, config: TheConfig
 ) -> Response[None]:
     """Sign out: the session ends at once."""
-    async with database.transaction("workspaces.session") as connection:
+    async with database.whole.transaction("workspaces.session") as connection:
         await close_session(connection, caller.token, present=present())
     response = Response[None](None, status_code=204)
     response.delete_cookie(cookie_name(request, config), path="/")
@@ -191,7 +179,7 @@ async def end_session(
 async def get_sessions(database: TheDatabase, caller: TheCaller) -> SessionsShape:
     """Where one is signed in."""
     assert caller.session is not None
-    async with database.connection() as connection:
+    async with database.whole.connection() as connection:
         found = await list_sessions(connection, caller.session.user.id, present=present())
     own = hash_token(caller.token)
     return SessionsShape(
@@ -212,7 +200,7 @@ async def get_sessions(database: TheDatabase, caller: TheCaller) -> SessionsShap
 async def end_other_session(id: FromPath[UUID], database: TheDatabase, caller: TheCaller) -> None:
     """Sign out somewhere else, at once."""
     assert caller.session is not None
-    async with database.transaction("workspaces.session") as connection:
+    async with database.whole.transaction("workspaces.session") as connection:
         await revoke_session(connection, user_id=caller.session.user.id, session_id=id, present=present())
 
 
@@ -221,14 +209,6 @@ async def get_clock(database: TheDatabase, caller: TheCaller) -> ClockReading:
     """Product time now, and how fast it goes."""
     async with database.request_transaction(caller.workspace_id) as connection:
         return await get_clock_reading(connection)
-
-
-@get("/users")
-async def get_users(database: TheDatabase, caller: TheCaller) -> UsersShape:
-    """The workspace's users."""
-    async with database.request_transaction(caller.workspace_id) as connection:
-        rows = await list_users(connection, caller.workspace_id)
-    return UsersShape(items=[UserShape(**row) for row in rows])
 
 
 @get("/api-keys")
@@ -279,7 +259,9 @@ def _to_session(session: Session) -> SessionShape:
         user=msgspec.convert(session.user, SessionUser, from_attributes=True),
         workspace=msgspec.convert(session.workspace, SessionWorkspace, from_attributes=True),
         role=session.role,
-        permissions=sorted(MAY[session.role]),
+        permissions=sorted(session.permissions),
+        list_ids=None if session.narrowing.lists is None else list(session.narrowing.lists),
+        node_ids=None if session.narrowing.nodes is None else list(session.narrowing.nodes),
         csrf_token=session.csrf_token,
     )
 
@@ -304,7 +286,6 @@ HANDLERS = [
     get_sessions,
     end_other_session,
     get_clock,
-    get_users,
     get_keys,
     make_key,
     end_key,

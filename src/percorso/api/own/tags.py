@@ -54,7 +54,7 @@ async def change_contact_tags(
     """Put tags on a contact and take others off; repeating changes nothing."""
     async with database.request_snapshot(caller.workspace_id) as connection:
         contact = await find_contact(connection, caller.workspace_id, id)
-    async with database.transaction("contacts.tags") as connection:
+    async with database.whole.transaction("contacts.tags") as connection:
         await change_tags(
             connection,
             caller.workspace_id,
@@ -73,8 +73,9 @@ async def change_contact_tags(
 @patch("/contacts/tags")
 async def change_tags_of_many(data: JSONBody[TagsOfMany], database: TheDatabase, caller: TheCaller) -> Tagged:
     """Put tags on many contacts and take others off, of all or of none; unknown contacts are left out."""
-    async with database.transaction("contacts.tags") as connection:
+    async with database.request_snapshot(caller.workspace_id) as connection:
         known = await list_known(connection, caller.workspace_id, data.contact_ids)
+    async with database.whole.transaction("contacts.tags") as connection:
         await change_tags(
             connection,
             caller.workspace_id,

@@ -135,6 +135,7 @@ function Subject({ line }: { line: AuditLine }) {
       </Link>
     );
   }
+  if (action.startsWith("member.")) return <Who id={subject} />;
   if (action === "webhook_secret.changed") return t("audit.signing");
   if (action.startsWith("journey.")) {
     return (
@@ -151,6 +152,10 @@ function Subject({ line }: { line: AuditLine }) {
     );
   }
   return subject;
+}
+
+function Who({ id }: { id: string }) {
+  return useCaller()(`user:${id}`, null);
 }
 
 function Exports() {

@@ -57,7 +57,7 @@ function Chain({ consents }: { consents: Consents }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { brokenAt, records } = consents;
-  if (records.length === 0) return null;
+  if (records === null || records.length === 0) return null;
   const Icon = brokenAt === null ? IconShieldCheck : IconShieldX;
   return (
     <p className={css.chain} data-broken={brokenAt !== null || undefined}>

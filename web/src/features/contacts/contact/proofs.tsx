@@ -28,6 +28,7 @@ export function Proofs({ consents }: { consents: Consents }) {
   const format = useFormat();
   const subject = useSubject(consents);
   const { records, brokenAt } = consents;
+  if (records === null) return <p className={css.none}>{t("consents.proofsClosed")}</p>;
   if (records.length === 0) return <p className={css.none}>{t("consents.noProofs")}</p>;
   return (
     <ol className={css.chain}>
