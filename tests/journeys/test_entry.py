@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from percorso.conditions.model import Attribute, EventProperty
+from percorso.conditions.model import Attribute, EventProperty, Value
 from percorso.journeys.engine import derive_run_id
 from percorso.journeys.entry import Enter, Ignore, context_name, decide_entry, key_of
 from percorso.journeys.graph import Capture, End, EventStart, Reentry, Wait
@@ -60,6 +60,33 @@ def test_a_start_may_ask_for_contexts(context: dict[str, Any] | None, enters: bo
     stage = Stage(version)
     stage.happens("began", context=context)
     assert bool(stage.inside) is enters
+
+
+@pytest.mark.parametrize("updates", [True, False])
+@pytest.mark.parametrize(
+    ("context", "is_update"),
+    [
+        ({"updates": "order-1"}, True),
+        ({"updates": ""}, False),
+        ({"updates": 1}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_what_tells_more_of_an_event_lets_in_where_the_start_says_so(
+    context: dict[str, Any] | None, is_update: bool, updates: bool
+) -> None:
+    stage = Stage(make_version(MONTH, starts=(EventStart("start", "began", updates=updates),)))
+    stage.happens("began", context=context)
+    assert bool(stage.inside) is (updates or not is_update)
+
+
+def test_of_several_starts_the_one_that_takes_updates_lets_in_by_one() -> None:
+    said = (Capture("by", Value("more")),)
+    starts = (EventStart("new", "began"), EventStart("more", "began", updates=True, captures=said))
+    stage = Stage(make_version(MONTH, starts=starts))
+    stage.happens("began", context={"updates": "order-1"})
+    assert stage.inside[0].captured == {"by": "more"}
 
 
 def test_an_event_without_a_context_has_the_context_other() -> None:

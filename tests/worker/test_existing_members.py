@@ -9,7 +9,7 @@ from percorso.db import Database
 from percorso.db.failpoints import Failpoints
 from percorso.jobs import run_all_jobs
 from percorso.jobs.run import run_job
-from percorso.journeys import control
+from percorso.journeys import control, existing
 from percorso.log.model import FactDraft
 from percorso.worker.apply import apply_all
 from percorso.worker.main import HANDLERS, settle
@@ -128,7 +128,7 @@ async def test_switching_on_again_after_a_pause_lets_nobody_in_twice(scene: Scen
 async def test_a_crash_at_any_piece_lets_everybody_in_once(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, moment: str, nth: int
 ) -> None:
-    monkeypatch.setattr(control, "PIECE", 1)
+    monkeypatch.setattr(existing, "PIECE", 1)
     await gather(scene, ADA, BEA, CIA)
     await switch_on(scene, graph())
     await run_job(scene.database, HANDLERS)

@@ -94,3 +94,15 @@ async def test_two_journeys_that_change_what_the_other_waits_for_come_to_an_end(
         await scene.publish(name, graph(start, first="set", steps=steps))
     await tell(scene, Limits(), "address.city", "Roma")
     assert 5 < len(await scene.rows("runs", "id")) < 20
+
+
+@BATCHES
+@pytest.mark.parametrize(("updates", "times"), [(False, 1), (True, 2)])
+async def test_what_tells_more_of_an_event_starts_where_the_start_says_so(
+    scene: Scene, limits: Limits, updates: bool, times: int
+) -> None:
+    await scene.publish("orders", graph({"id": "s", "event": "ordered", "updates": updates}))
+    more = scene.event(ADA, "ordered", context=b'{"updates": "order-1"}')
+    await scene.append(scene.known(ADA, 1), scene.event(ADA, "ordered"), more)
+    await apply_all(scene.database, limits)
+    assert len(await scene.rows("runs", "id")) == times

@@ -38,7 +38,7 @@ from percorso.journeys.people.inside import (
     Late,
 )
 from percorso.journeys.people.store import Whom
-from percorso.journeys.reads import list_groups, list_journeys
+from percorso.journeys.reads import list_groups, list_journeys, list_segments
 from percorso.journeys.upgrade import upgrade_graph
 
 
@@ -153,11 +153,14 @@ async def list_faults(connection: Connection, journey: Journey, graph: Graph) ->
 async def _list_unknown(
     connection: Connection, journey: Journey, graph: Graph, faulty: set[str]
 ) -> list[Fault]:
-    """Return the groups and journeys that the graph names and the workspace lacks, and the journey itself."""
+    """Return the groups, segments and journeys that the graph names and the workspace lacks, and the journey itself."""
     groups = [(at, UUID(id)) for at, id in list_groups(graph) if at not in faulty]
     journeys = [(at, UUID(id)) for at, id in list_journeys(graph) if at not in faulty]
     known = await store.list_group_ids(connection, journey.workspace_id, [id for _, id in groups])
     faults = [Fault("group_unknown", at) for at, id in groups if id not in known]
+    segments = [(at, UUID(id)) for at, id in list_segments(graph) if at not in faulty]
+    known = await store.list_segment_ids(connection, journey.workspace_id, [id for _, id in segments])
+    faults += [Fault("segment_unknown", at) for at, id in segments if id not in known]
     known = await store.list_journey_ids(connection, journey.workspace_id, [id for _, id in journeys])
     for at, id in journeys:
         if id == journey.id:

@@ -6,13 +6,13 @@ Each release shortens the list; a graph published once never asks for what is on
 from collections.abc import Iterator
 from typing import Final
 
+from percorso.journeys.already import find_already
 from percorso.journeys.compile_starts import is_fact
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import (
-    EventStart,
+    ActivityStart,
     Experiment,
     Graph,
-    GroupStart,
     Options,
     PushedStart,
     SendEmail,
@@ -24,8 +24,7 @@ from percorso.journeys.lookout import is_looked_for
 
 _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
-    "existing": ("Including those who are not in the group", "Includere chi non è nel gruppo"),
-    "updates": ("Starting by updates of an event", "Iniziare con gli aggiornamenti di un evento"),
+    "existing": ("Including who did so before", "Includere chi lo ha fatto prima"),
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
     "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
@@ -47,10 +46,8 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
             continue
         if not is_fact(start) and not is_looked_for(start):
             yield _fault("start", at)
-        elif isinstance(start, GroupStart) and start.existing and start.change == "left":
+        elif isinstance(start, ActivityStart) and start.existing and find_already(start) is None:
             yield _fault("existing", f"{at}.existing")
-        elif isinstance(start, EventStart) and start.updates:
-            yield _fault("updates", f"{at}.updates")
     usual = Options()
     for name in Options.__struct_fields__:
         if name not in _CARRIED_OPTIONS and getattr(graph.options, name) != getattr(usual, name):

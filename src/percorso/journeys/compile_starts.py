@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from percorso.conditions.model import All, AnyOf, Condition, Membership, Not, Test, Value
+from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
+from percorso.journeys.already import find_already
 from percorso.journeys.graph import (
     ActivityStart,
     EventStart,
@@ -26,13 +27,18 @@ from percorso.journeys.version import CompiledStart
 from percorso.segments.groups.model import JOINED, LEFT
 
 START_MET: Final = "startMet"
-"""The fact that a contact meets a start: {journeyId, startId, on?, year?, value?}; of pushed ones {source, …}."""
+"""The fact that a contact meets a start: {journeyId, startId, on?, year?, value?, existing?}; of pushed ones {source, …}."""
+
+EXISTING: Final = "existing"
+"""What `startMet` says of who met the start before the journey was on."""
 
 _SUBSCRIBED: Final = "campaignSubscribed"
 _WELCOMED: Final = "firstNotificationSent"
 _BY_PEOPLE: Final = Not(Test("event", "machine", "boolean", "is_true"))
 """Machines open and click, too; they do not count (spec 3.5)."""
 _SEGMENT: Final = {"entered": "segmentEntered", "left": "segmentLeft"}
+_MAY_BE_FILLED: Final = (EventStart, SegmentStart, FieldStart, ActivityStart)
+"""Starts whose `existing` asks also for whom a segment took in, or let go, as it was made or edited."""
 _GROUP: Final = {"joined": JOINED, "left": LEFT}
 ACTIVITY: Final = {
     "sent": "campaignSent",
@@ -59,7 +65,8 @@ def compile_starts(
                     contexts=frozenset(start.contexts) if isinstance(start, EventStart) else frozenset(),
                     judge=compiler.judge(condition),
                     captures=start.captures,
-                    existing=start.existing if isinstance(start, EventStart | SegmentStart) else False,
+                    existing=start.existing if isinstance(start, _MAY_BE_FILLED) else False,
+                    updates=start.updates if isinstance(start, EventStart) else True,
                 )
             )
     return {name: tuple(found) for name, found in starts.items()}
@@ -70,10 +77,13 @@ def is_fact(start: Start) -> bool:
     match start:
         case EventStart() | SegmentStart() | GroupStart():
             return True
+        case FieldStart(filter_id=filter_id):
+            # A filter that says when it turns is one whose members are kept: a segment.
+            return filter_id is not None
         case SubscriptionStart(days=days):
             return days == 0
         case ActivityStart(days=days, last=last, filter_id=filter_id):
-            return start.action in ACTIVITY and days == 0 and last is None and filter_id is None
+            return days == 0 and (filter_id is not None or (start.action in ACTIVITY and last is None))
         case _:
             return False
 
@@ -88,24 +98,26 @@ def _list_facts(
         name, tests = _fact_of(start, list_id)
         yield name, _with(start, tests)
     tests: list[Condition] = [_equals("journeyId", str(journey_id))]
-    if isinstance(start, GroupStart):
-        # Who was there when the journey was switched on may have left before this fact's turn comes.
-        inside = Membership("group", UUID(start.group_id))
-        tests.append(inside if start.change == "joined" else Not(inside))
+    already = find_already(start)
+    if already is not None:
+        # Who met it when the journey was switched on may meet it no more when this fact's turn comes.
+        asks = isinstance(start, FieldStart) and start.filter_id is None
+        tests.append(AnyOf((_is_missing(EXISTING), already)) if asks else already)
     if not isinstance(start, PushedStart):
         yield START_MET, _with(start, [*tests, _equals("startId", start.id)])
     elif start.sources:
         chosen = AnyOf(tuple(_equals("source", source) for source in start.sources))
         yield START_MET, _with(start, [*tests, chosen])
     else:
-        named = Test(source="event", path="source", type="any", operator="is_not_null")
-        yield START_MET, _with(start, [*tests, named])
+        yield START_MET, _with(start, [*tests, Not(_is_missing("source"))])
 
 
 def _fact_of(start: Start, list_id: UUID | None) -> tuple[str, list[Condition]]:
     match start:
         case SegmentStart():
             return _SEGMENT[start.change], [_equals("segmentId", start.segment_id)]
+        case FieldStart(filter_id=str(id)) | ActivityStart(filter_id=str(id)):
+            return _SEGMENT["entered" if start.becomes else "left"], [_equals("segmentId", id)]
         case GroupStart():
             return _GROUP[start.change], [_equals("groupId", start.group_id)]
         case SubscriptionStart():
@@ -123,6 +135,10 @@ def _with(start: Start, tests: list[Condition]) -> Condition:
     # A filter becoming true is judged where it is looked for: what the contact is like then is in the fact.
     condition = None if isinstance(start, FieldStart) else start.condition
     return All((*tests, condition)) if condition is not None else All(tuple(tests))
+
+
+def _is_missing(path: str) -> Condition:
+    return Test(source="event", path=path, type="any", operator="is_null")
 
 
 def _equals(path: str, value: str) -> Condition:

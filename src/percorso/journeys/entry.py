@@ -43,6 +43,9 @@ class Ignore(msgspec.Struct, frozen=True):
 RESTARTED: Final = "restarted"
 """Why a run ended whose contact entered again."""
 
+UPDATES: Final = "updates"
+"""Where the context of an event names the one that it tells more of, by the message id of that."""
+
 NOT_A_START: Final = Ignore("not_a_start")
 REMOVED_BY_IT: Final = Ignore("removed_by_this_event")
 INSIDE: Final = Ignore("inside")
@@ -70,12 +73,19 @@ def find_start(version: Version, fact: Fact, subject: Subject) -> CompiledStart 
     if starts is None:
         return None
     context = context_name(fact.context)
+    is_fill, is_more = tells_of_fill(fact.name, fact.properties), is_update(fact)
     for start in starts:
-        if (start.existing or not tells_of_fill(fact.name, fact.properties)) and meets_start(
-            start, subject, context
-        ):
+        if (is_fill and not start.existing) or (is_more and not start.updates):
+            continue
+        if meets_start(start, subject, context):
             return start
     return None
+
+
+def is_update(fact: Fact) -> bool:
+    """Whether the fact tells more of an event that was sent before: its context names that one in `updates`."""
+    known = fact.context.get(UPDATES) if fact.context else None
+    return isinstance(known, str) and known != ""
 
 
 def tells_of_fill(name: str, properties: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ class EventStart(Node, frozen=True, tag_field="kind", tag="event"):
 
     `condition` is over event and profile together, judged on the entry event. `existing`: of entering or leaving
     a segment, also when the segment was created, edited or disabled, and not the contact changed. `updates`: an
-    event that tells more of one sent before, by the same id, counts as well.
+    event that tells more of one sent before (its context names that one in `updates`) counts as well.
     """
 
     id: str
@@ -62,7 +62,10 @@ class SubscriptionStart(Node, frozen=True, tag_field="kind", tag="subscription")
 
 
 class FieldStart(Node, frozen=True, tag_field="kind", tag="field"):
-    """A condition over the profile, or a saved filter, becoming true (or false) lets contacts in."""
+    """A condition over the profile, or a saved filter, becoming true (or false) lets contacts in.
+
+    `filter_id` is a segment: the filter whose members are kept up to date.
+    """
 
     id: str
     condition: Condition | None = None
@@ -95,7 +98,10 @@ class GroupStart(Node, frozen=True, tag_field="kind", tag="group"):
 
 
 class SegmentStart(Node, frozen=True, tag_field="kind", tag="segment"):
-    """Entering or leaving a segment lets contacts in."""
+    """Entering or leaving a segment lets contacts in.
+
+    `existing`: also who is in it, or is not, when the journey is switched on, and whom a segment that was created or edited takes in.
+    """
 
     id: str
     segment_id: str
@@ -108,7 +114,8 @@ class SegmentStart(Node, frozen=True, tag_field="kind", tag="segment"):
 class ActivityStart(Node, frozen=True, tag_field="kind", tag="activity"):
     """What a contact did, or did not do, with messages lets it in, `days` later.
 
-    Of one template, of any, or of the `last` 1 to 5 sent; or a saved activity filter becoming true or false.
+    Of one template, of any, or of the `last` 1 to 5 sent; or a saved activity filter becoming true or false:
+    a segment, as of a field start.
     """
 
     id: str

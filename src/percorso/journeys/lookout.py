@@ -103,7 +103,7 @@ def is_looked_for(start: Start) -> bool:
             return days > 0
         case ActivityStart(days=days, last=None, filter_id=None):
             return days > 0 and (start.action in ACTIVITY or start.action in _UNDONE)
-        case FieldStart(condition=condition, filter_id=None, existing=False):
+        case FieldStart(condition=condition, filter_id=None):
             return condition is not None and is_of_fields(condition)
         case _:
             return False

@@ -116,6 +116,40 @@ WHERE m.bucket = :bucket::smallint AND m.group_id = :group_id::uuid AND m.worksp
 ORDER BY m.contact_id
 LIMIT :maximum::integer;
 
+-- name: list_meeting
+-- Known contacts who meet a condition, who were there when the log was so far and did not enter the journey, after one of
+-- them; joins and condition of a compiled one are put where it says so. Whoever was made at that very moment is looked up.
+SELECT contacts.id
+FROM contacts /* joins */
+WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous
+  AND (contacts.bucket, contacts.id) > (:after_bucket::smallint, :after_id::uuid)
+  AND (contacts.created_at < :at::timestamptz OR EXISTS (
+    SELECT FROM facts
+    WHERE facts.bucket = contacts.bucket AND facts.contact_id = contacts.id AND facts.received_at >= :at::timestamptz
+      AND facts."offset" <= (:reach::bigint[])[contacts.bucket + 1]))
+  AND NOT EXISTS (
+    SELECT FROM entries
+    WHERE entries.bucket = contacts.bucket AND entries.contact_id = contacts.id
+      AND entries.journey_id = :journey_id::uuid)
+  AND true /* condition */
+ORDER BY contacts.bucket, contacts.id
+LIMIT :maximum::integer;
+
+-- name: count_meeting
+-- How many known contacts meet a condition and never entered the journey; joins and condition as above.
+SELECT count(*)
+FROM contacts /* joins */
+WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous
+  AND NOT EXISTS (
+    SELECT FROM entries
+    WHERE entries.bucket = contacts.bucket AND entries.contact_id = contacts.id
+      AND entries.journey_id = :journey_id::uuid)
+  AND true /* condition */;
+
+-- name: list_segment_ids
+-- Those of these segments that the workspace has, and keeps.
+SELECT id FROM segments WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]) AND enabled;
+
 -- name: list_templates_by_name
 -- Templates of these names, the newest first: a later row of a name wins, and that is the oldest.
 SELECT id, name FROM templates

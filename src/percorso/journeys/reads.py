@@ -7,17 +7,20 @@ from collections.abc import Iterator
 
 from percorso.conditions.model import Attribute, Condition, EventProperty, Operand
 from percorso.journeys.graph import (
+    ActivityStart,
     Capture,
     DateStart,
     End,
     EventStart,
     Experiment,
     FieldChangeStart,
+    FieldStart,
     Graph,
     GroupMove,
     GroupStart,
     LeaveJourney,
     React,
+    SegmentStart,
     StartJourney,
     UpdateContact,
     WaitThenCheck,
@@ -96,6 +99,15 @@ def list_groups(graph: Graph) -> Iterator[tuple[str, str]]:
             yield f"{at}.groupId", move.group_id
             if move.action == "move" and move.from_group_id is not None:
                 yield f"{at}.fromGroupId", move.from_group_id
+
+
+def list_segments(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Yield the place and id of each segment that a start names, as a saved filter too; conditions aside."""
+    for position, start in enumerate(graph.starts):
+        if isinstance(start, SegmentStart):
+            yield f"starts[{position}].segmentId", start.segment_id
+        elif isinstance(start, FieldStart | ActivityStart) and start.filter_id is not None:
+            yield f"starts[{position}].filterId", start.filter_id
 
 
 def list_journeys(graph: Graph) -> Iterator[tuple[str, str]]:

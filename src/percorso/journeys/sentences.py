@@ -135,6 +135,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "group_missing": ("Choose a group.", "Scegliere un gruppo."),
     "group_unknown": ("The group chosen does not exist.", "Il gruppo scelto non esiste."),
     "segment_missing": ("Choose a segment.", "Scegliere un segmento."),
+    "segment_unknown": (
+        "The segment chosen does not exist, or is switched off.",
+        "Il segmento scelto non esiste, o è disattivato.",
+    ),
     "journey_missing": ("Choose a journey.", "Scegliere un percorso."),
     "journey_unknown": ("The journey chosen does not exist.", "Il percorso scelto non esiste."),
     "journey_itself": (

@@ -210,6 +210,12 @@ async def list_group_ids(connection: Connection, workspace_id: UUID, ids: Sequen
     return {row["id"] for row in rows}
 
 
+async def list_segment_ids(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
+    """Return those of these segments that the workspace has and keeps."""
+    rows = await _queries.fetch(connection, "list_segment_ids", workspace_id=workspace_id, ids=list(ids))
+    return {row["id"] for row in rows}
+
+
 async def list_journey_ids(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> set[UUID]:
     """Return those of these journeys that the workspace has."""
     rows = await _queries.fetch(connection, "list_journey_ids", workspace_id=workspace_id, ids=list(ids))

@@ -26,7 +26,7 @@ class Judge(msgspec.Struct, frozen=True):
 
 
 class CompiledStart(msgspec.Struct, frozen=True):
-    """One way in. An empty `contexts` admits every context; `existing` a segment that was filled."""
+    """One way in. An empty `contexts` admits every context; `existing` a segment that was filled; `updates` what tells more of an event."""
 
     id: str
     event: str
@@ -34,6 +34,7 @@ class CompiledStart(msgspec.Struct, frozen=True):
     judge: Judge
     captures: tuple[Capture, ...]
     existing: bool = False
+    updates: bool = True
 
 
 class CompiledExit(msgspec.Struct, frozen=True):

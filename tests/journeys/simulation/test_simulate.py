@@ -307,3 +307,9 @@ def test_what_cannot_be_read_is_named_with_its_place() -> None:
     with pytest.raises(ScenarioError) as raised:
         decode_scenario({"begins": BEGINS, "colour": 1, "happens": [{"kind": "event", "evnt": "x"}]})
     assert ("field_unknown", "colour") in [(fault.code, fault.at) for fault in raised.value.faults]
+
+
+@pytest.mark.parametrize(("updates", "enters"), [(False, 1), (True, 2)])
+def test_what_tells_more_of_an_event_lets_in_where_the_start_says_so(updates: bool, enters: int) -> None:
+    version = make_version({"end": End()}, starts=(EventStart("s", "began", updates=updates),))
+    assert len(tell(version, BEGAN, BEGAN | {"updates": "order-1"}).runs) == enters

@@ -1888,7 +1888,8 @@ export interface components {
          * ActivityStart
          * @description What a contact did, or did not do, with messages lets it in, `days` later.
          *
-         *         Of one template, of any, or of the `last` 1 to 5 sent; or a saved activity filter becoming true or false.
+         *         Of one template, of any, or of the `last` 1 to 5 sent; or a saved activity filter becoming true or false:
+         *         a segment, as of a field start.
          */
         ActivityStart: {
             /**
@@ -2309,7 +2310,7 @@ export interface components {
          *
          *         `condition` is over event and profile together, judged on the entry event. `existing`: of entering or leaving
          *         a segment, also when the segment was created, edited or disabled, and not the contact changed. `updates`: an
-         *         event that tells more of one sent before, by the same id, counts as well.
+         *         event that tells more of one sent before (its context names that one in `updates`) counts as well.
          */
         EventStart: {
             /** @default [] */
@@ -2502,6 +2503,8 @@ export interface components {
         /**
          * FieldStart
          * @description A condition over the profile, or a saved filter, becoming true (or false) lets contacts in.
+         *
+         *         `filter_id` is a segment: the filter whose members are kept up to date.
          */
         FieldStart: {
             /** @default true */
@@ -3935,6 +3938,8 @@ export interface components {
         /**
          * SegmentStart
          * @description Entering or leaving a segment lets contacts in.
+         *
+         *         `existing`: also who is in it, or is not, when the journey is switched on, and whom a segment that was created or edited takes in.
          */
         SegmentStart: {
             /** @default [] */

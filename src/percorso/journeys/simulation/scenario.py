@@ -37,7 +37,7 @@ class Happening(Node, frozen=True, kw_only=True, tag_field="kind"):
 class EventHappens(Happening, frozen=True, kw_only=True, tag="event"):
     """The contact does something. `context` is its type (WEB, RETAIL …); `occurred_at`: it arrives later than that.
 
-    `historical`: it is taken in, and lets nobody in or on.
+    `historical`: it is taken in, and lets nobody in or on. `updates`: the id of an event that it tells more of.
     """
 
     event: str
@@ -45,6 +45,7 @@ class EventHappens(Happening, frozen=True, kw_only=True, tag="event"):
     context: str | None = None
     occurred_at: str | None = None
     historical: bool = False
+    updates: str | None = None
 
 
 class StartHappens(Happening, frozen=True, kw_only=True, tag="start"):

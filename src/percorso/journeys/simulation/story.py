@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.journeys.engine import advance, enter, was_removed
-from percorso.journeys.entry import NOT_A_START, RESTARTED, Ignore, Restart, decide_entry
+from percorso.journeys.entry import NOT_A_START, RESTARTED, UPDATES, Ignore, Restart, decide_entry
 from percorso.journeys.model import Decision, EventArrived, Input, Removed, Run, TimeDue
 from percorso.journeys.simulation.effects import Answered, Effects
 from percorso.journeys.simulation.facts import Saying, make_fact, say_happening
@@ -53,7 +53,7 @@ class Story(Effects):
         occurred_at, context, historical = now, None, False
         if isinstance(happening, EventHappens):
             historical = happening.historical
-            context = None if happening.context is None else {"type": happening.context}
+            context = _context_of(happening)
             if happening.occurred_at is not None:
                 occurred_at = read_moment(happening.occurred_at, self.version.zone) or now
         self.take(said, now, occurred_at=occurred_at, context=context, historical=historical)
@@ -197,3 +197,8 @@ class Story(Effects):
             told = msgspec.structs.replace(message, came_to=coming.came_to, reason=reason)
             self.record.messages[message.id] = told
         self.take(coming.said, now, origin="courier")
+
+
+def _context_of(happening: EventHappens) -> dict[str, Any] | None:
+    said = {"type": happening.context, UPDATES: happening.updates}
+    return {key: value for key, value in said.items() if value is not None} or None
