@@ -316,7 +316,7 @@ def uncarried(graph: Graph) -> list[str]:
         (DateStart("s", "d"), True),
         (FieldStart("s", condition=HOLDS), True),
         (FieldStart("s", condition=HOLDS, existing=True), True),
-        (FieldStart("s", condition=ON_DATE), False),
+        (FieldStart("s", condition=ON_DATE), True),
         (FieldStart("s", filter_id=ID), True),
         (ActivityStart("s", filter_id=ID, existing=True), True),
         (ActivityStart("s", filter_id=ID, days=3), False),

@@ -1,14 +1,16 @@
 """From a graph to a version: everything wrong with it named at once, then everything made fast."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
 from percorso.conditions.fold import list_names
 from percorso.conditions.lowering import lower_simple
-from percorso.conditions.model import Condition
+from percorso.conditions.model import Condition, Subject
+from percorso.conditions.moments import compile_next_moment
 from percorso.conditions.needs import list_needs
 from percorso.conditions.scalars import Lower
 from percorso.journeys.allowed import compile_sending
@@ -77,8 +79,7 @@ def compile_version(
     exits = _compile_exits(graph, compiler)
     channels = _channels_ahead(graph, followers)
     awaits = _names_awaited(graph)
-    left = {LEFT_LIST} if list_id is not None and any(channels.values()) else set[str]()
-    names = {*starts, *exits, *awaits, *left} - {STANDING}
+    left = [LEFT_LIST] if list_id is not None and any(channels.values()) else []
     return Version(
         journey_id=journey_id,
         number=number,
@@ -90,7 +91,7 @@ def compile_version(
         exits=exits,
         steps={id: compile_step(step, compiler) for id, step in graph.steps.items()},
         awaits=awaits,
-        names=frozenset(names),
+        names=frozenset({*starts, *exits, *awaits, *left} - {STANDING}),
         loops=frozenset(step for loop in find_loops(followers) for step in loop),
         channels=channels,
         reads=reads,
@@ -101,6 +102,7 @@ def compile_version(
         judged_by=_names_judged_by(graph, time_zone),
         winners=winners,
         field_judges=_judge_fields(graph, compiler),
+        field_turns=_turn_fields(graph, lower),
     )
 
 
@@ -109,6 +111,17 @@ def _judge_fields(graph: Graph, compiler: Compiler) -> dict[str, Judge]:
     return {
         start.id: compiler.judge(start.condition) for start in graph.starts if isinstance(start, FieldStart)
     }
+
+
+def _turn_fields(graph: Graph, lower: Lower) -> dict[str, Callable[[Subject], datetime | None]]:
+    """Return when conditions of starts on fields may turn next, by start, of those that time changes."""
+    conditions = {start.id: start.condition for start in graph.starts if isinstance(start, FieldStart)}
+    found = {
+        id: compile_next_moment(condition, lower=lower)
+        for id, condition in conditions.items()
+        if condition is not None
+    }
+    return {id: turns for id, turns in found.items() if turns is not None}
 
 
 def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:

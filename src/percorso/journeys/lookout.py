@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from percorso.conditions.model import All, AnyOf, Condition, Not, Subject, Test
+from percorso.conditions.model import All, AnyOf, Condition, Not, Test
 from percorso.journeys.compile_starts import ACTIVITY
 from percorso.journeys.date_starts import (
     Occurrence,
@@ -50,6 +50,8 @@ _UNDONE: Final = {
 }
 """What must not happen after a message was sent, and the facts that tell that it did: who clicks has opened."""
 _SENT: Final = "campaignSent"
+_INSTANT: Final = timedelta(microseconds=1)
+"""What moments are told apart by."""
 
 
 class StartMoment(msgspec.Struct, frozen=True):
@@ -88,7 +90,7 @@ class Lookout(msgspec.Struct, frozen=True):
 
     def find(self, key: MomentKey) -> tuple[Version, Start] | None:
         """Return the start that a moment is of, None where the journey has no such start any more."""
-        for version, start in (*self.dates, *self.subscriptions, *self.activities):
+        for version, start in (*self.dates, *self.subscriptions, *self.activities, *self.fields):
             if (version.journey_id, start.id) == key[:2]:
                 return version, start
         return None
@@ -110,14 +112,14 @@ def is_looked_for(start: Start) -> bool:
 
 
 def is_of_fields(condition: Condition) -> bool:
-    """Whether a condition holds or not by the contact's fields alone, whatever the time: no dates, no past."""
+    """Whether a condition holds or not by the contact's fields and the time alone: it looks back on nothing."""
     match condition:
         case All(conditions) | AnyOf(conditions):
             return all(is_of_fields(each) for each in conditions)
         case Not(inner):
             return is_of_fields(inner)
-        case Test(source="attribute", type=type):
-            return type not in ("date", "datetime")
+        case Test(source=source):
+            return source == "attribute"
         case _:
             return False
 
@@ -145,17 +147,53 @@ def build_lookout(versions: list[Version]) -> Lookout | None:
     return Lookout(tuple(dates), tuple(subscriptions), tuple(activities), tuple(fields))
 
 
-def list_met(lookout: Lookout, before: Subject, after: Subject) -> Iterator[Met]:
-    """Yield the starts on fields that are met by what changed of a contact from `before` to `after`."""
+def list_met(lookout: Lookout, before: dict[str, Any], after: dict[str, Any], now: datetime) -> Iterator[Met]:
+    """Yield the starts on fields that are met by what changed of a contact from `before` to `after`.
+
+    What it was before is judged as of just before now: a moment that comes now is not taken yet.
+    """
     for version, start in lookout.fields:
         if isinstance(start, FieldChangeStart):
-            old, new = read_path(before.attributes, start.field), read_path(after.attributes, start.field)
+            old, new = read_path(before, start.field), read_path(after, start.field)
             if meets_change(start, old, new):
                 yield Met(version.journey_id, start.id, {"before": old, "value": new})
-        else:
-            judge = version.field_judges.get(start.id)
-            if judge is not None and judge.holds(before) != start.becomes == judge.holds(after):
-                yield Met(version.journey_id, start.id, {})
+        elif _turns(version, start, before, after, now):
+            yield Met(version.journey_id, start.id, {})
+
+
+def meets_by_time(version: Version, start: FieldStart, attributes: dict[str, Any], now: datetime) -> bool:
+    """Whether the condition of the start comes to be as it asks at this very moment, nothing else having changed."""
+    return _turns(version, start, attributes, attributes, now)
+
+
+def _turns(
+    version: Version, start: FieldStart, before: dict[str, Any], after: dict[str, Any], now: datetime
+) -> bool:
+    judge = version.field_judges.get(start.id)
+    if judge is None:
+        return False
+    was = judge.holds(version.subject(before, None, {}, now - _INSTANT))
+    return was != start.becomes == judge.holds(version.subject(after, None, {}, now))
+
+
+def list_turns(
+    lookout: Lookout, workspace_id: UUID, attributes: dict[str, Any], now: datetime
+) -> Iterator[tuple[MomentKey, StartMoment | None]]:
+    """Yield of the starts on fields that time changes when each may turn next for such a contact, None: never."""
+    for version, start in lookout.fields:
+        if start.id in version.field_turns:
+            yield (
+                (version.journey_id, start.id, ""),
+                next_turn(version, start.id, workspace_id, attributes, now),
+            )
+
+
+def next_turn(
+    version: Version, start_id: str, workspace_id: UUID, attributes: dict[str, Any], now: datetime
+) -> StartMoment | None:
+    """Return the moment after `now` at which the start's condition may turn, None: time alone never turns it."""
+    due_at = version.field_turns[start_id](version.subject(attributes, None, {}, now))
+    return None if due_at is None else StartMoment(version.journey_id, start_id, workspace_id, due_at)
 
 
 def list_moved(

@@ -1,6 +1,7 @@
 """A compiled version: a graph made fast, immutable, with an index of the event names it is interested in."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 from uuid import UUID
@@ -85,7 +86,8 @@ class Version(msgspec.Struct, frozen=True):
     capture or change reads; `needs` what any condition looks back on, `standings` whether
     one asks for statuses or consents. `judged_by` are the names of facts that removals and goals without an event look
     back on, None where there are none of these. `watched` are the Send steps whose messages a message wait asks about,
-    `winners` the paths that experiments ended with, by step. `field_judges` are the conditions of starts on fields.
+    `winners` the paths that experiments ended with, by step. `field_judges` are the conditions of starts on fields, `field_turns`
+    say of those that time changes when they may turn next.
     """
 
     journey_id: UUID
@@ -109,6 +111,7 @@ class Version(msgspec.Struct, frozen=True):
     judged_by: frozenset[str] | None = None
     winners: Mapping[str, str] = MappingProxyType({})
     field_judges: Mapping[str, Judge] = MappingProxyType({})
+    field_turns: Mapping[str, Callable[[Subject], datetime | None]] = MappingProxyType({})
 
     def zone_for(self, attributes: Mapping[str, Any]) -> ZoneInfo:
         """Return the zone that waits and hours of this contact follow: the journey's, or its own where it has one."""

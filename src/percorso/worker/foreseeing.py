@@ -17,6 +17,7 @@ from percorso.journeys.lookout import (
     build_lookout,
     count_from,
     next_date,
+    next_turn,
     reach_back,
     zone_of,
 )
@@ -54,6 +55,10 @@ async def _foresee(
     for version, start in lookout.dates:
         async for found in _foresee_dates(connection, version, start, bucket, workspace_id, at):
             yield found
+    for version, start in lookout.fields:
+        if start.id in version.field_turns:
+            async for found in _foresee_turns(connection, version, start.id, bucket, workspace_id, at):
+                yield found
     for version, start in lookout.subscriptions:
         if start.after == "subscribing":
             yield await _count_on(connection, version, start, bucket, workspace_id, at)
@@ -81,6 +86,23 @@ async def _foresee_dates(
         if len(dated) < _PIECE:
             return
         after = dated[-1][0]
+
+
+async def _foresee_turns(
+    connection: Connection, version: Version, start_id: str, bucket: int, workspace_id: UUID, at: datetime
+) -> AsyncIterator[Foreseen]:
+    after = UUID(int=0)
+    while True:
+        profiles = await moments.list_profiles(connection, bucket, workspace_id, after=after, maximum=_PIECE)
+        found: Foreseen = []
+        for contact_id, attributes in profiles:
+            moment = next_turn(version, start_id, workspace_id, attributes, at)
+            if moment is not None:
+                found.append((contact_id, moment))
+        yield found
+        if len(profiles) < _PIECE:
+            return
+        after = profiles[-1][0]
 
 
 async def _count_on(

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from percorso.conditions.model import Subject
 from percorso.contacts.fold import is_carried
 from percorso.contacts.model import Contact
-from percorso.journeys.graph import DateStart
+from percorso.journeys.graph import DateStart, FieldStart
 from percorso.journeys.lookout import (
     Lookout,
     Met,
@@ -20,8 +19,11 @@ from percorso.journeys.lookout import (
     list_counted,
     list_met,
     list_moved,
+    list_turns,
     list_windows,
+    meets_by_time,
     next_date,
+    next_turn,
 )
 from percorso.journeys.values import read_path
 from percorso.kit.ids import derive_id
@@ -81,9 +83,9 @@ class Meeting(Ledger):
             self._set_moment(key, moment)
             if late is not None:
                 met.append(late)
-        # Conditions on fields ask neither for the time nor for where: any will do.
-        before, after = (Subject(fields, None, {}, cause.now, "UTC") for fields in (old, contact.attributes))
-        return met + list(list_met(lookout, before, after))
+        for key, turn in list_turns(lookout, cause.workspace_id, contact.attributes, cause.now):
+            self._set_moment(key, turn)
+        return met + list(list_met(lookout, old, contact.attributes, cause.now))
 
     def _list_moments(self, moment: datetime, *, inclusive: bool) -> list[tuple[datetime, UUID]]:
         """Return the moments that come by then, each with an id of its own."""
@@ -107,6 +109,11 @@ class Meeting(Ledger):
             attributes = self._attributes()
             value, zone = read_path(attributes, start.field), version.zone_for(attributes)
             self._set_moment(key, next_date(version, start, moment.workspace_id, value, zone, after=due_at))
+        if isinstance(start, FieldStart):
+            attributes = self._attributes()
+            self._set_moment(key, next_turn(version, start.id, moment.workspace_id, attributes, due_at))
+            if not meets_by_time(version, start, attributes, due_at):
+                return
         cause = Cause(moment.workspace_id, self._contact_id, due_at, 0, 0)
         met = Met(moment.journey_id, moment.start_id, describe(moment))
         mark = derive_id("met", *key, self._contact_id, due_at.isoformat())

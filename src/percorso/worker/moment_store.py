@@ -118,6 +118,16 @@ async def list_dated(
     return [(row["id"], row["value"], row["time_zone"]) for row in rows]
 
 
+async def list_profiles(
+    connection: Connection, bucket: int, workspace_id: UUID, *, after: UUID, maximum: int
+) -> list[tuple[UUID, dict[str, Any]]]:
+    """Return (contact, attributes) of contacts behind `after`, in order of their ids."""
+    rows = await _queries.fetch(
+        connection, "list_profiles", bucket=bucket, workspace_id=workspace_id, after=after, maximum=maximum
+    )
+    return [(row["id"], row["attributes"]) for row in rows]
+
+
 async def list_subscribed_since(
     connection: Connection, bucket: int, workspace_id: UUID, list_id: UUID, channel: str, *, since: datetime
 ) -> list[tuple[UUID, datetime, Any]]:

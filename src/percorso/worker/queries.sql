@@ -125,6 +125,15 @@ WHERE c.bucket = :bucket::smallint AND c.workspace_id = :workspace_id::uuid AND 
 ORDER BY c.id
 LIMIT :maximum::integer;
 
+-- name: list_profiles
+-- What contacts of a workspace in a bucket are, after one of them.
+SELECT c.id, c.attributes
+FROM contacts AS c
+WHERE c.bucket = :bucket::smallint AND c.workspace_id = :workspace_id::uuid AND c.id > :after::uuid
+  AND NOT EXISTS (SELECT FROM moved WHERE moved.bucket = c.bucket AND moved.contact_id = c.id)
+ORDER BY c.id
+LIMIT :maximum::integer;
+
 -- name: list_subscribed_since
 -- Who subscribed to a list on a channel so lately that days after it are still to come, with their own time zone.
 SELECT c.id, s.changed_at, c.attributes->>'timeZone' AS time_zone
