@@ -12,7 +12,18 @@ from tests.structure.inventory import ROOT, SOURCE, list_modules, place
 
 _OUTSIDE_WORLD = {"asyncio", "time", "random", "os", "socket", "asyncpg", "threading", "secrets"}
 
-_IMPURE_FILES = {"__init__", "store", "actions", "handlers", "cli", "main", "control", "applying", "existing"}
+_IMPURE_FILES = {
+    "__init__",
+    "store",
+    "actions",
+    "handlers",
+    "cli",
+    "main",
+    "control",
+    "applying",
+    "existing",
+    "failing",
+}
 """Files of a pure package that may touch the database and time."""
 
 _PURE_PACKAGES = ("journeys", "conditions")

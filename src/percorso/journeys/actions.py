@@ -25,6 +25,7 @@ from percorso.journeys.errors import (
     UnknownVersionError,
     WrongStateError,
 )
+from percorso.journeys.failing import find_failure
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
 from percorso.journeys.people.control import NOBODY, Errand, is_asking, send_errand
@@ -263,9 +264,11 @@ async def resume_journey(
 
     send: their messages leave now, unless they are too late. skip: they go on without. remove: they leave the journey.
     For the latter two it stays paused until a job has told each of them, so that no courier is faster; raises
-    StillAskingError while it does.
+    StillAskingError while it does. Raises GraphError with what is gone where it could go on for nobody.
     """
     journey = await _lock(connection, workspace_id, journey_id, "resumed")
+    if faults := await find_failure(connection, workspace_id, journey_id):
+        raise GraphError(faults)
     if await is_asking(connection, journey_id):
         raise StillAskingError
     if late == "send":

@@ -53,6 +53,19 @@ JOIN journey_versions AS v ON v.journey_id = wanted.journey_id AND v.number = wa
 JOIN journeys ON journeys.id = v.journey_id
 JOIN lists ON lists.id = journeys.list_id;
 
+-- name: list_running
+-- The newest versions of journeys that are on, or failed: few rows, looked at from time to time.
+SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph
+FROM journeys JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+WHERE journeys.state IN ('active', 'failed')
+ORDER BY journeys.id;
+
+-- name: find_published
+-- The newest version of one journey.
+SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph
+FROM journeys JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id::uuid;
+
 -- name: record_published
 -- The journey's newest version; the draft is used up, unless it was another graph that was published.
 UPDATE journeys SET version = :version::integer, draft = CASE WHEN :keeps_draft::boolean THEN draft END,

@@ -128,6 +128,29 @@ async def list_graphs(
     return [((row["journey_id"], row["number"]), row["graph"], row["time_zone"]) for row in rows]
 
 
+class Published(msgspec.Struct, frozen=True):
+    """The newest version of a journey: its graph as stored, and the list that it sends for."""
+
+    journey_id: UUID
+    workspace_id: UUID
+    list_id: UUID
+    state: JourneyState
+    graph: str
+
+
+async def list_running(connection: Connection) -> list[Published]:
+    """Return the newest versions of all journeys that are on, or would be if they could go on, of every workspace."""
+    return [Published(*row) for row in await _queries.fetch(connection, "list_running")]
+
+
+async def find_published(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Published | None:
+    """Return the newest version of a journey, None if it has none."""
+    row = await _queries.fetch_row(
+        connection, "find_published", workspace_id=workspace_id, journey_id=journey_id
+    )
+    return None if row is None else Published(*row)
+
+
 async def record_published(
     connection: Connection,
     workspace_id: UUID,

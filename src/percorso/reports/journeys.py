@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from percorso.db import Connection, Record
+from percorso.journeys.failing import find_failure
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.reports.counts import build_journey, build_steps
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
 from percorso.reports.model import (
+    FailureShape,
     JourneyCounts,
     JourneyDetail,
     JourneyPage,
@@ -51,7 +53,14 @@ async def list_journeys(
     counts = await _count_journeys(connection, workspace_id, [row["id"] for row in shown])
     following = write_cursor((shown[-1]["name"], shown[-1]["id"])) if len(rows) > PAGE else None
     return JourneyPage(
-        items=[JourneySummary(**_summary(row), counts=counts[row["id"]]) for row in shown],
+        items=[
+            JourneySummary(
+                **_summary(row),
+                counts=counts[row["id"]],
+                failures=await _list_failures(connection, workspace_id, row),
+            )
+            for row in shown
+        ],
         next_cursor=following,
     )
 
@@ -68,6 +77,7 @@ async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UU
     return JourneyDetail(
         **_summary(row),
         counts=counts[journey_id],
+        failures=await _list_failures(connection, workspace_id, row),
         settings=JourneySettings(
             list_id=row["list_id"],
             list_name=row["list_name"],
@@ -149,6 +159,15 @@ async def check_journey(connection: Connection, workspace_id: UUID, journey_id: 
     row = await queries.fetch_row(connection, "get_journey", workspace_id=workspace_id, id=journey_id)
     if row is None:
         raise NotFoundError("journey")
+
+
+async def _list_failures(connection: Connection, workspace_id: UUID, row: Record) -> tuple[FailureShape, ...]:
+    if row["state"] != "failed":
+        return ()
+    return tuple(
+        FailureShape(code=fault.code, at=fault.at, en=fault.say("en"), it=fault.say("it"))
+        for fault in await find_failure(connection, workspace_id, row["id"])
+    )
 
 
 def _summary(row: Record) -> dict[str, Any]:

@@ -52,8 +52,17 @@ class JourneyCounts(Shape, frozen=True):
     neutral: int = 0
 
 
+class FailureShape(Shape, frozen=True):
+    """One reason why a journey stands still: its place in the graph, and what is gone, in both languages."""
+
+    code: str
+    at: str
+    en: str
+    it: str
+
+
 class JourneySummary(Shape, frozen=True):
-    """A journey in the list. `version` is None while it was never published."""
+    """A journey in the list. `version` is None while it was never published; `failures` say why it is failed, if it is."""
 
     id: UUID
     name: str
@@ -66,6 +75,7 @@ class JourneySummary(Shape, frozen=True):
     activated_at: datetime | None
     counts: JourneyCounts
     tags: tuple[str, ...]
+    failures: tuple[FailureShape, ...]
 
 
 class JourneyPage(Shape, frozen=True):

@@ -17,6 +17,7 @@ from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
 from percorso.journeys.control import HANDLERS as OF_JOURNEYS
+from percorso.journeys.failing import watch_journeys
 from percorso.kit.ids import BUCKETS
 from percorso.log.partitions import Partitions
 from percorso.log.retention import drop_old_months, empty_old_facts
@@ -51,6 +52,8 @@ _LOOK_SECONDS: Final = 0.5
 _LOOK_IDLE_SECONDS: Final = 5.0
 _UPKEEP_SECONDS: Final = 60.0
 _COUNT_SECONDS: Final = 10.0
+_WATCH_SECONDS: Final = 15.0
+"""How often journeys are looked at that may have come to stand still."""
 
 
 async def run(database: Database, config: Config, stop: asyncio.Event) -> None:
@@ -79,6 +82,7 @@ async def run_helped(database: Database, config: Config, stop: asyncio.Event) ->
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
+        _repeat(lambda: watch_journeys(database), stop, _WATCH_SECONDS),
     )
 
 

@@ -2437,6 +2437,13 @@ export interface components {
             items: components["schemas"]["ExportLine"][];
             nextCursor: string | null;
         };
+        /** FailureShape */
+        FailureShape: {
+            at: string;
+            code: string;
+            en: string;
+            it: string;
+        };
         /** FaultShape */
         FaultShape: {
             at: string;
@@ -2851,6 +2858,7 @@ export interface components {
             counts: components["schemas"]["JourneyCounts"];
             description: string;
             emails: number;
+            failures: components["schemas"]["FailureShape"][];
             graph: components["schemas"]["Graph"];
             /** Format: uuid */
             id: string;
@@ -2887,6 +2895,7 @@ export interface components {
             counts: components["schemas"]["JourneyCounts"];
             description: string;
             emails: number;
+            failures: components["schemas"]["FailureShape"][];
             /** Format: uuid */
             id: string;
             /** Format: date-time */
