@@ -22,6 +22,7 @@ _IMPURE_FILES = {
     "control",
     "applying",
     "existing",
+    "surroundings",
     "failing",
 }
 """Files of a pure package that may touch the database and time."""

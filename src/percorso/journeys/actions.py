@@ -40,6 +40,7 @@ from percorso.journeys.people.inside import (
 )
 from percorso.journeys.people.store import Whom
 from percorso.journeys.reads import list_groups, list_journeys, list_segments
+from percorso.journeys.surroundings import list_errors
 from percorso.journeys.upgrade import upgrade_graph
 
 
@@ -148,7 +149,9 @@ async def list_faults(connection: Connection, journey: Journey, graph: Graph) ->
         sender = await store.find_sms_sender(connection, journey.workspace_id, journey.list_id)
         if not sender:
             faults.append(Fault("sms_sender_missing", f"steps.{sms}"))
-    return faults
+    told = {(fault.code, fault.at) for fault in faults}
+    errors = await list_errors(connection, journey, graph)
+    return faults + [fault for fault in errors if (fault.code, fault.at) not in told]
 
 
 async def _list_unknown(

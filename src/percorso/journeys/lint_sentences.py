@@ -30,10 +30,6 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
         "The message chosen is not of this step's channel.",
         "Il messaggio scelto non è del canale di questo passo.",
     ),
-    "template_used": (
-        "The message is used in “{user}”: insert a copy.",
-        "Il messaggio è usato in «{user}»: inserirne una copia.",
-    ),
     "template_twice": (
         "The steps “{step}” and “{other}” send the same message.",
         "I passi «{step}» e «{other}» inviano lo stesso messaggio.",
@@ -60,26 +56,24 @@ FINDINGS: Final[dict[str, tuple[str, str]]] = {
         "{percent} % of the audience has no address for this step ({channel}).",
         "Il {percent} % dei contatti non ha un recapito per questo passo ({channel}).",
     ),
-    "wait_beyond_statistics": (
-        "A wait of {days} days is longer than statistics are kept ({retention} days).",
-        "Un'attesa di {days} giorni è più lunga della conservazione delle statistiche ({retention} giorni).",
-    ),
-    "wait_beyond_details": (
-        "A message wait of {days} days is longer than opens and clicks are kept ({retention} days).",
-        "Un'attesa dopo un messaggio di {days} giorni è più lunga della conservazione di aperture e clic ({retention} giorni).",
-    ),
     "start_shared": (
         "“{name}” starts by the same thing: people would get messages from both.",
         "«{name}» inizia per lo stesso motivo: le persone riceverebbero messaggi da entrambi.",
-    ),
-    "never_allowed": (
-        "The hours and days chosen leave no time to send.",
-        "Gli orari e i giorni scelti non lasciano tempo per inviare.",
     ),
     "too_many_messages": (
         "One person may get {count} messages within a day; at most {maximum} are advised.",
         "Una persona può ricevere {count} messaggi in un giorno; se ne consigliano al massimo {maximum}.",
     ),
-    **{code: SENTENCES[code] for code in ("journey_itself", "journey_unknown")},
+    **{
+        code: SENTENCES[code]
+        for code in (
+            "journey_itself",
+            "journey_unknown",
+            "template_used",
+            "wait_beyond_statistics",
+            "wait_beyond_details",
+            "never_allowed",
+        )
+    },
 }
 """The sentence of each finding beyond what a graph's own faults say."""

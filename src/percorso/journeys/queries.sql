@@ -163,6 +163,61 @@ WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous
 -- Those of these segments that the workspace has, and keeps.
 SELECT id FROM segments WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]) AND enabled;
 
+-- name: get_bounds
+-- For how many months the workspace keeps its events, and in which zone the list's hours are.
+SELECT workspaces.events_kept_months, lists.time_zone
+FROM workspaces JOIN lists ON lists.workspace_id = workspaces.id
+WHERE workspaces.id = :workspace_id::uuid AND lists.id = :list_id::uuid;
+
+-- name: list_template_users
+-- Templates that the newest version of another journey sends, and the name of that one.
+SELECT DISTINCT ON (used.template_id) used.template_id #>> '{}' AS template_id, journeys.name
+FROM journeys
+JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+CROSS JOIN LATERAL jsonb_path_query(v.graph, '$.steps.*.**.templateId') AS used (template_id)
+WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id <> :journey_id::uuid
+  AND journeys.state <> 'archived'
+ORDER BY used.template_id, journeys.name;
+
+-- name: list_event_starts
+-- By which events other journeys of a workspace start that are on.
+SELECT DISTINCT starts.event #>> '{}' AS event, journeys.name
+FROM journeys
+JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+CROSS JOIN LATERAL jsonb_path_query(v.graph, '$.starts[*].event') AS starts (event)
+WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id <> :journey_id::uuid
+  AND journeys.state IN ('active', 'paused', 'failed')
+ORDER BY journeys.name;
+
+-- name: list_seen_events
+-- The last day on which events of these names came.
+SELECT event_days.name, max(event_days.day) AS day FROM event_days
+WHERE event_days.workspace_id = :workspace_id::uuid AND event_days.name = ANY (:names::text[])
+GROUP BY event_days.name;
+
+-- name: list_declared_fields
+-- Those of these fields that the workspace declared.
+SELECT fields.path FROM fields
+WHERE fields.workspace_id = :workspace_id::uuid AND fields.path = ANY (:paths::text[]);
+
+-- name: find_written_at
+-- The last time that a contact who holds a field was changed: it was not written since. Null: nobody holds it.
+SELECT max(contacts.updated_at) AS written_at FROM contacts
+WHERE contacts.workspace_id = :workspace_id::uuid
+  AND contacts.attributes #> string_to_array(:path::text, '.') IS NOT NULL;
+
+-- name: count_missing
+-- How many known contacts meet a condition, and how many of them have no address; joins and condition of a compiled one are
+-- put where it says so.
+SELECT count(*) AS people, count(*) FILTER (WHERE contacts.email IS NULL) AS email,
+  count(*) FILTER (WHERE contacts.phone IS NULL) AS sms
+FROM contacts /* joins */
+WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous AND true /* condition */;
+
+-- name: limit_lint
+-- A question of the check is worth so much time and no more.
+SELECT set_config('statement_timeout', :milliseconds::text, true);
+
 -- name: list_templates_by_name
 -- Templates of these names, the newest first: a later row of a name wins, and that is the oldest.
 SELECT id, name FROM templates

@@ -57,9 +57,21 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The message chosen is not of this step's channel.",
         "Il messaggio scelto non è del canale di questo passo.",
     ),
-    "template_used_elsewhere": (
-        "The message is used in the journey “{journey}”: insert a copy.",
-        "Il messaggio è usato nel percorso «{journey}»: inserirne una copia.",
+    "template_used": (
+        "The message is used in “{user}”: insert a copy.",
+        "Il messaggio è usato in «{user}»: inserirne una copia.",
+    ),
+    "wait_beyond_statistics": (
+        "A wait of {days} days is longer than statistics are kept ({retention} days).",
+        "Un'attesa di {days} giorni è più lunga della conservazione delle statistiche ({retention} giorni).",
+    ),
+    "wait_beyond_details": (
+        "A message wait of {days} days is longer than opens and clicks are kept ({retention} days).",
+        "Un'attesa dopo un messaggio di {days} giorni è più lunga della conservazione di aperture e clic ({retention} giorni).",
+    ),
+    "never_allowed": (
+        "The hours and days chosen leave no time to send.",
+        "Gli orari e i giorni scelti non lasciano tempo per inviare.",
     ),
     "sms_sender_missing": (
         "The list has no SMS sender, which this step needs.",

@@ -50,12 +50,12 @@ async def test_a_start_sent_without_its_kind_is_an_event_and_answered_with_it(
 
 
 async def test_what_cannot_be_carried_out_yet_is_not_published_and_says_so(owner: httpx.AsyncClient) -> None:
-    updated = {**END, "starts": [{"kind": "event", "id": "booked", "event": "booked", "updates": True}]}
-    path = f"/api/v1/journeys/{(await make_journey(owner, graph=updated)).json()['id']}/publish"
+    opened = {**END, "starts": [{"kind": "activity", "id": "opened", "action": "opened", "last": 2}]}
+    path = f"/api/v1/journeys/{(await make_journey(owner, graph=opened)).json()['id']}/publish"
     refused = await owner.post(path, headers={"accept-language": "it"})
     (fault,) = refused.json()["fields"]
-    assert (refused.status_code, fault["path"]) == (422, "graph.starts[0].updates")
-    assert fault["sentence"].startswith("Iniziare con gli aggiornamenti di un evento: ")
+    assert (refused.status_code, fault["path"]) == (422, "graph.starts[0]")
+    assert fault["sentence"].startswith("Questo inizio: ")
 
 
 async def test_what_cannot_be_read_is_named_at_once_in_the_language_asked_for(

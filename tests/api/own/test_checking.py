@@ -4,7 +4,10 @@ from typing import Any
 
 import httpx
 
+from percorso.db import Database
+from percorso.worker.apply import apply_all
 from tests.api.own.test_authoring import END, make_journey
+from tests.worker.segments import text_is
 
 WAIT: dict[str, Any] = {
     **END,
@@ -14,6 +17,8 @@ WAIT: dict[str, Any] = {
         **END["steps"],
     },
 }
+GIVEN = {**END, "starts": [{"kind": "subscription", "id": "new"}]}
+"""A journey of which the workspace knows nothing that could be told of."""
 FILLED = {"kind": "event", "event": "formCompiled"}
 ITALIAN = {"accept-language": "it"}
 
@@ -31,8 +36,80 @@ async def test_a_journey_is_checked_in_the_language_asked_for(owner: httpx.Async
     ]
     said = (await owner.get(f"{path}/lint", headers=ITALIAN)).json()["findings"][0]["sentence"]
     assert said == "Il primo passo «nowhere» non esiste."
-    sound = (await owner.get(f"{await make(owner, END)}/lint")).json()
+    sound = (await owner.get(f"{await make(owner, GIVEN)}/lint")).json()
     assert sound == {"findings": [], "mayBePublished": True}
+
+
+async def lint(owner: httpx.AsyncClient, path: str, graph: dict[str, Any] | None = None) -> list[Any]:
+    """Return what is found: severity, code and place."""
+    asked = await owner.post(f"{path}/lint", json=None if graph is None else {"graph": graph})
+    assert asked.status_code == 200, asked.text
+    return [(it["severity"], it["code"], it["at"]) for it in asked.json()["findings"]]
+
+
+async def test_a_graph_is_checked_before_it_is_saved(owner: httpx.AsyncClient) -> None:
+    path = await make(owner, GIVEN)
+    assert await lint(owner, path) == []
+    assert (await lint(owner, path, {**END, "first": "nowhere"}))[0] == ("error", "first_unknown", "first")
+    assert await lint(owner, path, END) == [("warning", "event_unknown", "starts[0].event")]
+    assert (await owner.get(path)).json()["graph"] == GIVEN
+
+
+async def test_what_the_workspace_knows_is_held_against_the_journey(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    """An event not seen for a month and a field nobody has, retention, contacts without an address, who starts likewise."""
+    other = await make(owner, END)
+    for verb in ("publish", "activate"):
+        assert (await owner.post(f"{other}/{verb}")).status_code == 200
+    made = {"name": "Hi", "kind": "sms", "body": "Hi"}
+    template = (await owner.post("/api/v1/templates", json=made)).json()["id"]
+    wait = {"kind": "wait", "period": {"amount": 3, "unit": "months"}, "next": "sms"}
+    steps = {"wait": wait, "sms": {"kind": "send_sms", "templateId": template}}
+    start = {**END["starts"][0], "condition": text_is("nobodyHasIt", "x")}
+    path = await make(owner, {**END, "starts": [start], "first": "wait", "steps": steps})
+    for number in range(4):
+        contact = {"externalId": f"c{number}", "email": f"c{number}@example.com"}
+        if number == 0:
+            contact["phone"] = "+393331234567"
+        assert (await owner.post("/api/v1/contacts", json=contact)).status_code < 300
+    await apply_all(database)
+    async with database.transaction("test.commit") as connection:
+        await connection.execute("UPDATE workspaces SET events_kept_months = 2")
+        await connection.execute(
+            "INSERT INTO event_days (workspace_id, name, day, value)"
+            " SELECT id, 'formCompiled', (SELECT product_at::date - 40 FROM clocks), 1 FROM workspaces"
+        )
+    asked = await owner.post(f"{path}/lint", headers=ITALIAN)
+    found = {it["code"]: it for it in asked.json()["findings"]}
+    assert {code: it["severity"] for code, it in found.items()} == {
+        "wait_beyond_statistics": "error",
+        "event_unseen": "warning",
+        "field_unknown": "warning",
+        "start_shared": "warning",
+        "address_missing": "warning",
+    }
+    assert (found["address_missing"]["share"], found["address_missing"]["step"]) == (0.75, "sms")
+    assert found["wait_beyond_statistics"]["sentence"].startswith("Un'attesa di 9")
+    refused = await owner.post(f"{path}/publish")
+    assert (refused.status_code, [it["path"] for it in refused.json()["fields"]]) == (
+        422,
+        ["graph.steps.wait.period"],
+    )
+
+
+async def test_a_message_of_another_journey_is_told_of(owner: httpx.AsyncClient) -> None:
+    made = {"name": "Hi", "kind": "sms", "body": "Hi"}
+    template = (await owner.post("/api/v1/templates", json=made)).json()["id"]
+    graph = {**GIVEN, "first": "sms", "steps": {"sms": {"kind": "send_sms", "templateId": template}}}
+    first, second = await make(owner, graph), await make(owner, graph)
+    assert (await owner.post(f"{first}/publish")).status_code == 200
+    assert await lint(owner, second) == [("warning", "template_used", "steps.sms.templateId")]
+    (told,) = (await owner.post(f"{second}/lint", headers=ITALIAN)).json()["findings"]
+    assert told["sentence"] == "Il messaggio è usato in «Welcome»: inserirne una copia."
+    assert await lint(owner, first) == []
+    assert (await owner.post(f"{first}/archive")).status_code == 200
+    assert await lint(owner, second) == []
 
 
 async def test_what_differs_is_said_in_words(owner: httpx.AsyncClient) -> None:

@@ -1091,7 +1091,11 @@ export interface paths {
          */
         get: operations["ApiV1JourneysIdLintLintJourney"];
         put?: never;
-        post?: never;
+        /**
+         * LintGraphOfJourney
+         * @description Check a graph as if it were the journey's, before it is saved; without one the draft. Nothing is changed.
+         */
+        post: operations["ApiV1JourneysIdLintLintGraphOfJourney"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2997,6 +3001,12 @@ export interface components {
              * @enum {unknown}
              */
             outcome?: "negative" | "neutral" | "positive";
+        };
+        /** LintAsk */
+        LintAsk: {
+            graph?: {
+                [key: string]: unknown;
+            } | null;
         };
         /** ListChange */
         ListChange: {
@@ -11799,6 +11809,116 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysIdLintLintGraphOfJourney: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LintAsk"] | null;
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {

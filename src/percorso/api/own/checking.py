@@ -8,9 +8,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from percorso.api.errors import RequestError
 from percorso.api.language import TheLanguage
-from percorso.api.own.caller import TheCaller, TheDatabase
+from percorso.api.own.caller import Caller, TheCaller, TheDatabase
 from percorso.api.own.routes import get, post
-from percorso.db.clock import read_product_time
+from percorso.db import Database
 from percorso.journeys.actions import get_journey, list_faults
 from percorso.journeys.applying import find_present, find_versions
 from percorso.journeys.carried import list_uncarried
@@ -18,11 +18,12 @@ from percorso.journeys.compile import compile_version
 from percorso.journeys.definition import convert_graph
 from percorso.journeys.diff import list_differences
 from percorso.journeys.faults import Fault
-from percorso.journeys.lint import Finding, Surroundings, lint_graph
+from percorso.journeys.lint import Finding, lint_graph
 from percorso.journeys.portable import replace_references
 from percorso.journeys.preconfigured import KEYS, ReadyJourney, load_ready_journey
 from percorso.journeys.simulation.reading import decode_scenario
 from percorso.journeys.simulation.simulate import simulate
+from percorso.journeys.surroundings import gather_all
 from percorso.reports.model import Shape
 from percorso.workspaces.store import list_lists
 
@@ -54,6 +55,12 @@ class Findings(Shape, frozen=True):
 
     findings: list[FindingShape]
     may_be_published: bool
+
+
+class LintAsk(Shape, frozen=True, forbid_unknown_fields=True):
+    """A graph to check that is not saved yet."""
+
+    graph: dict[str, Any] | None = None
 
 
 class DifferenceShape(Shape, frozen=True):
@@ -175,16 +182,41 @@ async def lint_journey(
     id: FromPath[UUID], database: TheDatabase, caller: TheCaller, language: TheLanguage
 ) -> Findings:
     """Check a journey before it is activated: its draft, else its newest version; nothing is changed."""
+    return await _lint(database, caller, id, language, None)
+
+
+@post("/journeys/{id:uuid}/lint", status_code=200)
+async def lint_graph_of_journey(
+    id: FromPath[UUID],
+    database: TheDatabase,
+    caller: TheCaller,
+    language: TheLanguage,
+    data: JSONBody[LintAsk | None] = None,
+) -> Findings:
+    """Check a graph as if it were the journey's, before it is saved; without one the draft. Nothing is changed."""
+    return await _lint(database, caller, id, language, None if data is None else data.graph)
+
+
+async def _lint(
+    database: Database,
+    caller: Caller,
+    id: UUID,
+    language: Literal["en", "it"],
+    given: dict[str, Any] | None,
+) -> Findings:
     async with database.request_transaction(caller.workspace_id) as connection:
         journey = await get_journey(connection, caller.workspace_id, id)
-        graph = convert_graph(await find_present(connection, journey) or _EMPTY)
-        zones = {row["id"]: row["time_zone"] for row in await list_lists(connection, caller.workspace_id)}
-        around = Surroundings(
-            now=await read_product_time(connection), time_zone=zones[journey.list_id], journey_id=journey.id
-        )
-        # The graph's own faults are among both.
-        findings = [finding for finding in lint_graph(graph, around) if finding.fault is None]
+        present = given if given is not None else await find_present(connection, journey)
+        graph = convert_graph(present or _EMPTY)
+        around = await gather_all(connection, journey, graph)
         faults = await list_faults(connection, journey, graph)
+    # What stops publishing is among both.
+    stops = {(fault.code, fault.at) for fault in faults}
+    findings = [
+        finding
+        for finding in lint_graph(graph, around)
+        if finding.fault is None and (finding.code, finding.at) not in stops
+    ]
     told = [_tell_fault(fault, language) for fault in faults]
     told += [_tell(finding, language) for finding in findings]
     return Findings(
@@ -297,4 +329,4 @@ def _describe(ready: ReadyJourney) -> ReadyText:
     )
 
 
-HANDLERS = [list_ready, get_ready, lint_journey, compare_versions, simulate_journey]
+HANDLERS = [list_ready, get_ready, lint_journey, lint_graph_of_journey, compare_versions, simulate_journey]

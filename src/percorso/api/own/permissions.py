@@ -36,6 +36,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/journeys/ready"): "journeys.read",
     ("GET", "/api/v1/journeys/ready/{key}"): "journeys.read",
     ("GET", "/api/v1/journeys/{id}/lint"): "journeys.read",
+    ("POST", "/api/v1/journeys/{id}/lint"): "journeys.read",
     ("GET", "/api/v1/journeys/{id}/diff"): "journeys.read",
     ("POST", "/api/v1/journeys/simulate"): "journeys.read",
     ("PATCH", "/api/v1/journeys/{id}"): "journeys.write",
