@@ -45,6 +45,7 @@ from percorso.journeys.errors import (
     UnknownStepError,
     UnknownVersionError,
     UnreadableGraphError,
+    UnreadablePreviewError,
     WrongStateError,
 )
 from percorso.journeys.simulation.reading import ScenarioError
@@ -110,6 +111,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     PeopleInsideError: 409,
     PoolNameError: 422,
     RunEndedError: 409,
+    UnreadablePreviewError: 422,
     SegmentChangedError: 409,
     SegmentInUseError: 409,
     ScenarioError: 422,

@@ -259,6 +259,12 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
     ),
     "unknown_leaf": (("There is no consent called {leaf}.", "Non esiste un consenso di nome {leaf}."),),
     "unknown_list": (("There is no list {id}.", "Non esiste la lista {id}."),),
+    "preview_unreadable": (
+        (
+            "What basedOn says is no preview. Ask for a preview again.",
+            "Quanto indicato in basedOn non è un'anteprima. Chiedere di nuovo l'anteprima.",
+        ),
+    ),
     "run_ended": (
         ("This contact has left the journey already.", "Questo contatto ha già lasciato il percorso."),
     ),

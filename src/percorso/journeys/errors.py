@@ -12,6 +12,7 @@ JourneyError
 ├── UnknownStepError        the journey has no step of this id
 ├── UnknownRunError         no such run in this workspace
 ├── RunEndedError           the run has ended
+├── UnreadablePreviewError  what should say which preview is meant says none
 ├── StillAskingError        what was asked of those inside before is still being carried out
 ├── FailedTestsError        tests that the journey carries fail; `trials` are those
 ├── PeopleInsideError       runs are inside; `count` says how many
@@ -39,6 +40,7 @@ __all__ = [
     "UnknownStepError",
     "UnknownVersionError",
     "UnreadableGraphError",
+    "UnreadablePreviewError",
     "WrongStateError",
 ]
 
@@ -92,6 +94,15 @@ class RunEndedError(JourneyError):
 
     def __init__(self) -> None:
         super().__init__("This contact has left the journey already.")
+
+
+class UnreadablePreviewError(JourneyError):
+    """What should say which preview is meant says none."""
+
+    code = "preview_unreadable"
+
+    def __init__(self) -> None:
+        super().__init__("What basedOn says is no preview. Ask for a preview again.")
 
 
 class StillAskingError(JourneyError):

@@ -72,6 +72,43 @@ async def test_publishing_is_previewed_and_moves_who_is_inside(
     ]
 
 
+async def test_publishing_says_what_has_changed_since_the_preview(
+    owner: httpx.AsyncClient, database: Database, journey: str, take_key: TakeKey
+) -> None:
+    path = f"/api/v1/journeys/{journey}"
+    await owner.patch(path, json={"graph": graph(9)})
+    looked_at = (await owner.post(f"{path}/publish/preview")).json()["preview"]
+    headers = {"authorization": f"Bearer {await take_key('track')}"}
+    said = {"userId": "bea", "event": "began", "messageId": "m2"}
+    assert (await owner.post("/v1/track", json=said, headers=headers)).status_code == 200
+    await settle(database)
+    published = await owner.post(f"{path}/publish", json={"basedOn": looked_at})
+    assert published.status_code == 200, published.text
+    assert (published.json()["version"], published.json()["changedSince"]) == (
+        2,
+        [{"version": 1, "step": "pause", "before": 1, "now": 2}],
+    )
+
+
+async def test_another_graph_than_the_previewed_one_is_not_published(
+    owner: httpx.AsyncClient, journey: str
+) -> None:
+    path = f"/api/v1/journeys/{journey}"
+    await owner.patch(path, json={"graph": graph(9)})
+    looked_at = (await owner.post(f"{path}/publish/preview")).json()["preview"]
+    await owner.patch(path, json={"graph": graph(5)})
+    refused = await owner.post(f"{path}/publish", json={"basedOn": looked_at})
+    assert (refused.status_code, refused.json()["code"]) == (409, "changed_meanwhile")
+    for nonsense in ("?", "", "eA==", "AAAA"):
+        unread = await owner.post(
+            f"{path}/publish", json={"basedOn": nonsense}, headers={"accept-language": "it"}
+        )
+        assert (unread.status_code, unread.json()["code"]) == (422, "preview_unreadable")
+    looked_at = (await owner.post(f"{path}/publish/preview")).json()["preview"]
+    published = await owner.post(f"{path}/publish", json={"basedOn": looked_at})
+    assert (published.status_code, published.json()["changedSince"]) == (200, [])
+
+
 async def test_an_earlier_version_is_published_again(
     owner: httpx.AsyncClient, database: Database, journey: str
 ) -> None:

@@ -2058,6 +2058,13 @@ export interface components {
             operand?: (components["schemas"]["Value"] | components["schemas"]["Captured"] | components["schemas"]["Attribute"] | components["schemas"]["EventProperty"]) | null;
             path: string;
         };
+        /** ChangedSinceShape */
+        ChangedSinceShape: {
+            before: number;
+            now: number;
+            step: string;
+            version: number;
+        };
         /** ChannelStatus */
         ChannelStatus: {
             /** Format: date-time */
@@ -3584,9 +3591,36 @@ export interface components {
             /** @default about:blank */
             type?: string;
         };
+        /** PublishedJourney */
+        PublishedJourney: {
+            activatedAt: string | null;
+            /** Format: date-time */
+            asOf: string;
+            changedSince: components["schemas"]["ChangedSinceShape"][] | null;
+            counts: components["schemas"]["JourneyCounts"];
+            description: string;
+            emails: number;
+            failures: components["schemas"]["FailureShape"][];
+            graph: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            modifiedAt: string;
+            name: string;
+            settings: components["schemas"]["JourneySettings"];
+            smses: number;
+            /** @enum {string} */
+            state: "draft" | "ready" | "active" | "paused" | "archived" | "failed";
+            tags: string[];
+            version: number | null;
+            versions: components["schemas"]["JourneyVersion"][];
+        };
         /** Publishing */
         Publishing: {
             again?: number | null;
+            basedOn?: string | null;
             /**
              * @default finish
              * @enum {string}
@@ -3606,6 +3640,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             people: components["schemas"]["ForeseenShape"][];
+            preview: string;
             version: number;
         };
         /**
@@ -12470,7 +12505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JourneyDetail"];
+                    "application/json": components["schemas"]["PublishedJourney"];
                 };
             };
             /** @description Bad Request */

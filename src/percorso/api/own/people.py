@@ -6,7 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, field
+from msgspec import Meta, field, structs
 
 from percorso.api.own.caller import Caller, TheCaller, TheDatabase, present
 from percorso.api.own.idempotency import answer_once
@@ -15,6 +15,7 @@ from percorso.db import Connection
 from percorso.journeys import actions as journeys
 from percorso.journeys.people import actions as people
 from percorso.journeys.people.inside import InsidePlan
+from percorso.journeys.people.since import read_basis, write_basis
 from percorso.journeys.people.standing import Place
 from percorso.reports.journeys import get_journey
 from percorso.reports.model import JourneyDetail, Shape
@@ -32,13 +33,15 @@ class Publishing(Shape, frozen=True, forbid_unknown_fields=True):
     `inside`: finish (they go on along the version that they entered), move (they stand in the new one, at the step of
     the same id or at the one that `steps` says for theirs; who stands where neither is finishes on the old), exit (they
     end, neutral). `waits` of those at the same step: their date is kept, or reckoned anew from when they reached it.
-    `again`: publish the graph of this version once more, instead of the draft.
+    `again`: publish the graph of this version once more, instead of the draft. `basedOn`: the preview that was looked
+    at; where another graph would be published than that one's, nothing is.
     """
 
     inside: Literal["finish", "move", "exit"] = "finish"
     steps: Annotated[dict[StepId, StepId], Meta(max_length=1000)] = field(default_factory=dict[str, str])
     waits: Literal["keep", "recompute"] = "keep"
     again: Number | None = None
+    based_on: Annotated[str, Meta(max_length=1_000_000)] | None = None
 
     def plan(self) -> InsidePlan:
         """Return what becomes of those inside."""
@@ -68,11 +71,30 @@ class ForeseenShape(Shape, frozen=True):
 
 
 class PublishingPreview(Shape, frozen=True):
-    """What publishing would make of those inside, as they stood at `at`; `version` is what would be published."""
+    """What publishing would make of those inside, as they stood at `at`; `version` is what would be published.
+
+    `preview` names it: publishing with it in `basedOn` says what has changed since.
+    """
 
     version: int
     at: datetime
     people: list[ForeseenShape]
+    preview: str
+
+
+class ChangedSinceShape(Shape, frozen=True):
+    """How many stood at a step of a version when the preview was made, and how many do now."""
+
+    version: int
+    step: str
+    before: int
+    now: int
+
+
+class PublishedJourney(JourneyDetail, frozen=True):
+    """The journey as published. `changedSince`: where another number stood than in the preview; null: none was named."""
+
+    changed_since: list[ChangedSinceShape] | None
 
 
 class LateStep(Shape, frozen=True):
@@ -129,24 +151,36 @@ async def publish_journey(
     database: TheDatabase,
     caller: TheCaller,
     data: JSONBody[Publishing | None] = None,
-) -> Response[JourneyDetail]:
+) -> Response[PublishedJourney]:
     """Make the draft an immutable version, or an earlier version the newest again; answers 422 with every fault.
 
     What becomes of those inside is said in the body; without one they finish on the version that they entered.
     """
     asked = data or Publishing()
 
-    async def make(_id: UUID) -> JourneyDetail:
+    async def make(_id: UUID) -> PublishedJourney:
         async with database.request_transaction(caller.workspace_id) as connection:
+            changed = await _compare(connection, caller, id, asked)
             number = await journeys.publish_journey(
                 connection, caller.workspace_id, id, plan=asked.plan(), again=asked.again, by=caller.name
             )
             if asked.inside != "finish" or asked.again is not None:
                 detail = {"version": number, "inside": asked.inside, "again": asked.again}
                 await _audit(connection, caller, "journey.published", id, detail)
-            return await get_journey(connection, caller.workspace_id, id)
+            published = await get_journey(connection, caller.workspace_id, id)
+            return PublishedJourney(**structs.asdict(published), changed_since=changed)
 
     return await answer_once(request, database, caller, make, status=200)
+
+
+async def _compare(
+    connection: Connection, caller: Caller, id: UUID, asked: Publishing
+) -> list[ChangedSinceShape] | None:
+    if asked.based_on is None:
+        return None
+    basis = read_basis(asked.based_on)
+    changed = await people.list_changed_since(connection, caller.workspace_id, id, basis, again=asked.again)
+    return [ChangedSinceShape(**structs.asdict(one)) for one in changed]
 
 
 @post("/journeys/{id:uuid}/publish/preview", status_code=200)
@@ -165,6 +199,7 @@ async def preview_publishing(
     return PublishingPreview(
         version=preview.number,
         at=preview.at,
+        preview=write_basis(preview.basis),
         people=[
             ForeseenShape(
                 version=one.version,

@@ -12,11 +12,12 @@ from percorso.journeys import store
 from percorso.journeys.actions import check_plan, get_journey, get_next_graph
 from percorso.journeys.compile import compile_version
 from percorso.journeys.definition import Journey, convert_graph
-from percorso.journeys.errors import RunEndedError, UnknownRunError, UnknownStepError
+from percorso.journeys.errors import ChangedMeanwhileError, RunEndedError, UnknownRunError, UnknownStepError
 from percorso.journeys.faults import JourneyError
 from percorso.journeys.graph import Graph, Outcome
 from percorso.journeys.people.control import NOBODY, Errand, send_errand
 from percorso.journeys.people.inside import BY_HAND, RUN_MOVED, RUN_REMOVED, Ask, InsidePlan
+from percorso.journeys.people.since import Basis, ChangedSince, list_changed, make_basis
 from percorso.journeys.people.standing import Foreseen, Place, foresee
 from percorso.journeys.people.store import (
     RunFound,
@@ -41,6 +42,7 @@ class Preview(msgspec.Struct, frozen=True):
     at: datetime
     people: list[Foreseen]
     overs: Mapping[Place, int]
+    basis: Basis
 
 
 class LatePeople(msgspec.Struct, frozen=True):
@@ -77,7 +79,22 @@ async def preview_graph(connection: Connection, journey: Journey, graph: Graph, 
     foreseen = foresee(people, versions, new, plan, now)
     moments = {Place(one.version, one.step): one.over_since for one in foreseen if one.over_since is not None}
     overs = await count_reached(connection, workspace_id, journey_id, moments)
-    return Preview(new.number, now, foreseen, overs)
+    return Preview(new.number, now, foreseen, overs, make_basis(graph, people))
+
+
+async def list_changed_since(
+    connection: Connection, workspace_id: UUID, journey_id: UUID, basis: Basis, *, again: int | None = None
+) -> list[ChangedSince]:
+    """Return where another number stands than in the preview, before publishing.
+
+    Raises ChangedMeanwhileError where another graph would be published than the one that was previewed.
+    """
+    journey = await get_journey(connection, workspace_id, journey_id)
+    graph = await get_next_graph(connection, journey, again)
+    present = make_basis(graph, await count_standing(connection, workspace_id, journey_id))
+    if present.graph != basis.graph:
+        raise ChangedMeanwhileError
+    return list_changed(basis, present)
 
 
 async def count_late_people(connection: Connection, workspace_id: UUID, journey_id: UUID) -> LatePeople:
