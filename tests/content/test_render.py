@@ -48,6 +48,8 @@ def compile_design(design: Design, *, language: Language = "it") -> TemplateVers
         subject=prepared.design.subject,
         html=prepared.design.html,
         body=prepared.design.body,
+        link=prepared.design.link,
+        image=prepared.design.image,
         links=prepared.links,
     )
 
@@ -300,6 +302,12 @@ def test_styles_are_inlined_and_dangers_removed() -> None:
         (Design(kind="email", subject="", html="<p>x</p>"), "subject"),
         (Design(kind="email", subject="x", html=" "), "html"),
         (Design(kind="sms", body=" "), "body"),
+        (Design(kind="push", subject="x", body=" "), "body"),
+        (Design(kind="push", body="x", link="javascript:x"), "link"),
+        (Design(kind="push", body="x", link="mailto:a@b.it"), "link"),
+        (Design(kind="push", body="x", link="https://b.it/{% if %}"), "link"),
+        (Design(kind="push", body="x", image="data:image/png;base64,x"), "image"),
+        (Design(kind="push", body="x", image="x" * 600_000), "image"),
         (Design(kind="email", subject="{% if %}", html="<p>x</p>"), "subject"),
         (Design(kind="email", subject="x", html="<p>{{ x | nofilter }}</p>"), "html"),
         (Design(kind="email", subject="x", html="x" * 600_000), "html"),
@@ -310,6 +318,62 @@ def test_a_design_that_cannot_be_used_says_which_part(design: Design, part: str)
     with pytest.raises(TemplateFaultError) as caught:
         prepare_design(design, language="it")
     assert caught.value.part == part
+
+
+PUSH = Design(
+    kind="push",
+    subject="Ciao {{ contact.firstName }}\n",
+    body=" {{ event.name }} < 5 € ",
+    link="https://b.it/{{ event.sku }}",
+    image="https://b.it/{{ event.sku }}.png",
+)
+
+
+def render_push(design: Design, urls: PublicUrls = URLS, **event: Any) -> Rendered:
+    filling = fill(contact={"firstName": "Maria"}, event={"name": "Tè", "sku": "A 1", **event})
+    return render_message(compile_template(compile_design(design)), filling, urls)
+
+
+def test_a_push_is_filled_in_and_its_link_tracked() -> None:
+    assert render_push(PUSH) == Rendered(
+        subject="Ciao Maria",
+        html="",
+        text="Tè < 5 €",
+        link="https://news/c/0",
+        image="https://b.it/A%201.png",
+    )
+    assert compile_design(PUSH).links == (Link(0, "https://b.it/{{ event.sku }}"),)
+
+
+def test_where_links_are_not_tracked_a_push_leads_where_its_author_pointed() -> None:
+    assert render_push(PUSH, msgspec.structs.replace(URLS, links={})).link == "https://b.it/A%201"
+
+
+def test_a_push_that_would_lead_elsewhere_leads_nowhere() -> None:
+    all_value = msgspec.structs.replace(PUSH, link="{{ event.sku }}", image="{{ event.sku }}")
+    untracked = msgspec.structs.replace(URLS, links={})
+    assert [
+        (shown.link, shown.image)
+        for sku in ("javascript:x", "//b.it", "", "https://c.it/")
+        for shown in (render_push(all_value, untracked, sku=sku),)
+    ] == [("", ""), ("", ""), ("", ""), ("https://c.it/", "https://c.it/")]
+
+
+def test_a_push_leads_to_the_contacts_own_pages_untracked() -> None:
+    own = msgspec.structs.replace(PUSH, link="{{ preferences_url }}", image="")
+    assert compile_design(own).links == ()
+    assert (render_push(own).link, render_push(own).image) == ("https://news/p/T", "")
+
+
+def test_a_push_needs_nothing_but_a_text() -> None:
+    assert render_push(Design(kind="push", body="x")) == Rendered(subject="", html="", text="x")
+
+
+def test_a_push_that_grows_without_end_is_stopped() -> None:
+    for part in ("subject", "body", "link", "image"):
+        bomb = msgspec.structs.replace(PUSH, **{part: "https://b.it/{% for a in (1..100000) %}x{% endfor %}"})
+        with pytest.raises(RenderFaultError):
+            render_push(bomb, msgspec.structs.replace(URLS, links={}))
 
 
 def test_a_version_is_compiled_once() -> None:

@@ -41,7 +41,7 @@ async def start_courier(database_url: str, sink: SmtpSink, failpoints: str) -> a
 
 
 async def set_messages(database: Database) -> dict[UUID, str]:
-    """Commit two marketing emails, a transactional one and an SMS, all due; return their kinds by id."""
+    """Commit two marketing emails, a transactional one, an SMS and a push, all due; return their kinds by id."""
     kinds: dict[UUID, str] = {}
     async with database.transaction("test.commit") as connection:
         scene = await set_scene(connection)
@@ -51,6 +51,8 @@ async def set_messages(database: Database) -> dict[UUID, str]:
             message_id = await plan(connection, scene, contact_id, run_id=run_id, message_class=kind)  # type: ignore[arg-type]
             kinds[message_id] = kind
         kinds[await plan(connection, scene, contact_id, channel="sms")] = "sms"
+        contact_id = await add_contact(connection, scene, device="token")
+        kinds[await plan(connection, scene, contact_id, channel="push")] = "push"
     return kinds
 
 
@@ -71,7 +73,7 @@ async def count_copies(database: Database, sink: SmtpSink) -> Counter[UUID]:
         assert found is not None
         copies[UUID(hex=found[1].decode())] += 1
     async with database.connection() as connection:
-        rows = await connection.fetch("SELECT message_id FROM mailbox WHERE channel = 'sms'")
+        rows = await connection.fetch("SELECT message_id FROM mailbox WHERE channel IN ('sms', 'push')")
     copies.update(row["message_id"] for row in rows)
     return copies
 

@@ -12,7 +12,7 @@ from percorso.channels.mailbox.store import find_mail, list_mail
 from percorso.courier.main import hand_over_all
 from percorso.db import Database
 from percorso.db.clock import set_clock
-from tests.support.scene import NOW, plan, read_facts, read_message, ready_message
+from tests.support.scene import NOW, add_contact, plan, read_facts, read_message, ready_message
 from tests.support.smtp_sink import Fault, SmtpSink
 
 FAST = Timeouts(connect=5, command=2, body=5, final=0.5)
@@ -199,6 +199,54 @@ async def test_a_template_that_cannot_be_filled_fails_its_message_alone(database
     assert (await read_message(database, good))["state"] == "accepted"
     (fact,) = await read_facts(database, "messageFailed")
     assert "LoopIterationLimitError" in fact["properties"]["reply"]
+
+
+async def test_a_push_reaches_the_device_that_came_last_with_its_link_and_picture(database: Database) -> None:
+    scene, _, _ = await ready_message(database)
+    async with database.transaction("test.commit") as connection:
+        await connection.execute("DELETE FROM messages")
+        contact_id = await add_contact(connection, scene, device="token-maria")
+        push = await plan(connection, scene, contact_id, channel="push")
+    await hand_over_all(database)
+
+    async with database.connection() as connection:
+        (line,) = await list_mail(connection, scene.workspace_id, channel="push")
+        mail = await find_mail(connection, scene.workspace_id, line.id)
+    assert mail is not None
+    assert mail.push is not None
+    assert (line.sender, line.recipient, line.subject, line.message_id, mail.text) == (
+        "Bottega",
+        "token-maria",
+        "Ciao Maria",
+        push,
+        "Guarda A1",
+    )
+    assert (mail.push.link.startswith("http://localhost:8000/c/"), mail.push.image) == (
+        True,
+        "https://shop.example.com/A1.png",
+    )
+    message = await read_message(database, push)
+    assert (message["state"], message["address"], message["subject"]) == (
+        "accepted",
+        "token-maria",
+        "Ciao Maria",
+    )
+    assert [a["result"] for a in await read_attempts(database, push)] == ["accepted"]
+    (fact,) = await read_facts(database, "campaignSent")
+    assert (fact["properties"]["channel"], fact["properties"]["subject"]) == ("push", "Ciao Maria")
+
+
+async def test_without_a_device_a_push_is_skipped(database: Database) -> None:
+    scene, contact_id, _ = await ready_message(database)
+    async with database.transaction("test.commit") as connection:
+        await connection.execute("DELETE FROM messages")
+        push = await plan(connection, scene, contact_id, channel="push")
+    await hand_over_all(database)
+
+    message = await read_message(database, push)
+    assert (message["state"], message["reason"]) == ("skipped", "no_address")
+    (fact,) = await read_facts(database, "messageSkipped")
+    assert (fact["properties"]["reason"], fact["properties"]["channel"]) == ("no_address", "push")
 
 
 async def test_an_sms_reaches_the_mailbox_under_the_same_journal(database: Database) -> None:

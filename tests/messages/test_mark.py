@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from percorso.consent.records import Channel
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.db import Connection
 from percorso.kit.ids import bucket_of
@@ -19,6 +20,7 @@ from tests.support.scene import NOW, Scene, add_contact, add_run, plan, set_scen
 
 COURIER = UUID(int=99)
 ADDRESS = "maria@example.com"
+ADDRESSES = {"email": ADDRESS, "sms": "+393331234567", "push": "token-maria"}
 
 
 async def claim_all(tx: Connection) -> list[Message]:
@@ -27,7 +29,13 @@ async def claim_all(tx: Connection) -> list[Message]:
 
 async def mark_all(tx: Connection, messages: list[Message], courier_id: UUID = COURIER) -> set[UUID]:
     marked = [
-        Marked(message=message, address=ADDRESS, subject="", rendered={}, template_version=1)
+        Marked(
+            message=message,
+            address=ADDRESSES[message.channel],
+            subject="",
+            rendered={},
+            template_version=1,
+        )
         for message in messages
     ]
     return await mark_messages(tx, marked, courier_id=courier_id, provider="test", now=NOW, real=NOW)
@@ -38,7 +46,10 @@ async def explain(tx: Connection, scene: Scene, messages: list[Message]) -> dict
     situations = await read_situations(tx, messages, provider="test", now=NOW)
     standings = await read_standings(
         tx,
-        [StandingRequest(m.bucket, m.contact_id, scene.list_id, m.channel, ADDRESS) for m in messages],
+        [
+            StandingRequest(m.bucket, m.contact_id, scene.list_id, m.channel, ADDRESSES[m.channel])
+            for m in messages
+        ],
     )
     holds = {
         message.id: decide_hold(message, standing, situations[message.id], now=NOW)
@@ -47,28 +58,38 @@ async def explain(tx: Connection, scene: Scene, messages: list[Message]) -> dict
     return {id: hold.reason if hold else None for id, hold in holds.items()}
 
 
-async def set_consent(tx: Connection, scene: Scene, contact_id: UUID, leaf: tuple[bool, bool, bool]) -> None:
+async def set_consent(
+    tx: Connection, scene: Scene, contact_id: UUID, leaf: tuple[bool, bool, bool], channel: Channel
+) -> None:
     await tx.execute(
-        "INSERT INTO consents VALUES ($1, $2, 'marketing.automatic.email', $3, $4, $5, $6, $7)",
+        "INSERT INTO consents VALUES ($1, $2, 'marketing.automatic.' || $8, $3, $4, $5, $6, $7)",
         bucket_of(contact_id),
         contact_id,
         scene.workspace_id,
         *leaf,
         NOW,
+        channel,
     )
 
 
 async def suppress(
-    tx: Connection, scene: Scene, contact_id: UUID, reason: str, address: str = ADDRESS
+    tx: Connection,
+    scene: Scene,
+    contact_id: UUID,
+    reason: str,
+    *,
+    address: str | None = None,
+    channel: Channel = "email",
 ) -> None:
     await tx.execute(
-        "INSERT INTO suppressions VALUES ($1, $2, 'email', $3, $4, $5, $6)",
+        "INSERT INTO suppressions VALUES ($1, $2, $7, $3, $4, $5, $6)",
         bucket_of(contact_id),
         contact_id,
-        address,
+        address or ADDRESSES[channel],
         scene.workspace_id,
         reason,
         NOW,
+        channel,
     )
 
 
@@ -82,7 +103,10 @@ async def erase(tx: Connection, scene: Scene, contact_id: UUID) -> None:
     )
 
 
-async def test_the_mark_lets_pass_what_the_gate_lets_pass_in_every_standing(tx: Connection) -> None:
+@pytest.mark.parametrize("channel", ["email", "push"])
+async def test_the_mark_lets_pass_what_the_gate_lets_pass_in_every_standing(
+    tx: Connection, channel: Channel
+) -> None:
     scene = await set_scene(tx)
     cases = list(
         itertools.product(
@@ -94,14 +118,17 @@ async def test_the_mark_lets_pass_what_the_gate_lets_pass_in_every_standing(tx: 
         )
     )
     for status, leaf, suppression, erased, message_class in cases:
-        contact_id = await add_contact(tx, scene, email=ADDRESS, status=status)
+        contact_id = await add_contact(tx, scene, email=ADDRESS, device=ADDRESSES["push"], status=status)
         if leaf:
-            await set_consent(tx, scene, contact_id, leaf)
+            await set_consent(tx, scene, contact_id, leaf, channel)
         if suppression:
-            await suppress(tx, scene, contact_id, suppression)
+            await suppress(tx, scene, contact_id, suppression, channel=channel)
         if erased:
             await erase(tx, scene, contact_id)
-        await plan(tx, scene, contact_id, message_class=message_class)
+        template_id = scene.push_template if channel == "push" else None
+        await plan(
+            tx, scene, contact_id, message_class=message_class, channel=channel, template_id=template_id
+        )
     messages = await claim_all(tx)
     assert len(messages) == len(cases)
     reasons = await explain(tx, scene, messages)
@@ -192,6 +219,27 @@ async def test_the_mark_is_refused_where_the_address_is_no_longer_the_contacts(
     await tx.execute(statement)
 
     assert await mark_all(tx, [message]) == set()
+
+
+@pytest.mark.parametrize(
+    ("devices", "passes"),
+    [
+        (["token-maria"], True),
+        (["token-old", "token-maria"], True),
+        (["token-maria", "token-new"], False),
+        (["token-old"], False),
+        ([], False),
+        (None, False),
+    ],
+)
+async def test_a_push_is_marked_for_the_device_that_came_last(
+    tx: Connection, devices: list[str] | None, passes: bool
+) -> None:
+    scene = await set_scene(tx)
+    _, _, message = await make_case(tx, scene, channel="push")
+    await tx.execute("UPDATE contacts SET identities = $1", {} if devices is None else {"device": devices})
+
+    assert await mark_all(tx, [message]) == ({message.id} if passes else set())
 
 
 async def test_a_suppression_of_another_address_stops_nothing(tx: Connection) -> None:

@@ -22,6 +22,15 @@ HTML = (
 )
 
 
+PUSH = Design(
+    kind="push",
+    subject="Ciao {{ contact.firstName }}",
+    body="Guarda {{ event.sku }}",
+    link="https://shop.example.com/{{ event.sku }}",
+    image="https://shop.example.com/{{ event.sku }}.png",
+)
+
+
 class Scene(msgspec.Struct, kw_only=True):
     """What stands ready."""
 
@@ -30,6 +39,7 @@ class Scene(msgspec.Struct, kw_only=True):
     journey_id: UUID
     email_template: UUID
     sms_template: UUID
+    push_template: UUID
     transactional_template: UUID
 
 
@@ -68,6 +78,7 @@ async def set_scene(connection: Connection, *, language: Literal["it", "en"] = "
         journey_id=uuid4(),
         email_template=await template("Benvenuto", email),
         sms_template=await template("Avviso", Design(kind="sms", body="Ciao {{ contact.firstName }}!")),
+        push_template=await template("Notifica", PUSH),
         transactional_template=await template(
             "Ordine", msgspec.structs.replace(email, template_class="transactional")
         ),
@@ -89,11 +100,12 @@ async def add_contact(
     *,
     email: str | None = "maria@example.com",
     phone: str | None = "+393331234567",
+    device: str | None = None,
     status: str | None = "subscribed",
     attributes: dict[str, Any] | None = None,
     contact_id: UUID | None = None,
 ) -> UUID:
-    """Make a contact as the worker would have folded it, with this status on both channels."""
+    """Make a contact as the worker would have folded it, with this status on every channel."""
     contact_id = contact_id or uuid4()
     bucket = bucket_of(contact_id)
     await connection.execute(
@@ -104,12 +116,12 @@ async def add_contact(
         scene.workspace_id,
         uuid4(),
         {"firstName": "Maria"} if attributes is None else attributes,
-        {},
+        {"device": ["token-old", device]} if device else {},
         email,
         phone,
         NOW,
     )
-    for channel in ("email", "sms") if status else ():
+    for channel in ("email", "sms", "push") if status else ():
         await connection.execute(
             "INSERT INTO statuses (bucket, contact_id, list_id, channel, workspace_id, status, source, wording,"
             " changed_at) VALUES ($1, $2, $3, $4, $5, $6, 'test', '', $7)",
@@ -146,7 +158,7 @@ async def plan(
     scene: Scene,
     contact_id: UUID,
     *,
-    channel: Literal["email", "sms"] = "email",
+    channel: Literal["email", "sms", "push"] = "email",
     message_class: Literal["marketing", "transactional"] = "marketing",
     run_id: UUID | None = None,
     due_in: timedelta = timedelta(0),
@@ -160,6 +172,7 @@ async def plan(
         ("email", "marketing"): scene.email_template,
         ("email", "transactional"): scene.transactional_template,
         ("sms", "marketing"): scene.sms_template,
+        ("push", "marketing"): scene.push_template,
     }
     new = NewMessage(
         bucket=bucket_of(contact_id),

@@ -18,6 +18,7 @@ import msgspec
 from percorso.api.pages import create_pages
 from percorso.api.raw import Application
 from percorso.api.tracking.routes import create_tracking
+from percorso.channels.push.model import read_push
 from percorso.content.actions import create_template
 from percorso.content.coupons.actions import add_codes, create_pool
 from percorso.content.model import Design
@@ -115,6 +116,10 @@ class World:
     async def sms_template(self, name: str, body: str = "") -> str:
         """Make an SMS template and return its id."""
         return await self._template(name, Design(kind="sms", body=body or name))
+
+    async def push_template(self, name: str, link: str = "", body: str = "") -> str:
+        """Make a push template, its title its name, and return its id."""
+        return await self._template(name, Design(kind="push", subject=name, body=body or name, link=link))
 
     async def _template(self, name: str, design: Design) -> str:
         async with self.database.transaction("test.commit") as connection:
@@ -281,7 +286,7 @@ class World:
             return list(await connection.fetch(query, *arguments))
 
     async def mailbox(
-        self, user: str | None = None, *, channel: Literal["email", "sms"] | None = None
+        self, user: str | None = None, *, channel: Literal["email", "sms", "push"] | None = None
     ) -> list[Mail]:
         """What arrived, oldest first, for everybody or for one contact."""
         rows = await self._fetch(
@@ -303,7 +308,8 @@ class World:
 
     async def _addresses(self, user: str) -> set[str]:
         rows = await self._fetch(
-            "SELECT email, phone FROM contacts WHERE identities @> $1", {"user_id": [user]}
+            "SELECT email, phone, identities->'device'->>-1 FROM contacts WHERE identities @> $1",
+            {"user_id": [user]},
         )
         return {address for row in rows for address in row if address is not None}
 
@@ -377,6 +383,10 @@ def _application(database: Database) -> Application:
 def _mail(channel: str, recipient: str, subject: str, raw: bytes, received_at: datetime) -> Mail:
     if channel == "sms":
         return Mail(channel, recipient, "", raw.decode(), "", received_at, {})
+    if channel == "push":
+        push = read_push(raw)
+        headers = {"link": push.link, "image": push.image}
+        return Mail(channel, recipient, subject, push.body, "", received_at, headers)
     message = email.message_from_bytes(raw, _class=EmailMessage, policy=email.policy.default)
     parts = {
         kind: part.get_content() if (part := message.get_body((kind,))) is not None else ""

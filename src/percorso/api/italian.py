@@ -315,6 +315,15 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
 FAULTS: Final[tuple[Pair, ...]] = (
     ("{part}: It is longer than {maximum} bytes.", "{part}: supera {maximum} byte."),
     ("{part}: An SMS needs a text.", "{part}: un SMS ha bisogno di un testo."),
+    ("{part}: A push needs a text.", "{part}: una notifica push ha bisogno di un testo."),
+    (
+        "{part}: A push leads to the web: it begins with https:// or a value.",
+        "{part}: una notifica push porta sul web: inizia con https:// o con un valore.",
+    ),
+    (
+        "{part}: A picture lies on the web: it begins with https:// or a value.",
+        "{part}: un'immagine sta sul web: inizia con https:// o con un valore.",
+    ),
     ("{part}: There is no filter called {name}.", "{part}: non esiste un filtro di nome {name}."),
     ("{part}: An email needs a subject.", "{part}: un'email ha bisogno di un oggetto."),
     ("{part}: An email needs its HTML.", "{part}: un'email ha bisogno del suo HTML."),

@@ -1,12 +1,12 @@
 """Reads how contacts stand, for the gate: one query for as many as are asked."""
 
 from collections.abc import Sequence
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
 from percorso.consent.gate import Standing
+from percorso.consent.records import Channel
 from percorso.db import Connection, load_queries
 
 _queries = load_queries("percorso.consent")
@@ -18,7 +18,7 @@ class StandingRequest(msgspec.Struct, frozen=True):
     bucket: int
     contact_id: UUID
     list_id: UUID
-    channel: Literal["email", "sms"]
+    channel: Channel
     address: str | None
 
 

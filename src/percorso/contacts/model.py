@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.consent.records import Channel
 from percorso.contacts.shop.model import Shop
 
 SINGLE_KINDS: Final = frozenset({"email", "phone"})
@@ -39,6 +40,15 @@ class Contact(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
     shop: Shop | None = None
     due_at: datetime | None = None
+
+    def find_address(self, channel: Channel) -> str | None:
+        """Return where messages of a channel go: the email, the phone, the device that came last; None: nowhere."""
+        if channel == "email":
+            return self.email
+        if channel == "sms":
+            return self.phone
+        devices = self.identities.get("device")
+        return devices[-1] if devices else None
 
 
 class AttributeChange(msgspec.Struct, frozen=True):

@@ -92,6 +92,8 @@ async def _write_version(
         subject=prepared.design.subject,
         html=prepared.design.html,
         body=prepared.design.body,
+        link=prepared.design.link,
+        image=prepared.design.image,
         now=now,
     )
     await queries.execute(

@@ -4,7 +4,7 @@ import msgspec
 from liquid.exceptions import LiquidError
 from selectolax.lexbor import LexborHTMLParser
 
-from percorso.content.addresses import may_be_tracked
+from percorso.content.addresses import is_system_address, may_be_tracked
 from percorso.content.errors import TemplateFaultError
 from percorso.content.liquid import liquid_environment
 from percorso.content.markup import (
@@ -45,15 +45,18 @@ def prepare_design(design: Design, *, language: Language) -> Prepared:
 
     A marketing email without `unsubscribe_url` gets a footer in `language`, in HTML and in its own text.
     """
-    for part, text in (("subject", design.subject), ("html", design.html), ("body", design.body)):
+    for part in ("subject", "html", "body", "link", "image"):
+        text: str = getattr(design, part)
         if len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES:
             raise TemplateFaultError(part, f"It is longer than {MAXIMUM_BYTES} bytes.")
         check_liquid(part, text)
     if design.kind == "sms":
         if not design.body.strip():
             raise TemplateFaultError("body", "An SMS needs a text.")
-        return Prepared(msgspec.structs.replace(design, subject="", html=""), ())
-    return _prepare_email(design, language)
+        return Prepared(msgspec.structs.replace(design, subject="", html="", link="", image=""), ())
+    if design.kind == "push":
+        return _prepare_push(design)
+    return _prepare_email(msgspec.structs.replace(design, link="", image=""), language)
 
 
 def check_liquid(part: str, text: str) -> None:
@@ -66,6 +69,18 @@ def check_liquid(part: str, text: str) -> None:
     unknown = sorted(set(used) - set(environment.filters))
     if unknown:
         raise TemplateFaultError(part, f"There is no filter called {unknown[0]}.")
+
+
+def _prepare_push(design: Design) -> Prepared:
+    if not design.body.strip():
+        raise TemplateFaultError("body", "A push needs a text.")
+    link, image = design.link.strip(), design.image.strip()
+    if link and not may_be_tracked(link) and not is_system_address(link):
+        raise TemplateFaultError("link", "A push leads to the web: it begins with https:// or a value.")
+    if image and not may_be_tracked(image):
+        raise TemplateFaultError("image", "A picture lies on the web: it begins with https:// or a value.")
+    kept = msgspec.structs.replace(design, html="", link=link, image=image)
+    return Prepared(kept, (Link(0, link),) if link and may_be_tracked(link) else ())
 
 
 def _prepare_email(design: Design, language: Language) -> Prepared:

@@ -10,6 +10,10 @@ Language = Literal["it", "en"]
 """In which language dates, numbers, money and our own words are written."""
 
 
+Kind = Literal["email", "sms", "push"]
+"""What a template is a message of."""
+
+
 class Link(msgspec.Struct, frozen=True):
     """One place of a version that leads somewhere. `url` is as the author wrote it and may hold Liquid."""
 
@@ -19,13 +23,18 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Design(msgspec.Struct, frozen=True, kw_only=True):
-    """What an author hands in. `html` and `subject` are empty for SMS; an empty `body` of an email is derived."""
+    """What an author hands in. `html` and `subject` are empty for SMS; an empty `body` of an email is derived.
 
-    kind: Literal["email", "sms"]
+    Of a push, `subject` is its title, which may be empty, `link` where it leads, `image` the address of its picture.
+    """
+
+    kind: Kind
     template_class: Literal["marketing", "transactional"] = "marketing"
     subject: str = ""
     html: str = ""
     body: str = ""
+    link: str = ""
+    image: str = ""
 
 
 class TemplateVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,11 +45,13 @@ class TemplateVersion(msgspec.Struct, frozen=True, kw_only=True):
     workspace_id: UUID
     list_id: UUID
     name: str
-    kind: Literal["email", "sms"]
+    kind: Kind
     template_class: Literal["marketing", "transactional"]
     subject: str
     html: str
     body: str
+    link: str = ""
+    image: str = ""
     links: tuple[Link, ...] = ()
 
 
@@ -79,8 +90,10 @@ class Filling(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """One message filled in: what the contact gets."""
+    """One message filled in: what the contact gets. `link` and `image` are of a push, empty where it has none."""
 
     subject: str
     html: str
     text: str
+    link: str = ""
+    image: str = ""

@@ -13,8 +13,9 @@ RETURNING version, list_id;
 
 -- name: insert_version
 -- A version is written once and never changed.
-INSERT INTO template_versions (template_id, number, subject, html, body, created_at)
-VALUES (:template_id::uuid, :number::integer, :subject::text, :html::text, :body::text, :now::timestamptz);
+INSERT INTO template_versions (template_id, number, subject, html, body, link, image, created_at)
+VALUES (:template_id::uuid, :number::integer, :subject::text, :html::text, :body::text, :link::text, :image::text,
+    :now::timestamptz);
 
 -- name: insert_links
 -- The places of a version that can be tracked.
@@ -32,7 +33,8 @@ SELECT id AS template_id, version AS number FROM templates WHERE id = ANY (:temp
 
 -- name: find_version
 -- One version with the template it belongs to.
-SELECT t.id AS template_id, v.number, t.workspace_id, t.list_id, t.name, t.kind, t.class, v.subject, v.html, v.body
+SELECT t.id AS template_id, v.number, t.workspace_id, t.list_id, t.name, t.kind, t.class, v.subject, v.html, v.body,
+    v.link, v.image
 FROM templates AS t
 JOIN template_versions AS v ON v.template_id = t.id
 WHERE t.id = :template_id::uuid AND v.number = :number::integer;
@@ -46,7 +48,7 @@ ORDER BY position;
 -- name: list_templates
 -- A workspace's templates with what they stand at, by name.
 SELECT t.id AS template_id, t.version AS number, t.workspace_id, t.list_id, t.name, t.kind, t.class, v.subject, v.html,
-    v.body
+    v.body, v.link, v.image
 FROM templates AS t
 JOIN template_versions AS v ON v.template_id = t.id AND v.number = t.version
 WHERE t.workspace_id = :workspace_id::uuid

@@ -20,6 +20,7 @@ _PIXEL = (
     '{% if percorso_pixel %}<img src="{{ percorso_pixel }}" width="1" height="1" alt="" '
     'style="display: block; width: 1px; height: 1px; border: 0;">{% endif %}'
 )
+_NOWHERE: Final = "#"
 _MAXIMUM_SUBJECT = 500
 _CACHED = 500
 
@@ -33,6 +34,8 @@ class CompiledTemplate(msgspec.Struct, frozen=True, kw_only=True):
     text: BoundTemplate
     plain: dict[int, str]
     tracked: tuple[int, ...]
+    link: BoundTemplate | None = None
+    """Where a push leads; None: nowhere."""
 
 
 class TemplateCache:
@@ -70,6 +73,8 @@ def compile_template(version: TemplateVersion) -> CompiledTemplate:
                 plain={},
                 tracked=(),
             )
+        if version.kind == "push":
+            return _compile_push(version)
         html, text, plain = _put_in_links(version)
         return CompiledTemplate(
             version=version,
@@ -81,6 +86,22 @@ def compile_template(version: TemplateVersion) -> CompiledTemplate:
         )
     except (LiquidError, TemplateFaultError, RecursionError) as error:
         raise RenderFaultError(str(error)) from None
+
+
+def _compile_push(version: TemplateVersion) -> CompiledTemplate:
+    """Return a push compiled: its one link is a variable, unless it leads to the contact's own pages."""
+    plain_text = liquid_environment(markup=False)
+    tracked = tuple(link.position for link in version.links if link.tracked)
+    source = version.link if is_system_address(version.link) else "{{ percorso_link_0 }}"
+    return CompiledTemplate(
+        version=version,
+        subject=plain_text.from_string(version.subject),
+        html=None,
+        text=plain_text.from_string(version.body),
+        plain={} if tracked or is_system_address(version.link) else {0: version.link},
+        tracked=tracked,
+        link=plain_text.from_string(source) if version.link else None,
+    )
 
 
 def _put_in_links(version: TemplateVersion) -> tuple[str, str, dict[int, str]]:
@@ -106,7 +127,7 @@ def _put_in_links(version: TemplateVersion) -> tuple[str, str, dict[int, str]]:
 def render_message(compiled: CompiledTemplate, filling: Filling, urls: PublicUrls) -> Rendered:
     """Return the message filled in; raises RenderFaultError, also where a limit was met.
 
-    The subject is one line. Links that would lead nowhere usable become `#`.
+    The subject is one line. Links that would lead nowhere usable become `#`; a push then leads nowhere.
     """
     data = _gather_data(filling, urls)
     try:
@@ -117,13 +138,24 @@ def render_message(compiled: CompiledTemplate, filling: Filling, urls: PublicUrl
         }
         for position, source in (compiled.plain | untracked).items():
             address = find_plain_address(source, _render_plain(source, data))
-            data[f"percorso_link_{position}"] = address or "#"
+            data[f"percorso_link_{position}"] = address or _NOWHERE
         subject = clean_header(compiled.subject.render(data))[:_MAXIMUM_SUBJECT]
         html = compiled.html.render(data) if compiled.html is not None else ""
         text = compiled.text.render(data)
+        link = compiled.link.render(data) if compiled.link is not None else ""
+        image = _render_image(compiled.version.image, data)
     except (LiquidError, ArithmeticError, ValueError, TypeError, RecursionError) as error:
         raise RenderFaultError(f"{type(error).__name__}: {error}") from None
-    return Rendered(subject=subject, html=html, text=text.strip() if compiled.html is None else text)
+    if compiled.html is not None:
+        return Rendered(subject=subject, html=html, text=text)
+    return Rendered(
+        subject=subject, html="", text=text.strip(), link="" if link == _NOWHERE else link, image=image
+    )
+
+
+def _render_image(source: str, data: dict[str, Any]) -> str:
+    """Return the address of a push's picture, empty where there is none that could be loaded."""
+    return (find_destination(source, _render_plain(source, data)) or "") if source else ""
 
 
 def render_destination(source: str, filling: Filling) -> str | None:

@@ -28,6 +28,8 @@ def _to_version(row: Record, links: Sequence[Record]) -> TemplateVersion:
         subject=row["subject"],
         html=row["html"],
         body=row["body"],
+        link=row["link"],
+        image=row["image"],
         links=tuple(Link(link["position"], link["url"], link["tracked"]) for link in links),
     )
 

@@ -6,7 +6,8 @@ import msgspec
 
 from percorso.channels.email.mime import render_email
 from percorso.channels.email.smtp import Letter
-from percorso.channels.sms.mailbox import Sms
+from percorso.channels.push.model import Push, PushContent
+from percorso.channels.sms.model import Sms
 from percorso.content.errors import RenderFaultError
 from percorso.content.model import PublicUrls, Rendered
 from percorso.content.render import CompiledTemplate, render_message
@@ -39,7 +40,7 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 class Cargo(msgspec.Struct, frozen=True, kw_only=True):
     """What is handed over, and what its mark says."""
 
-    load: Letter | Sms
+    load: Letter | Sms | Push
     marked: Marked
 
 
@@ -49,9 +50,8 @@ def load_cargo(ready: Ready, compiled: CompiledTemplate, *, public_url: str, key
     urls = make_urls(message, around, public_url=public_url, keys=keys, positions=compiled.tracked)
     rendered = render_message(compiled, gather_filling(message, around, now=ready.now), urls)
     address = find_address(message, around) or ""
-    load = _make_sms(ready, rendered, address) if message.channel == "sms" else None
     try:
-        load = load or _make_letter(ready, rendered, urls, EmailAddress(address))
+        load = _make_load(ready, rendered, urls, address)
     except (ValueError, OverflowError) as error:
         raise RenderFaultError(f"{type(error).__name__}: {error}") from None
     marked = Marked(
@@ -63,6 +63,29 @@ def load_cargo(ready: Ready, compiled: CompiledTemplate, *, public_url: str, key
         leaves_before=ready.leaves_before,
     )
     return Cargo(load=load, marked=marked)
+
+
+def _make_load(ready: Ready, rendered: Rendered, urls: PublicUrls, address: str) -> Letter | Sms | Push:
+    """Return what is handed over on the message's channel; raises ValueError, OverflowError, RenderFaultError."""
+    match ready.message.channel:
+        case "email":
+            return _make_letter(ready, rendered, urls, EmailAddress(address))
+        case "sms":
+            return _make_sms(ready, rendered, address)
+        case "push":
+            return _make_push(ready, rendered, address)
+
+
+def _make_push(ready: Ready, rendered: Rendered, address: str) -> Push:
+    return Push(
+        message_id=ready.message.id,
+        workspace_id=ready.message.workspace_id,
+        sender=ready.circumstances.sender_name,
+        recipient=address,
+        content=PushContent(
+            title=rendered.subject, body=rendered.text, link=rendered.link, image=rendered.image
+        ),
+    )
 
 
 def _make_sms(ready: Ready, rendered: Rendered, address: str) -> Sms:

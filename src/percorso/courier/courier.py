@@ -10,8 +10,9 @@ import structlog
 from msgspec.structs import replace
 
 from percorso.channels.email.pool import SmtpPool
+from percorso.channels.email.smtp import Letter
+from percorso.channels.mailbox.direct import DirectMailbox
 from percorso.channels.model import HandOver, NotMarked, Temporary
-from percorso.channels.sms.mailbox import Sms, SmsMailbox
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.content.errors import RenderFaultError, UnknownTemplateError
 from percorso.content.render import TemplateCache
@@ -58,7 +59,7 @@ class Courier:
         self._public_url = public_url
         self._keys = keys
         self._pool = pool
-        self._sms = SmsMailbox(database)
+        self._mailbox = DirectMailbox(database)
         self._slots = slots
         self._free = asyncio.Semaphore(slots)
         self._templates = TemplateCache()
@@ -223,7 +224,7 @@ class Courier:
 
     def _find_destination(self, cargo: Cargo) -> Destination | None:
         """Return the receiving domain of an email, None for what has none."""
-        if isinstance(cargo.load, Sms):
+        if not isinstance(cargo.load, Letter):
             return None
         return Destination(
             cargo.marked.message.workspace_id, self.journal.provider, domain_of(cargo.load.recipient)
@@ -280,6 +281,6 @@ class Courier:
         async def ask_mark() -> bool:
             return await self.journal.mark(cargo.marked)
 
-        if isinstance(cargo.load, Sms):
-            return await self._sms.hand_over(cargo.load, ask_mark)
-        return await self._pool.hand_over(cargo.load, ask_mark)
+        if isinstance(cargo.load, Letter):
+            return await self._pool.hand_over(cargo.load, ask_mark)
+        return await self._mailbox.hand_over(cargo.load, ask_mark)

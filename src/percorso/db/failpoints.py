@@ -29,7 +29,7 @@ COMMIT_POINTS: dict[str, str] = {
     "courier.mark": "that messages may leave from now on, and the journal's open lines",
     "courier.result": "what came of tries to hand over, with the facts that tell the runs",
     "courier.upkeep": "planned messages become due, lapsed claims given back",
-    "mailbox.record": "email or SMS kept by the embedded mailbox, before it is answered for",
+    "mailbox.record": "email, SMS or push kept by the embedded mailbox, before it is answered for",
     "content.template": "a template's new version with its links",
     "pages.visit": "a click or an open, with its first-time mark",
     "privacy.erase": "a contact forgotten: its mark, its identities given up, messages cancelled, its last fact",

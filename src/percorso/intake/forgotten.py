@@ -21,7 +21,7 @@ ERASURE_KEY: Final = "erasure-1"
 """The instance's secret under which erased identities are hashed."""
 
 _FRESH_SECONDS: Final = 1.0
-_CHANNELS: Final = {"email": "email", "phone": "sms"}
+_CHANNELS: Final = {"email": "email", "phone": "sms", "device": "push"}
 _queries: Final = load_queries("percorso.intake")
 
 

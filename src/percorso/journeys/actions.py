@@ -27,7 +27,7 @@ from percorso.journeys.errors import (
 )
 from percorso.journeys.failing import find_failure
 from percorso.journeys.faults import Fault, GraphError
-from percorso.journeys.graph import AssignCoupon, Graph, SendEmail, SendSms
+from percorso.journeys.graph import SENDING_STEPS, AssignCoupon, Graph, SendSms, channel_of
 from percorso.journeys.people.control import NOBODY, Errand, is_asking, send_errand
 from percorso.journeys.people.inside import (
     FINISH,
@@ -177,8 +177,8 @@ async def _list_unknown(
 def _list_templates(graph: Graph) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield where a template is named, its id, and the channel that it must be of."""
     for id, step in graph.steps.items():
-        if isinstance(step, SendEmail | SendSms):
-            channel = "email" if isinstance(step, SendEmail) else "sms"
+        if isinstance(step, SENDING_STEPS):
+            channel = channel_of(step)
             yield f"steps.{id}.templateId", (step.template_id, channel)
             for position, variant in enumerate(step.variants):
                 yield f"steps.{id}.variants[{position}].templateId", (variant.template_id, channel)

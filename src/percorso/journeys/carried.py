@@ -58,9 +58,9 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
 
 def _list_step(at: str, step: Step) -> Iterator[Fault]:
     match step:
-        case SendPush() | Experiment():
+        case Experiment():
             yield _fault("step", at)
-        case SendEmail() | SendSms() if step.when_capped == "skip":
+        case SendEmail() | SendSms() | SendPush() if step.when_capped == "skip":
             yield _fault("capped", f"{at}.whenCapped")
         case _:
             return

@@ -35,6 +35,7 @@ from percorso.journeys.graph import (
     SendEmail,
     SendPush,
     SendSms,
+    SendStep,
     Split,
     StartJourney,
     Step,
@@ -128,7 +129,7 @@ def check_group_change(at: str, change: GroupMove) -> Iterator[Fault]:
         yield from check_id(f"{at}.fromGroupId", change.from_group_id, "group_missing")
 
 
-def _check_send(at: str, step: SendEmail | SendSms | SendPush) -> Iterator[Fault]:
+def _check_send(at: str, step: SendStep) -> Iterator[Fault]:
     yield from check_id(f"{at}.templateId", step.template_id, "template_missing")
     if step.too_late is not None:
         yield from check_period(f"{at}.tooLate", step.too_late)

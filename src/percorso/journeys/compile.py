@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
 from uuid import UUID
 
 from percorso.conditions.fold import list_names
@@ -13,6 +12,7 @@ from percorso.conditions.model import Condition, Subject
 from percorso.conditions.moments import compile_next_moment
 from percorso.conditions.needs import list_needs
 from percorso.conditions.scalars import Lower
+from percorso.consent.records import Channel
 from percorso.journeys.allowed import compile_sending
 from percorso.journeys.check import check_graph
 from percorso.journeys.check_waits import sends_before
@@ -27,13 +27,11 @@ from percorso.journeys.graph import (
     Graph,
     GroupStart,
     React,
-    SendEmail,
-    SendPush,
-    SendSms,
     UpdateContact,
     WaitAfterMessage,
     WaitThenCheck,
     Webhook,
+    channel_of,
 )
 from percorso.journeys.judging import Compiler
 from percorso.journeys.removal import LEFT_LIST, STANDING
@@ -50,8 +48,6 @@ from percorso.journeys.version import CompiledExit, CompiledOptions, Judge, Vers
 from percorso.segments.trees import list_standings
 
 __all__ = ["check_graph", "compile_version"]
-
-_CHANNELS: Final = {SendEmail: "email", SendSms: "sms", SendPush: "push"}
 
 
 def compile_version(
@@ -212,10 +208,10 @@ def _names_awaited(graph: Graph) -> frozenset[str]:
     return frozenset(names)
 
 
-def _channels_ahead(graph: Graph, followers: Followers) -> Mapping[str, frozenset[str]]:
+def _channels_ahead(graph: Graph, followers: Followers) -> Mapping[str, frozenset[Channel]]:
     """Return for each step the channels that it or a later step sends on."""
-    channels: dict[str, frozenset[str]] = {}
+    channels: dict[str, frozenset[Channel]] = {}
     for id in graph.steps:
         ahead = (graph.steps[step] for step in reachable_from([id], followers))
-        channels[id] = frozenset(_CHANNELS[type(step)] for step in ahead if isinstance(step, SENDING_STEPS))
+        channels[id] = frozenset(channel_of(step) for step in ahead if isinstance(step, SENDING_STEPS))
     return channels

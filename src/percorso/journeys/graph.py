@@ -53,6 +53,7 @@ from percorso.journeys.graph_steps import (
     SendEmail,
     SendPush,
     SendSms,
+    SendStep,
     Split,
     StartJourney,
     Step,
@@ -65,6 +66,7 @@ from percorso.journeys.graph_steps import (
     WaitThenCheck,
     Webhook,
     Winner,
+    channel_of,
 )
 
 __all__ = [
@@ -105,6 +107,7 @@ __all__ = [
     "SendEmail",
     "SendPush",
     "SendSms",
+    "SendStep",
     "Sending",
     "Split",
     "Start",
@@ -121,6 +124,7 @@ __all__ = [
     "Webhook",
     "Weekday",
     "Winner",
+    "channel_of",
 ]
 
 

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from percorso.conditions.model import Condition, Operand
+from percorso.consent.records import Channel
 from percorso.journeys.graph_parts import (
     Capture,
     Duration,
@@ -313,3 +314,17 @@ Step = (
 
 SENDING_STEPS = (SendEmail, SendSms, SendPush)
 """The kinds of steps that send a message."""
+
+SendStep = SendEmail | SendSms | SendPush
+"""A step that sends a message."""
+
+
+def channel_of(step: SendStep) -> Channel:
+    """Return the channel on which a step sends."""
+    match step:
+        case SendEmail():
+            return "email"
+        case SendSms():
+            return "sms"
+        case SendPush():
+            return "push"

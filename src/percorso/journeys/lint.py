@@ -11,10 +11,12 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.consent.records import Channel
 from percorso.journeys.allowed import compile_sending, next_allowed
 from percorso.journeys.check import check_graph
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import (
+    SENDING_STEPS,
     AssignCoupon,
     CheckNow,
     Duration,
@@ -23,12 +25,12 @@ from percorso.journeys.graph import (
     LeaveJourney,
     React,
     SendEmail,
-    SendPush,
     SendSms,
     StartJourney,
     Wait,
     WaitAfterMessage,
     WaitThenCheck,
+    channel_of,
 )
 from percorso.journeys.implied import implies, is_contradiction
 from percorso.journeys.lint_sentences import FINDINGS
@@ -45,7 +47,7 @@ UNSEEN: Final = timedelta(days=30)
 class TemplateFacts(msgspec.Struct, frozen=True):
     """A template of the workspace: its channel, and what else uses it (None: nothing)."""
 
-    channel: Literal["email", "sms", "push"]
+    channel: Channel
     used_by: str | None = None
 
 
@@ -73,7 +75,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     journeys: frozenset[str] | None = None
     fields: Mapping[str, datetime | None] | None = None
     events: Mapping[str, EventFacts] | None = None
-    missing: Mapping[str, float] = {}
+    missing: Mapping[Channel, float] = {}
     statistics_days: int | None = None
     details_days: int | None = None
     starts: Mapping[str, tuple[str, ...]] = {}
@@ -152,8 +154,8 @@ def _check_senders(graph: Graph, around: Surroundings) -> Iterator[Finding]:
     for id, step in graph.steps.items():
         if isinstance(step, SendSms) and around.has_sms_sender is False:
             yield Finding("error", "sms_sender_missing", f"steps.{id}")
-        if isinstance(step, SendEmail | SendSms | SendPush):
-            channel = _channel(step)
+        if isinstance(step, SENDING_STEPS):
+            channel = channel_of(step)
             share = around.missing.get(channel, 0.0)
             if share > 0:
                 said = {"percent": f"{share * 100:.1f}", "channel": channel}
@@ -163,7 +165,7 @@ def _check_senders(graph: Graph, around: Surroundings) -> Iterator[Finding]:
 def _check_templates(graph: Graph, around: Surroundings) -> Iterator[Finding]:
     used: dict[str, str] = {}
     for id, step in graph.steps.items():
-        if not isinstance(step, SendEmail | SendSms | SendPush):
+        if not isinstance(step, SENDING_STEPS):
             continue
         named = [("templateId", step.template_id)]
         named += [
@@ -179,7 +181,7 @@ def _check_templates(graph: Graph, around: Surroundings) -> Iterator[Finding]:
             facts = around.templates.get(template_id)
             if facts is None:
                 yield Finding("error", "template_unknown", at)
-            elif facts.channel != _channel(step):
+            elif facts.channel != channel_of(step):
                 yield Finding("error", "template_of_other_kind", at)
             elif facts.used_by is not None:
                 # It asks: who goes on publishes a message that two journeys send.
@@ -261,10 +263,6 @@ def _check_load(graph: Graph, around: Surroundings) -> Iterator[Finding]:
     if most is not None and most.count > around.messages_per_day:
         said = {"count": most.count, "maximum": around.messages_per_day}
         yield Finding("warning", "too_many_messages", f"steps.{most.step}", said)
-
-
-def _channel(step: SendEmail | SendSms | SendPush) -> Literal["email", "sms", "push"]:
-    return "email" if isinstance(step, SendEmail) else "sms" if isinstance(step, SendSms) else "push"
 
 
 _CHECKS: Final[tuple[Callable[[Graph, Surroundings], Iterator[Finding]], ...]] = (

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.model import Verdict
+from percorso.consent.records import Channel
 from percorso.journeys.graph import Outcome
 
 RunState = Literal["waiting", "ended"]
@@ -117,7 +118,7 @@ class PlanMessage(msgspec.Struct, frozen=True, tag=True):
     """Plan one message for this visit; `id` is derived from (run, step, visit)."""
 
     id: UUID
-    channel: Literal["email", "sms"]
+    channel: Channel
     template_id: UUID
     step: str
     visit: int
@@ -158,18 +159,6 @@ class EmitEvent(msgspec.Struct, frozen=True, tag=True):
 
 
 Effect = PlanMessage | CancelMessage | RequestCoupon | UpdateProfile | EmitEvent
-
-
-class PlanPush(msgspec.Struct, frozen=True, tag=True):
-    """Plan one push message for this visit; otherwise as a PlanMessage."""
-
-    id: UUID
-    template_id: UUID
-    step: str
-    visit: int
-    captured: dict[str, Any]
-    event: dict[str, Any] | None
-    expires_at: datetime | None
 
 
 class RequestPlace(msgspec.Struct, frozen=True, tag=True):
@@ -216,8 +205,8 @@ class TakeOut(msgspec.Struct, frozen=True, tag=True):
     outcome: Outcome
 
 
-FurtherEffect = PlanPush | RequestPlace | CallWebhook | ChangeGroups | HandOver | TakeOut
-"""What steps ask for after their effects; what no shell carries of it is not published (`journeys.carried`)."""
+FurtherEffect = RequestPlace | CallWebhook | ChangeGroups | HandOver | TakeOut
+"""What steps ask for after their effects."""
 
 
 class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -210,7 +210,8 @@ WHERE contacts.workspace_id = :workspace_id::uuid
 -- How many known contacts meet a condition, and how many of them have no address; joins and condition of a compiled one are
 -- put where it says so.
 SELECT count(*) AS people, count(*) FILTER (WHERE contacts.email IS NULL) AS email,
-  count(*) FILTER (WHERE contacts.phone IS NULL) AS sms
+  count(*) FILTER (WHERE contacts.phone IS NULL) AS sms,
+  count(*) FILTER (WHERE contacts.identities -> 'device' ->> -1 IS NULL) AS push
 FROM contacts /* joins */
 WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous AND true /* condition */;
 

@@ -61,5 +61,5 @@ def has_left_list(version: Version, run: Run, event: EventArrived) -> bool:
         return False
     properties = event.properties
     return properties.get("listId") == str(version.list_id) and properties.get("channel") in (
-        version.channels.get(run.step, frozenset[str]())
+        version.channels.get(run.step, frozenset())
     )

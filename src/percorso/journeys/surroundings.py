@@ -21,7 +21,7 @@ from percorso.journeys import store
 from percorso.journeys.already import find_candidates
 from percorso.journeys.definition import Journey
 from percorso.journeys.faults import Fault
-from percorso.journeys.graph import Graph, SendEmail, SendSms
+from percorso.journeys.graph import SENDING_STEPS, Graph, SendEmail, SendPush, SendSms
 from percorso.journeys.lint import EventFacts, Surroundings, TemplateFacts, lint_graph
 from percorso.journeys.reads import list_events, list_fields
 
@@ -29,7 +29,7 @@ PATIENCE: Final = 5_000
 """Milliseconds that one question to the contacts may take."""
 
 _DAYS_OF_A_MONTH: Final = 30
-_CHANNELS: Final = {"email": SendEmail, "sms": SendSms}
+_CHANNELS: Final = {"email": SendEmail, "sms": SendSms, "push": SendPush}
 _queries: Final = load_queries("percorso.journeys")
 
 
@@ -86,7 +86,7 @@ async def list_errors(connection: Connection, journey: Journey, graph: Graph) ->
 def _list_templates(graph: Graph) -> list[str]:
     found: list[str] = []
     for step in graph.steps.values():
-        if isinstance(step, SendEmail | SendSms):
+        if isinstance(step, SENDING_STEPS):
             found += [step.template_id, *(variant.template_id for variant in step.variants)]
     return [id for id in found if _is_id(id)]
 

@@ -11,6 +11,7 @@ import msgspec
 
 from percorso.conditions.model import Condition, Subject, Verdict
 from percorso.conditions.needs import Need
+from percorso.consent.records import Channel
 from percorso.journeys.allowed import Allowed
 from percorso.journeys.graph import Capture, Graph, Outcome
 from percorso.journeys.model import EventArrived, Run, TimeDue
@@ -102,7 +103,7 @@ class Version(msgspec.Struct, frozen=True):
     awaits: frozenset[str]
     names: frozenset[str]
     loops: frozenset[str]
-    channels: Mapping[str, frozenset[str]]
+    channels: Mapping[str, frozenset[Channel]]
     reads: frozenset[str]
     needs: tuple[Need, ...] = ()
     standings: frozenset[str] = frozenset()

@@ -21,6 +21,8 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, Any]
     email: str | None
     phone: str | None
+    device: str | None
+    """The one that came last; push goes there (docs/decisions/0710-a-push-goes-to-one-device.md)."""
     list_name: str
     sender_name: str
     sender_address: str
@@ -39,6 +41,8 @@ def find_address(message: Message, circumstances: Circumstances) -> str | None:
     """Return where the message goes, or None where there is no address that we write to, byte for byte."""
     if message.channel == "sms":
         return circumstances.phone
+    if message.channel == "push":
+        return circumstances.device
     address = find_email_address(circumstances.email)
     return address if address == circumstances.email else None
 

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.consent.records import Channel
+
 State = Literal[
     "planned", "due", "claimed", "marked", "accepted", "delivered", "bounced", "skipped", "failed", "unknown"
 ]
@@ -36,9 +38,6 @@ def may_follow(state: State, following: State) -> bool:
     """Whether a message in `state` may next be in `following`."""
     return following in FOLLOWS[state]
 
-
-Channel = Literal["email", "sms"]
-"""How a message travels."""
 
 MessageClass = Literal["marketing", "transactional"]
 """Whether the contact must have asked for it (marketing), or has a right to it (spec 4.1)."""

@@ -147,7 +147,8 @@ WHERE m.bucket = asked.bucket AND m.id = asked.id AND coalesce(asked.leaves_befo
     AND m.state = 'claimed' AND m.claimed_by = :courier_id::uuid AND m.attempt = asked.attempt
     AND (m.expires_at IS NULL OR m.expires_at > :now)
     AND EXISTS (SELECT FROM contacts AS c WHERE c.bucket = m.bucket AND c.id = m.contact_id
-        AND CASE m.channel WHEN 'email' THEN c.email ELSE c.phone END = asked.address)
+        AND CASE m.channel WHEN 'email' THEN c.email WHEN 'sms' THEN c.phone
+            ELSE c.identities->'device'->>-1 END = asked.address)
     AND NOT EXISTS (SELECT FROM contact_marks AS e WHERE e.bucket = m.bucket AND e.contact_id = m.contact_id)
     AND NOT EXISTS (SELECT FROM moved AS v WHERE v.bucket = m.bucket AND v.contact_id = m.contact_id)
     AND NOT EXISTS (SELECT FROM suppressions AS s WHERE s.bucket = m.bucket AND s.contact_id = m.contact_id
@@ -164,8 +165,8 @@ WHERE m.bucket = asked.bucket AND m.id = asked.id AND coalesce(asked.leaves_befo
         AND t.channel = m.channel AND t.status = 'pending'))
     AND (m.journey_id IS NULL OR EXISTS (SELECT FROM journeys AS j
         WHERE j.id = m.journey_id AND j.state = 'active'))
-    AND NOT EXISTS (SELECT FROM receiving_domains AS d WHERE d.workspace_id = m.workspace_id
-        AND d.provider = :provider::text AND d.domain = split_part(asked.address, '@', -1) AND d.next_at > :now)
+    AND (m.channel <> 'email' OR NOT EXISTS (SELECT FROM receiving_domains AS d WHERE d.workspace_id = m.workspace_id
+        AND d.provider = :provider::text AND d.domain = split_part(asked.address, '@', -1) AND d.next_at > :now))
     AND (m.run_id IS NULL OR EXISTS (SELECT FROM runs AS r WHERE r.bucket = m.bucket AND r.id = m.run_id
         AND r.state = 'waiting' AND r.step = m.step AND r.visit = m.visit))
 RETURNING m.bucket, m.id;
@@ -259,7 +260,7 @@ LEFT JOIN receiving_domains AS d ON d.workspace_id = m.workspace_id AND d.provid
 
 -- name: list_circumstances
 -- Whom messages go to and on whose behalf, in the order asked: contact, list and workspace of each.
-SELECT c.id IS NOT NULL AS is_known, c.attributes, c.email, c.phone,
+SELECT c.id IS NOT NULL AS is_known, c.attributes, c.email, c.phone, c.identities->'device'->>-1 AS device,
     l.name AS list_name, l.sender_name, l.sender_address, l.reply_to, l.sms_sender, l.language, l.time_zone,
     w.currency, w.id AS workspace_id, l.opt_in = 'double' AS confirms, l.tracks_opens, l.tracks_clicks
 FROM unnest(:buckets::smallint[], :contact_ids::uuid[], :list_ids::uuid[])

@@ -131,6 +131,7 @@ async def read_circumstances(connection: Connection, messages: Sequence[Message]
             else {},
             email=row["email"],
             phone=row["phone"],
+            device=row["device"],
             list_name=row["list_name"],
             sender_name=row["sender_name"],
             sender_address=row["sender_address"],

@@ -89,7 +89,7 @@ async def _check_unchanged(connection: Connection, contact: Contact) -> None:
 async def _closed(
     connection: Connection, contact: Contact, identities: list[Identity]
 ) -> dict[Identity, list[Closed]]:
-    kinds = {"email": "email", "sms": "phone"}
+    kinds = {"email": "email", "sms": "phone", "push": "device"}
     closed: dict[Identity, list[Closed]] = {identity: [] for identity in identities}
     for channel, address, reason in await list_closed(connection, contact.id):
         identity = (kinds.get(channel, channel), address)

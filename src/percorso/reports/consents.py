@@ -78,13 +78,15 @@ async def get_consents(
     contact = await find_contact(connection, workspace_id, contact_id)
     where = {"bucket": bucket_of(contact.id), "contact_id": contact.id, "workspace_id": workspace_id}
     statuses = await queries.fetch(connection, "list_statuses_with_source", **where)
-    addresses = {"email": contact.email, "sms": contact.phone}
     asked = [
         StandingRequest(
-            bucket_of(contact.id), contact.id, row["list_id"], row["channel"], addresses[row["channel"]]
+            bucket_of(contact.id),
+            contact.id,
+            row["list_id"],
+            row["channel"],
+            contact.find_address(row["channel"]),
         )
         for row in statuses
-        if row["channel"] in addresses
     ]
     standings = await read_standings(connection, asked) if asked else []
     gates = {

@@ -179,6 +179,7 @@ def _summary(row: Record) -> dict[str, Any]:
         "version": row["version"],
         "emails": count_steps(row["graph"], "send_email"),
         "smses": count_steps(row["graph"], "send_sms"),
+        "pushes": count_steps(row["graph"], "send_push"),
         "modified_at": row["modified_at"],
         "activated_at": row["activated_at"],
         "tags": tuple(row["tags"]),

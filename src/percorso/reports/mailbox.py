@@ -8,13 +8,15 @@ from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
+from percorso.channels.push.model import PushContent, read_push
+from percorso.consent.records import Channel
 from percorso.db import Connection, Record
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
 from percorso.reports.model import (
-    Channel,
     MailDetail,
     MailPage,
     MailSummary,
@@ -24,6 +26,15 @@ from percorso.reports.model import (
 from percorso.reports.store import like_pattern, queries
 
 _PREVIEW = 140
+
+
+class _Parts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a stored message is made of; `push` is empty for all else."""
+
+    text: str | None
+    html: str | None = None
+    headers: list[tuple[str, str]] = []
+    push: PushContent = PushContent(title="", body="")
 
 
 async def list_mail(
@@ -49,8 +60,8 @@ async def list_mail(
     shown = rows[:PAGE]
     items: list[MailSummary] = []
     for row in shown:
-        _, html, text = _read(row)
-        items.append(MailSummary(**_common(row), preview=_preview(html, text)))
+        part = _read(row)
+        items.append(MailSummary(**_common(row), preview=_preview(part.html, part.text)))
     return MailPage(
         items=items,
         next_cursor=write_cursor((shown[-1]["received_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
@@ -62,13 +73,15 @@ async def get_mail(connection: Connection, workspace_id: UUID, mail_id: UUID) ->
     row = await queries.fetch_row(connection, "get_mail", workspace_id=workspace_id, id=mail_id)
     if row is None:
         raise NotFoundError("message")
-    headers, html, text = _read(row)
+    part = _read(row)
     return MailDetail(
         **_common(row),
-        preview=_preview(html, text),
-        html=html,
-        text=text,
-        headers=headers,
+        preview=_preview(part.html, part.text),
+        html=part.html,
+        text=part.text,
+        link=part.push.link or None,
+        image=part.push.image or None,
+        headers=part.headers,
         raw=bytes(row["raw"]).decode("utf-8", "replace"),
         dkim=None,
     )
@@ -113,12 +126,16 @@ def _common(row: Record) -> dict[str, Any]:
     }
 
 
-def _read(row: Record) -> tuple[list[tuple[str, str]], str | None, str | None]:
-    """Return headers, HTML and text of a stored message; an SMS is its text."""
+def _read(row: Record) -> _Parts:
+    """Return the parts of a stored message; an SMS is its text, a push its text and where it leads."""
     raw = bytes(row["raw"])
     if row["channel"] == "sms":
-        return [], None, raw.decode("utf-8", "replace")
-    return parse_mail(raw)
+        return _Parts(text=raw.decode("utf-8", "replace"))
+    if row["channel"] == "push":
+        push = read_push(raw)
+        return _Parts(text=push.body, push=push)
+    headers, html, text = parse_mail(raw)
+    return _Parts(text=text, html=html, headers=headers)
 
 
 def parse_mail(raw: bytes) -> tuple[list[tuple[str, str]], str | None, str | None]:

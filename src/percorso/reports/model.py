@@ -7,13 +7,11 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.model import Condition, Leaf
+from percorso.consent.records import Channel
 from percorso.journeys.graph import Outcome
 
 JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed"]
 """Where a journey stands."""
-
-Channel = Literal["email", "sms"]
-"""How a message travels."""
 
 TimelineKind = Literal["event", "message", "trace", "status", "profile", "run", "belonging"]
 """What an entry of a timeline is about."""
@@ -71,6 +69,7 @@ class JourneySummary(Shape, frozen=True):
     version: int | None
     emails: int
     smses: int
+    pushes: int
     modified_at: datetime
     activated_at: datetime | None
     counts: JourneyCounts
@@ -328,10 +327,15 @@ class MailPage(Shape, frozen=True):
 
 
 class MailDetail(MailSummary, frozen=True):
-    """A message as it arrived. `html` is to be shown in a sandbox only; `dkim` is None: nothing was verified."""
+    """A message as it arrived. `html` is to be shown in a sandbox only; `dkim` is None: nothing was verified.
+
+    `link` is where a push leads when it is tapped, `image` the address of its picture; None without, and of all else.
+    """
 
     html: str | None
     text: str | None
+    link: str | None
+    image: str | None
     headers: list[tuple[str, str]]
     raw: str
     dkim: dict[str, Any] | None

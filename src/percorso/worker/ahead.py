@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from percorso.consent.records import Channel
 from percorso.contacts.model import Contact
 from percorso.journeys.compile_starts import START_MET
 from percorso.journeys.model import Run
@@ -13,17 +14,16 @@ from percorso.worker.interest import BucketState, Interest
 from percorso.worker.model import StandingKey
 
 
-def key_of_standing(contact: Contact | None, list_id: UUID, channel: str) -> StandingKey:
+def key_of_standing(contact: Contact | None, list_id: UUID, channel: Channel) -> StandingKey:
     """Return what the gate asks about a contact as it is now."""
-    address = None if contact is None else contact.email if channel == "email" else contact.phone
-    return list_id, channel, address
+    return list_id, channel, None if contact is None else contact.find_address(channel)
 
 
 def list_wanted(version: Version, contact: Contact | None, step: str) -> set[StandingKey]:
     """Return the standings that the version's messages from this step on will be judged by."""
     if version.list_id is None:
         return set()
-    channels = version.channels.get(step, frozenset[str]())
+    channels = version.channels.get(step, frozenset())
     return {key_of_standing(contact, version.list_id, channel) for channel in channels}
 
 

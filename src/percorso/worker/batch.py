@@ -320,9 +320,7 @@ async def _read_standings(
     if not asked:
         return {}
     requests = [
-        StandingRequest(
-            bucket_of(contact_id), contact_id, list_id, "email" if channel == "email" else "sms", address
-        )
+        StandingRequest(bucket_of(contact_id), contact_id, list_id, channel, address)
         for contact_id, (list_id, channel, address) in asked
     ]
     found: dict[UUID, dict[StandingKey, Standing]] = {}

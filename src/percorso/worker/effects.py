@@ -8,9 +8,8 @@ from percorso.consent.gate import decide_gate
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.calls.model import NewCall
 from percorso.journeys.engine import advance
-from percorso.journeys.graph import SendEmail, SendSms
+from percorso.journeys.graph import SENDING_STEPS, channel_of
 from percorso.journeys.model import (
-    CallWebhook,
     CancelMessage,
     ChangeGroups,
     Count,
@@ -143,7 +142,7 @@ class Effects(Meeting):
                     cause.now,
                 )
             )
-        elif isinstance(effect, CallWebhook):
+        else:
             self._result.webhook_calls.append(
                 NewCall(
                     id=effect.id,
@@ -159,8 +158,6 @@ class Effects(Meeting):
                     planned_at=cause.now,
                 )
             )
-        else:
-            raise NotImplementedError(f"Nothing carries out {type(effect).__name__}: see journeys.carried.")
 
     def _change_groups(self, run: Run, effect: ChangeGroups, cause: Cause, mark: str) -> None:
         """Record leaving, then joining, as far as it changes anything."""
@@ -237,7 +234,6 @@ class Effects(Meeting):
         message = self._result.messages.get(effect.id)
         if message is None:
             step = self._version(run).graph.steps.get(run.step or "")
-            is_send = isinstance(step, SendEmail | SendSms)
             self._result.cancellations.append(
                 Cancellation(
                     id=effect.id,
@@ -250,8 +246,8 @@ class Effects(Meeting):
                     version=run.version,
                     step=run.step or "",
                     visit=run.visit,
-                    channel="sms" if isinstance(step, SendSms) else "email",
-                    template_id=UUID(step.template_id) if is_send else None,
+                    channel=channel_of(step) if isinstance(step, SENDING_STEPS) else "email",
+                    template_id=UUID(step.template_id) if isinstance(step, SENDING_STEPS) else None,
                     depth=cause.depth + 1,
                 )
             )

@@ -9,6 +9,7 @@ import msgspec
 
 from percorso.conditions.past import Past
 from percorso.consent.gate import Standing
+from percorso.consent.records import Channel
 from percorso.contacts.model import ChangesMade, Contact
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.calls.model import NewCall
@@ -35,7 +36,7 @@ class Template(msgspec.Struct, frozen=True):
     message_class: MessageClass
 
 
-StandingKey = tuple[UUID, str, str | None]
+StandingKey = tuple[UUID, Channel, str | None]
 """What the gate is asked about a contact: list, channel, address."""
 
 
@@ -93,7 +94,7 @@ class Cancellation(msgspec.Struct, frozen=True):
     version: int
     step: str
     visit: int
-    channel: str
+    channel: Channel
     template_id: UUID | None
     depth: int
 

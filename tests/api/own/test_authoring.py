@@ -212,3 +212,50 @@ async def test_hostile_bodies_are_the_senders_fault(owner: httpx.AsyncClient, pa
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"]
+
+
+async def test_a_push_is_written_with_link_and_picture_and_faults_are_said(owner: httpx.AsyncClient) -> None:
+    good = {
+        "name": "Offerta",
+        "kind": "push",
+        "subject": "Solo oggi",
+        "body": "Guarda {{ event.sku }}",
+        "link": "https://shop.example.com/{{ event.sku }}",
+        "image": "https://shop.example.com/1.png",
+    }
+    made = await owner.post("/api/v1/templates", json=good)
+    assert (made.status_code, made.json()["kind"], made.json()["version"]) == (201, "push", 1)
+    (line,) = [
+        row
+        for row in (await owner.get("/api/v1/templates")).json()["items"]
+        if row["id"] == made.json()["id"]
+    ]
+    assert (line["kind"], line["class"]) == ("push", "marketing")
+    sentences: list[str] = []
+    for bad in ({"body": " "}, {"link": "ftp://shop.example.com"}, {"image": "x.png"}):
+        answer = await owner.post("/api/v1/templates", json=good | bad, headers={"accept-language": "it"})
+        assert answer.status_code == 422, answer.text
+        sentences.append(answer.json()["detail"])
+    assert sentences == [
+        "body: una notifica push ha bisogno di un testo.",
+        "link: una notifica push porta sul web: inizia con https:// o con un valore.",
+        "image: un'immagine sta sul web: inizia con https:// o con un valore.",
+    ]
+
+
+async def test_a_journey_with_a_push_is_published_and_a_template_of_another_kind_refused(
+    owner: httpx.AsyncClient,
+) -> None:
+    ids = [
+        (await owner.post("/api/v1/templates", json={"name": kind, "kind": kind, "body": "Ciao"})).json()[
+            "id"
+        ]
+        for kind in ("push", "sms")
+    ]
+    answers: list[tuple[int, int]] = []
+    for id in ids:
+        steps = {"push": {"kind": "send_push", "templateId": id, "next": "end"}, **END["steps"]}
+        made = (await make_journey(owner, graph={**END, "first": "push", "steps": steps})).json()
+        published = await owner.post(f"/api/v1/journeys/{made['id']}/publish")
+        answers.append((published.status_code, made["pushes"]))
+    assert answers == [(200, 1), (422, 1)]

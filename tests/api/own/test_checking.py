@@ -6,6 +6,7 @@ import httpx
 
 from percorso.db import Database
 from percorso.worker.apply import apply_all
+from percorso.worker.main import settle
 from tests.api.own.test_authoring import END, make_journey
 from tests.worker.segments import text_is
 
@@ -110,6 +111,31 @@ async def test_a_message_of_another_journey_is_told_of(owner: httpx.AsyncClient)
     assert await lint(owner, first) == []
     assert (await owner.post(f"{first}/archive")).status_code == 200
     assert await lint(owner, second) == []
+
+
+async def test_who_has_nowhere_for_a_push_to_go_is_counted(
+    owner: httpx.AsyncClient, database: Database
+) -> None:
+    template = {"name": "Push", "kind": "push", "body": "Ciao"}
+    id = (await owner.post("/api/v1/templates", json=template)).json()["id"]
+    steps = {"push": {"kind": "send_push", "templateId": id, "next": "end"}, **END["steps"]}
+    path = await make(owner, {**GIVEN, "first": "push", "steps": steps})
+    assert (await owner.get(f"{path}/lint")).json() == {"findings": [], "mayBePublished": True}
+    for name in ("ada", "bea"):
+        subscribed = {"channel": "email", "source": "fair", "wording": "Yes"}
+        person = {"email": f"{name}@example.com", "subscriptions": [subscribed]}
+        assert (await owner.post("/api/v1/contacts", json=person)).status_code == 201
+    await settle(database)
+    found = (await owner.get(f"{path}/lint", headers=ITALIAN)).json()
+    (finding,) = found["findings"]
+    assert (finding["severity"], finding["code"], finding["step"], finding["share"]) == (
+        "warning",
+        "address_missing",
+        "push",
+        1.0,
+    )
+    assert finding["sentence"] == "Il 100.0 % dei contatti non ha un recapito per questo passo (push)."
+    assert found["mayBePublished"] is True
 
 
 async def test_what_differs_is_said_in_words(owner: httpx.AsyncClient) -> None:

@@ -82,6 +82,26 @@ async def test_repeating_changes_nothing_and_proves_no_second_refusal(owner: htt
     assert first == again
 
 
+async def test_push_is_subscribed_to_and_a_device_is_closed_and_opened_again(
+    owner: httpx.AsyncClient,
+) -> None:
+    path = await make_contact(owner)
+    said = {"channel": "push", "status": "subscribed", "confirmed": True, **WORDS}
+    (status,) = [
+        one
+        for one in (await owner.put(f"{path}/statuses", json=said)).json()["statuses"]
+        if one["channel"] == "push"
+    ]
+    assert (status["status"], status["gate"]) == ("subscribed", "no_address")
+    device = {"channel": "push", "address": " token-1 ", "wording": "Lost"}
+    closed = await owner.post(f"{path}/suppressions", json=device)
+    assert [(one["channel"], one["address"]) for one in closed.json()["suppressions"]] == [
+        ("push", "token-1")
+    ]
+    opened = await owner.post(f"{path}/suppressions/lift", json=device)
+    assert opened.json()["suppressions"] == []
+
+
 async def test_what_cannot_be_said_is_refused_in_words(owner: httpx.AsyncClient) -> None:
     path = await make_contact(owner)
     unknown = await owner.put(f"{path}/consents/marketing.smoke", json={"status": True, **WORDS})

@@ -10,8 +10,10 @@ import pytest
 from percorso.channels.email.pool import SmtpPool
 from percorso.channels.email.smtp import Letter
 from percorso.channels.mailbox.listener import MailboxListener
-from percorso.channels.mailbox.store import find_mail, list_mail, record_sms
+from percorso.channels.mailbox.store import find_mail, list_mail, record_direct
 from percorso.channels.model import Accepted, Temporary
+from percorso.channels.push.model import Push, PushContent
+from percorso.channels.sms.model import Sms
 from percorso.db import Connection, Database
 from percorso.db.clock import set_clock
 from percorso.kit.email_address import parse_email_address
@@ -139,15 +141,14 @@ async def test_what_cannot_be_stored_is_refused_for_now(database: Database) -> N
 async def test_the_list_goes_on_after_a_line_and_can_be_narrowed(tx: Connection) -> None:
     workspace_id = UUID(int=1)
     for number in range(5):
-        await record_sms(
-            tx,
+        sms = Sms(
             workspace_id=workspace_id,
             message_id=uuid4(),
             sender="Bottega",
             recipient=f"+3933300000{number % 2}",
             text=str(number),
-            received_at=NOW,
         )
+        await record_direct(tx, sms, received_at=NOW)
     first = await list_mail(tx, workspace_id, size=3)
     rest = await list_mail(tx, workspace_id, size=3, before=first[-1])
     assert len({line.id for line in first + rest}) == 5
@@ -155,3 +156,24 @@ async def test_the_list_goes_on_after_a_line_and_can_be_narrowed(tx: Connection)
     assert len(await list_mail(tx, workspace_id, recipient="+39333000001")) == 2
     assert await list_mail(tx, workspace_id, channel="email") == []
     assert await list_mail(tx, uuid4()) == []
+
+
+async def test_a_push_is_kept_with_all_that_its_device_shows(tx: Connection) -> None:
+    content = PushContent(
+        title="Ordine \u2028 7",
+        body='«"così"»\n',
+        link="https://e.example/?a=1&b",
+        image="https://e.example/i.png",
+    )
+    push = Push(
+        workspace_id=UUID(int=1), message_id=uuid4(), sender="Bottega", recipient="token", content=content
+    )
+    await record_direct(tx, push, received_at=NOW)
+
+    (line,) = await list_mail(tx, push.workspace_id, channel="push")
+    mail = await find_mail(tx, push.workspace_id, line.id)
+
+    assert mail is not None
+    assert (line.subject, line.recipient, line.message_id) == ("Ordine \u2028 7", "token", push.message_id)
+    assert (mail.push, mail.text, mail.html, mail.headers) == (content, content.body, "", ())
+    assert await list_mail(tx, push.workspace_id, channel="sms") == []

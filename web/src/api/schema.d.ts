@@ -2876,6 +2876,7 @@ export interface components {
             /** Format: date-time */
             modifiedAt: string;
             name: string;
+            pushes: number;
             settings: components["schemas"]["JourneySettings"];
             smses: number;
             /** @enum {string} */
@@ -2912,6 +2913,7 @@ export interface components {
             /** Format: date-time */
             modifiedAt: string;
             name: string;
+            pushes: number;
             smses: number;
             /** @enum {string} */
             state: "draft" | "ready" | "active" | "paused" | "archived" | "failed";
@@ -3073,7 +3075,7 @@ export interface components {
         /** MailDetail */
         MailDetail: {
             /** @enum {string} */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "push";
             dkim: {
                 [key: string]: unknown;
             } | null;
@@ -3085,6 +3087,8 @@ export interface components {
             html: string | null;
             /** Format: uuid */
             id: string;
+            image: string | null;
+            link: string | null;
             preview: string;
             raw: string;
             /** Format: date-time */
@@ -3101,7 +3105,7 @@ export interface components {
         /** MailSummary */
         MailSummary: {
             /** @enum {string} */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "push";
             from: string;
             /** Format: uuid */
             id: string;
@@ -3169,7 +3173,7 @@ export interface components {
         /** MessageNote */
         MessageNote: {
             /** @enum {string} */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "push";
             /** Format: uuid */
             id: string;
             reason: string | null;
@@ -3361,7 +3365,7 @@ export interface components {
         /** NewSubscription */
         NewSubscription: {
             /** @enum {string} */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "push";
             /** @default false */
             confirmed?: boolean;
             listId?: string | null;
@@ -3379,8 +3383,12 @@ export interface components {
             class?: "marketing" | "transactional";
             /** @default  */
             html?: string;
+            /** @default  */
+            image?: string;
             /** @enum {string} */
-            kind: "email" | "sms";
+            kind: "email" | "sms" | "push";
+            /** @default  */
+            link?: string;
             listId?: string | null;
             name: string;
             /** @default  */
@@ -4351,7 +4359,7 @@ export interface components {
         SuppressionAsk: {
             address: string;
             /** @enum {string} */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "push";
             wording: string;
         };
         /** SuppressionShape */
@@ -4414,7 +4422,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "email" | "sms";
+            kind: "email" | "sms" | "push";
             /** Format: uuid */
             listId: string;
             name: string;
@@ -4424,7 +4432,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "email" | "sms";
+            kind: "email" | "sms" | "push";
             name: string;
             version: number;
         };
@@ -13439,7 +13447,7 @@ export interface operations {
     ApiV1MailboxListMail: {
         parameters: {
             query?: {
-                channel?: "email" | "sms" | null;
+                channel?: "email" | "sms" | "push" | null;
                 /** @description Text to look for. */
                 q?: string | null;
                 /** @description From `nextCursor`. */

@@ -14,7 +14,7 @@ from percorso.api.own.caller import Caller, TheCaller, TheDatabase
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import patch, post
 from percorso.content.actions import create_template
-from percorso.content.model import Design
+from percorso.content.model import Design, Kind
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.journeys import actions as journeys
@@ -27,6 +27,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Note = Annotated[str, Meta(max_length=5000)]
 Tags = Annotated[tuple[Name, ...], Meta(max_length=50)]
 Liquid = Annotated[str, Meta(max_length=500_000)]
+Address = Annotated[str, Meta(max_length=4000)]
 
 
 class NewJourney(Shape, frozen=True, forbid_unknown_fields=True):
@@ -51,15 +52,20 @@ class JourneyChange(Shape, frozen=True, forbid_unknown_fields=True):
 
 
 class NewTemplate(Shape, frozen=True, forbid_unknown_fields=True):
-    """A template to be made. Texts are Liquid; `html` and `subject` are empty for SMS."""
+    """A template to be made. Texts are Liquid; `html` and `subject` are empty for SMS.
+
+    Of a push, `subject` is its title, `link` where tapping it leads, `image` the address of its picture; each may be empty.
+    """
 
     name: Name
-    kind: Literal["email", "sms"]
+    kind: Kind
     class_: Literal["marketing", "transactional"] = field(default="marketing", name="class")
     list_id: UUID | None = None
     subject: Annotated[str, Meta(max_length=1000)] = ""
     html: Liquid = ""
     body: Liquid = ""
+    link: Address = ""
+    image: Address = ""
 
 
 class TemplateShape(Shape, frozen=True):
@@ -67,7 +73,7 @@ class TemplateShape(Shape, frozen=True):
 
     id: UUID
     name: str
-    kind: Literal["email", "sms"]
+    kind: Kind
     version: int
 
 
@@ -157,6 +163,8 @@ async def make_template(
                     subject=data.subject,
                     html=data.html,
                     body=data.body,
+                    link=data.link,
+                    image=data.image,
                 ),
                 now=await read_product_time(connection),
                 template_id=id,

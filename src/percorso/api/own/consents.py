@@ -14,7 +14,7 @@ from percorso.api.own.caller import TheCaller, TheDatabase, present
 from percorso.api.own.routes import get, post, put
 from percorso.consent.choices import record_choices
 from percorso.consent.leaves import LEAVES, LeafChange
-from percorso.consent.records import StatusChange
+from percorso.consent.records import Channel, StatusChange
 from percorso.consent.register import Suppression, lift_suppression, record_leaf, suppress_address
 from percorso.contacts.identity.normal import normalise_email, normalise_phone
 from percorso.db import Connection
@@ -38,7 +38,7 @@ class NewStatus(Shape, frozen=True, forbid_unknown_fields=True):
     that it was.
     """
 
-    channel: Literal["email", "sms", "push"]
+    channel: Channel
     status: Literal["subscribed", "pending", "unsubscribed"]
     source: Source
     wording: Wording
@@ -59,8 +59,8 @@ class NewLeaf(Shape, frozen=True, forbid_unknown_fields=True):
 class SuppressionAsk(Shape, frozen=True, forbid_unknown_fields=True):
     """An address of the contact to close or open again, and why in words."""
 
-    channel: Literal["email", "sms"]
-    address: Annotated[str, Meta(min_length=3, max_length=320)]
+    channel: Channel
+    address: Annotated[str, Meta(min_length=3, max_length=512)]
     wording: Wording
 
 
@@ -178,7 +178,13 @@ async def _asks(connection: Connection, caller: TheCaller, list_id: UUID) -> boo
 
 
 def _asked(data: SuppressionAsk, caller: TheCaller, contact_id: UUID) -> Suppression:
-    normalised = normalise_email(data.address) if data.channel == "email" else normalise_phone(data.address)
+    match data.channel:
+        case "email":
+            normalised = normalise_email(data.address)
+        case "sms":
+            normalised = normalise_phone(data.address)
+        case "push":
+            normalised = data.address.strip()
     return Suppression(
         workspace_id=caller.workspace_id,
         contact_id=contact_id,

@@ -16,6 +16,7 @@ from percorso.api.own.idempotency import answer_once
 from percorso.api.own.required import check_required
 from percorso.api.own.routes import post
 from percorso.api.own.uniqueness import make_apart
+from percorso.consent.records import Channel
 from percorso.contacts.identity.store import read_owners
 from percorso.contacts.store import find_entry_node
 from percorso.db import Database
@@ -40,7 +41,7 @@ class NewSubscription(Shape, frozen=True, forbid_unknown_fields=True):
     On a list that asks for confirmation the contact is pending and is asked, unless `confirmed` says that it was.
     """
 
-    channel: Literal["email", "sms"]
+    channel: Channel
     source: Text
     wording: Annotated[str, Meta(min_length=1, max_length=5000)]
     list_id: UUID | None = None

@@ -12,6 +12,7 @@ from percorso.api.own.caller import Caller, TheCaller, TheDatabase, present
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, patch, post
 from percorso.content.list_templates import check_list_templates
+from percorso.content.model import Kind
 from percorso.content.store import list_templates
 from percorso.db import Connection
 from percorso.deliverability.store import list_waits
@@ -102,7 +103,7 @@ class TemplateLine(Shape, frozen=True):
     id: UUID
     list_id: UUID
     name: str
-    kind: Literal["email", "sms"]
+    kind: Kind
     class_: Literal["marketing", "transactional"] = msgspec.field(name="class")
 
 

@@ -11,10 +11,10 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from percorso.api.language import TheLanguage, say_rejection
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.routes import get
+from percorso.consent.records import Channel
 from percorso.db import Database
 from percorso.reports import contacts, journeys, mailbox, timeline
 from percorso.reports.model import (
-    Channel,
     ContactDetail,
     ContactPage,
     JourneyDetail,

@@ -11,7 +11,7 @@ from percorso.api.pages.texts import TEXTS, mask_address
 from percorso.api.pages.tokens import TokenReader, find_message
 from percorso.api.raw import Receive, Scope, Send
 from percorso.consent.choices import find_holder, record_choices
-from percorso.consent.records import Status, StatusChange
+from percorso.consent.records import Channel, Status, StatusChange
 from percorso.consent.standing import StandingRequest, read_standings
 from percorso.content.model import Language
 from percorso.content.tokens import Named, Purpose
@@ -19,11 +19,11 @@ from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.kit.ids import bucket_of
 from percorso.messages.circumstances import Circumstances
-from percorso.messages.model import Channel, ShownMessage
+from percorso.messages.model import ShownMessage
 from percorso.messages.store import read_circumstances
 
 _MAXIMUM_BODY = 4096
-_CHANNELS: tuple[Channel, ...] = ("email", "sms")
+_CHANNELS: tuple[Channel, ...] = ("email", "sms", "push")
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     def addresses(self) -> dict[Channel, str | None]:
         """Where each channel goes."""
         phone = self.around.phone if self.around.sms_sender else None
-        return {"email": self.around.email, "sms": phone}
+        return {"email": self.around.email, "sms": phone, "push": self.around.device}
 
     def is_proven(self, channel: Channel) -> bool:
         """Whether who is here has shown that the channel's address is theirs: the message went there."""
@@ -206,7 +206,8 @@ def decide_choices(subject: Subject, ticked: frozenset[str]) -> dict[Channel, St
         if address is None:
             continue
         if channel in ticked:
-            asks = subject.around.confirms and not subject.is_proven(channel)
+            # A device has no reader of messages whose owner could confirm: it asked before it gave its token.
+            asks = subject.around.confirms and channel != "push" and not subject.is_proven(channel)
             is_new = subject.statuses[channel] != "subscribed"
             choices[channel] = "pending" if asks and is_new else "subscribed"
         elif subject.statuses[channel] not in (None, "pending"):

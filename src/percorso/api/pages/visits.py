@@ -48,14 +48,12 @@ class Visits:
             shown = await find_message(connection, named)
             url = None if shown is None else await _find_destination(connection, shown, named.position)
             if shown is not None and url is not None:
-                await record_visit(
-                    connection,
-                    shown,
-                    read_visit(scope),
-                    name="campaignLinkClicked",
-                    link={"linkId": named.position, "url": url},
-                    now=await read_product_time(connection),
-                )
+                now, visit = await read_product_time(connection), read_visit(scope)
+                if shown.message.channel == "push":
+                    # A push has no pixel: who taps it has opened it.
+                    await record_visit(connection, shown, visit, name="campaignOpened", link=None, now=now)
+                link = {"linkId": named.position, "url": url}
+                await record_visit(connection, shown, visit, name="campaignLinkClicked", link=link, now=now)
         if url is None:
             await send_invalid(scope, send)
         else:

@@ -1,17 +1,19 @@
 """What the mailbox shows: a line of the list, and one item opened."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 import msgspec
+
+from percorso.channels.push.model import PushContent
+from percorso.consent.records import Channel
 
 
 class MailLine(msgspec.Struct, frozen=True, kw_only=True):
     """One item of the list. `received_at` is product time; `message_id` is None for what is not ours."""
 
     id: UUID
-    channel: Literal["email", "sms"]
+    channel: Channel
     received_at: datetime
     sender: str
     recipient: str
@@ -22,7 +24,8 @@ class MailLine(msgspec.Struct, frozen=True, kw_only=True):
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
     """One item opened: headers in the order they came, parts as text, and the bytes as they arrived.
 
-    `html` is what a stranger wrote: show it in a sandboxed frame only. For SMS only `text` is filled.
+    `html` is what a stranger wrote: show it in a sandboxed frame only. For SMS only `text` is filled, for push
+    `text` and `push`.
     """
 
     line: MailLine
@@ -30,3 +33,4 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     html: str
     text: str
     raw: bytes
+    push: PushContent | None = None

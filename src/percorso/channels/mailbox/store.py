@@ -11,6 +11,9 @@ from uuid import UUID, uuid4
 
 from percorso.channels.email.mime import clean_header
 from percorso.channels.mailbox.model import Mail, MailLine
+from percorso.channels.push.model import Push, read_push, write_push
+from percorso.channels.sms.model import Sms
+from percorso.consent.records import Channel
 from percorso.db import Connection, Record, load_queries
 
 queries: Final = load_queries("percorso.channels.mailbox")
@@ -65,30 +68,22 @@ async def record_email(
     return mail_id
 
 
-async def record_sms(
-    connection: Connection,
-    *,
-    workspace_id: UUID,
-    message_id: UUID,
-    sender: str,
-    recipient: str,
-    text: str,
-    received_at: datetime,
-) -> UUID:
-    """Keep an SMS and return its id in the mailbox."""
+async def record_direct(connection: Connection, load: Sms | Push, *, received_at: datetime) -> UUID:
+    """Keep an SMS or a push and return its id in the mailbox."""
     mail_id = uuid4()
+    is_push = isinstance(load, Push)
     await queries.execute(
         connection,
         "insert_mail",
         id=mail_id,
-        workspace_id=workspace_id,
-        channel="sms",
+        workspace_id=load.workspace_id,
+        channel="push" if is_push else "sms",
         received_at=received_at,
-        sender=sender,
-        recipient=recipient,
-        subject="",
-        message_id=message_id,
-        raw=text.encode(),
+        sender=load.sender,
+        recipient=load.recipient,
+        subject=load.content.title if is_push else "",
+        message_id=load.message_id,
+        raw=write_push(load.content) if is_push else load.text.encode(),
     )
     return mail_id
 
@@ -97,7 +92,7 @@ async def list_mail(
     connection: Connection,
     workspace_id: UUID,
     *,
-    channel: Literal["email", "sms"] | None = None,
+    channel: Channel | None = None,
     recipient: str | None = None,
     before: MailLine | None = None,
     size: int = 50,
@@ -125,6 +120,9 @@ async def find_mail(connection: Connection, workspace_id: UUID, mail_id: UUID) -
     line = _to_line(row)
     if line.channel == "sms":
         return Mail(line=line, headers=(), html="", text=raw.decode(errors="replace"), raw=raw)
+    if line.channel == "push":
+        push = read_push(raw)
+        return Mail(line=line, headers=(), html="", text=push.body, raw=raw, push=push)
     message = parse_mail(raw)
     headers = tuple((name, clean_header(str(value))) for name, value in message.items())
     return Mail(

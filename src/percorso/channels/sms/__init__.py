@@ -1,1 +1,1 @@
-"""SMS: what is sent, and who carries it. For now the embedded mailbox alone; counting and gateways come later."""
+"""SMS: what is sent, and how it is said. For now the embedded mailbox alone carries it; counting and gateways come later."""

@@ -18,7 +18,6 @@ from percorso.journeys.model import (
     FurtherEffect,
     HandOver,
     PlanMessage,
-    PlanPush,
     RequestCoupon,
     RequestPlace,
     Run,
@@ -105,7 +104,7 @@ class Effects:
     ) -> None:
         """Do what a decision asks for; `before` is the run as it stood when the decision was made."""
         match effect:
-            case PlanMessage() | PlanPush():
+            case PlanMessage():
                 self._plan(run, effect, now, depth)
             case CancelMessage():
                 self._cancel(before, effect, now, depth)
@@ -136,13 +135,13 @@ class Effects:
             case TakeOut():
                 self.record.keep_effect(run, now, "", "leave_journey", effect)
 
-    def _plan(self, run: Run, effect: PlanMessage | PlanPush, now: datetime, depth: int) -> None:
+    def _plan(self, run: Run, effect: PlanMessage, now: datetime, depth: int) -> None:
         message = SimulatedMessage(
             id=effect.id,
             run=self.record.numbers[run.id],
             step=effect.step,
             visit=effect.visit,
-            channel="push" if isinstance(effect, PlanPush) else effect.channel,
+            channel=effect.channel,
             template_id=effect.template_id,
             planned_at=now,
             captured=effect.captured,

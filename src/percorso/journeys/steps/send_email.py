@@ -6,4 +6,4 @@ from percorso.journeys.steps.sending import SendPlan
 
 def plan_send_email(step: SendEmail) -> SendPlan:
     """Return the step, compiled."""
-    return SendPlan("email", step)
+    return SendPlan(step)

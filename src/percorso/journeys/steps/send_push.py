@@ -6,4 +6,4 @@ from percorso.journeys.steps.sending import SendPlan
 
 def plan_send_push(step: SendPush) -> SendPlan:
     """Return the step, compiled."""
-    return SendPlan("push", step)
+    return SendPlan(step)

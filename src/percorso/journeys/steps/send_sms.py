@@ -6,4 +6,4 @@ from percorso.journeys.steps.sending import SendPlan
 
 def plan_send_sms(step: SendSms) -> SendPlan:
     """Return the step, compiled."""
-    return SendPlan("sms", step)
+    return SendPlan(step)

@@ -1,12 +1,13 @@
 """What all Send steps share: plan one message, hold until it has ended, go on or exit (spec 3.5, 3.7)."""
 
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
+from percorso.consent.records import Channel
 from percorso.journeys.allowed import next_allowed
-from percorso.journeys.graph import SendEmail, SendPush, SendSms
-from percorso.journeys.model import EventArrived, MessageSeen, PlanMessage, PlanPush, Run, TimeDue
+from percorso.journeys.graph import SendStep, channel_of
+from percorso.journeys.model import EventArrived, MessageSeen, PlanMessage, Run, TimeDue
 from percorso.journeys.options import find_refusal
 from percorso.journeys.schedule import end_of
 from percorso.journeys.walk import Finish, Go, Hold, Move, Walk
@@ -43,10 +44,8 @@ class SendPlan:
 
     __slots__ = ("channel", "step", "template_id", "variants")
 
-    def __init__(
-        self, channel: Literal["email", "sms", "push"], step: SendEmail | SendSms | SendPush
-    ) -> None:
-        self.channel: Literal["email", "sms", "push"] = channel
+    def __init__(self, step: SendStep) -> None:
+        self.channel: Channel = channel_of(step)
         self.step = step
         self.template_id = UUID(step.template_id)
         self.variants = {variant.language.lower(): UUID(variant.template_id) for variant in step.variants}
@@ -91,26 +90,18 @@ class SendPlan:
 
     def _plan(self, walk: Walk, expires_at: datetime | None) -> Hold:
         message_id = derive_message_id(walk.run_id, walk.step, walk.visit)
-        template_id = self._choose_template(walk)
-        if self.channel == "push":
-            walk.further.append(
-                PlanPush(
-                    message_id, template_id, walk.step, walk.visit, walk.captured, walk.event, expires_at
-                )
+        walk.effects.append(
+            PlanMessage(
+                id=message_id,
+                channel=self.channel,
+                template_id=self._choose_template(walk),
+                step=walk.step,
+                visit=walk.visit,
+                captured=walk.captured,
+                event=walk.event,
+                expires_at=expires_at,
             )
-        else:
-            walk.effects.append(
-                PlanMessage(
-                    id=message_id,
-                    channel=self.channel,
-                    template_id=template_id,
-                    step=walk.step,
-                    visit=walk.visit,
-                    captured=walk.captured,
-                    event=walk.event,
-                    expires_at=expires_at,
-                )
-            )
+        )
         if walk.step in walk.version.watched:
             others = {step: seen for step, seen in walk.messages.items() if step != walk.step}
             walk.messages = {**others, walk.step: MessageSeen(message_id)}
