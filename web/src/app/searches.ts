@@ -60,7 +60,7 @@ export interface ListsSearch {
 
 export interface MailboxSearch {
   q?: string;
-  channel?: "email" | "sms";
+  channel?: "email" | "sms" | "push";
   message?: string;
   view?: "text" | "headers" | "raw";
 }
@@ -81,7 +81,7 @@ export const readLists = (search: Given): ListsSearch => ({
 
 export const readMailbox = (search: Given): MailboxSearch => ({
   q: text(search.q),
-  channel: oneOf(search.channel, ["email", "sms"] as const),
+  channel: oneOf(search.channel, ["email", "sms", "push"] as const),
   message: text(search.message),
   view: oneOf(search.view, ["text", "headers", "raw"] as const),
 });

@@ -5,8 +5,10 @@ import { useTranslation } from "react-i18next";
 import type { MailRow } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { useNow } from "@/lib/now";
-import { IconDeviceMobileMessage, IconMail } from "@/ui/icons";
+import { IconBell, IconDeviceMobileMessage, IconMail } from "@/ui/icons";
 import css from "./letter-row.module.css";
+
+const icons = { email: IconMail, sms: IconDeviceMobileMessage, push: IconBell };
 
 /** One message of the list: to whom, about what, and how it begins. */
 export function LetterRow({ row, current }: { row: MailRow; current: boolean }) {
@@ -14,7 +16,7 @@ export function LetterRow({ row, current }: { row: MailRow; current: boolean }) 
   const format = useFormat();
   const now = useNow(60_000);
   const today = format.dayKey(row.receivedAt) === format.dayKey(now);
-  const Icon = row.channel === "sms" ? IconDeviceMobileMessage : IconMail;
+  const Icon = icons[row.channel];
   const item = useRef<HTMLLIElement>(null);
   const narrow = useMediaQuery("(max-width: 900px)");
   // On a narrow window the list is not there: the row comes into view when it is again.

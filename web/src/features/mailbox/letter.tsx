@@ -9,14 +9,26 @@ import { IconArrowLeft } from "@/ui/icons";
 import { Pill } from "@/ui/pill";
 import css from "./letter.module.css";
 import { LetterHtml } from "./letter-html";
+import { Notification } from "./notification";
 import { Phone } from "./phone";
 
 const route = getRouteApi("/frame/mailbox");
 
-/** The views that a message has: an SMS has no HTML and no headers, a plain email no HTML. */
+/** The views that a message has: SMS and push have no HTML and no headers, a plain email no HTML. */
 function viewsOf(mail: Pick<Mail, "channel" | "html">): ("html" | "text" | "headers" | "raw")[] {
-  if (mail.channel === "sms") return ["text", "raw"];
+  if (mail.channel !== "email") return ["text", "raw"];
   return mail.html === null ? ["text", "headers", "raw"] : ["html", "text", "headers", "raw"];
+}
+
+/** What a message says in words: on a telephone's screen where it goes to one. */
+function Text({ mail }: { mail: Omit<Mail, "headers"> }) {
+  const { t } = useTranslation();
+  const { from, receivedAt: at, link, image, subject } = mail;
+  const text = mail.text ?? "";
+  if (mail.channel === "sms") return <Phone from={from} text={text} at={at} />;
+  if (mail.channel === "push")
+    return <Notification from={from} title={subject} text={text} link={link} image={image} at={at} />;
+  return <pre className={css.text}>{text || t("mailbox.noText")}</pre>;
 }
 
 /** One message as it arrived: drawn, as text, its headers, and byte by byte. */
@@ -29,6 +41,7 @@ export function Letter({ id }: { id: string }) {
   if (mail.isError) return <Trouble error={mail.error} retry={() => mail.refetch()} />;
   const { data } = mail;
   const views = viewsOf(data);
+  const untitled = data.channel === "push" ? t("mailbox.push.untitled") : t("mailbox.smsTo", { to: data.to });
   const shown = view && views.includes(view) ? view : views[0];
   return (
     <article className={css.letter}>
@@ -41,7 +54,7 @@ export function Letter({ id }: { id: string }) {
         >
           <IconArrowLeft size={16} stroke={1.7} /> {t("mailbox.back")}
         </Link>
-        <h2 className={css.subject}>{data.subject || t("mailbox.smsTo", { to: data.to })}</h2>
+        <h2 className={css.subject}>{data.subject || untitled}</h2>
         <dl className={css.about}>
           <div>
             <dt>{t("mailbox.from")}</dt>
@@ -82,12 +95,7 @@ export function Letter({ id }: { id: string }) {
       </header>
       <div className={css.body}>
         {shown === "html" && <LetterHtml html={data.html ?? ""} title={data.subject} />}
-        {shown === "text" &&
-          (data.channel === "sms" ? (
-            <Phone from={data.from} text={data.text ?? ""} at={data.receivedAt} />
-          ) : (
-            <pre className={css.text}>{data.text || t("mailbox.noText")}</pre>
-          ))}
+        {shown === "text" && <Text mail={data} />}
         {shown === "headers" && (
           <table className={css.headers} aria-label={t("mailbox.view.headers")}>
             <tbody>

@@ -13,6 +13,8 @@ import css from "./page.module.css";
 
 const route = getRouteApi("/frame/mailbox");
 
+const CHANNELS = ["email", "sms", "push"] as const;
+
 /** What the embedded mailbox received: the list at the left, the open message at the right. */
 export function MailboxPage() {
   const { t } = useTranslation();
@@ -79,9 +81,9 @@ export function MailboxPage() {
               fullWidth
               value={channel ?? "all"}
               onChange={(value) =>
-                set({ channel: value === "email" || value === "sms" ? value : undefined, message: undefined })
+                set({ channel: CHANNELS.find((one) => one === value), message: undefined })
               }
-              data={["all", "email", "sms"].map((value) => ({
+              data={(["all", ...CHANNELS] as const).map((value) => ({
                 value,
                 label: t(`mailbox.channels.${value}`),
               }))}

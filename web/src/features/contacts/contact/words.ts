@@ -5,6 +5,7 @@ import { eventName, fieldName, knownText, reasonText, sourceName } from "@/lib/v
 import {
   IconActivity,
   IconArrowsSplit2,
+  IconBell,
   IconClick,
   IconDeviceMobileMessage,
   IconDoorExit,
@@ -59,6 +60,7 @@ const byKind: Record<TimelineItem["kind"], Sign> = {
 export function signOf(item: TimelineItem): Sign {
   const known = signs[item.name];
   if (known) return known;
+  if (item.message?.channel === "push") return { Icon: IconBell, family: "message" };
   if (item.message?.channel === "sms") return { Icon: IconDeviceMobileMessage, family: "message" };
   return byKind[item.kind];
 }

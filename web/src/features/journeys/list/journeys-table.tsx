@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { JourneyRow } from "@/api/types";
 import { useFormat } from "@/lib/format";
 import { useNow } from "@/lib/now";
-import { IconDeviceMobileMessage, IconMail } from "@/ui/icons";
+import { IconBell, IconDeviceMobileMessage, IconMail } from "@/ui/icons";
 import { type Column, rowLink, Table } from "@/ui/table";
 import { StatePill } from "../state-pill";
 import css from "./journeys-table.module.css";
@@ -118,6 +118,12 @@ function Messages({ row }: { row: JourneyRow }) {
         <span title={t("journeys.smses", { count: row.smses, n: format.number(row.smses) })}>
           <IconDeviceMobileMessage size={15} stroke={1.6} aria-label={t("channels.sms")} />
           {format.number(row.smses)}
+        </span>
+      )}
+      {row.pushes > 0 && (
+        <span title={t("journeys.pushes", { count: row.pushes, n: format.number(row.pushes) })}>
+          <IconBell size={15} stroke={1.6} aria-label={t("channels.push")} />
+          {format.number(row.pushes)}
         </span>
       )}
     </span>
