@@ -23,6 +23,7 @@ class Found:
     run: str
     email: str
     sms: str
+    push: str
     rejected: str
     segment: str
     other_segment: str

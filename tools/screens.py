@@ -13,6 +13,7 @@ from percorso.db import Database
 from tools.audience_screens import AUDIENCE
 from tools.list_things import confirm, find_lists
 from tools.people_things import find_people
+from tools.push_things import find_push
 from tools.screen import MISSING, Found, NothingYetError, Screen, forms
 from tools.segment_screens import SEGMENTS
 from tools.segment_things import find_segments
@@ -93,6 +94,7 @@ SCREENS: list[Screen] = [
     Screen("mailbox-headers", "/mailbox", "/mailbox?message={email}&view=headers", "article table"),
     Screen("mailbox-raw", "/mailbox", "/mailbox?message={email}&view=raw", "article pre"),
     Screen("mailbox-sms", "/mailbox", "/mailbox?channel=sms&message={sms}", "article p"),
+    Screen("mailbox-push", "/mailbox", "/mailbox?channel=push&message={push}", "article p"),
     *forms("mailbox", "/mailbox", "/mailbox"),
     Screen("rejected", "/rejected", "/rejected", "table"),
     Screen(
@@ -189,6 +191,7 @@ def find_things(context: BrowserContext, url: str) -> Found:
         **find_people(get),
         **find_links(context, url, get),
         **find_lists(context, url, get),
+        **find_push(context, url, get),
     )
 
 

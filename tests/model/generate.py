@@ -122,7 +122,16 @@ def paths(draw: st.DrawFn, ways: Any, events: tuple[str, ...] = ()) -> list[dict
     return found
 
 
-KINDS = ("send_email", "send_sms", "check_now", "update_contact", "assign_coupon", "end", *PAUSES * 2)
+KINDS = (
+    "send_email",
+    "send_sms",
+    "send_push",
+    "check_now",
+    "update_contact",
+    "assign_coupon",
+    "end",
+    *PAUSES * 2,
+)
 
 
 @st.composite
@@ -133,7 +142,7 @@ def steps(draw: st.DrawFn, number: int, count: int) -> dict[str, Any]:
     first = 0 if kind in PAUSES else number + 1
     ways = st.sampled_from([*(f"s{index}" for index in range(first, count) if index != number), None])
     step: dict[str, Any] = {"kind": kind}
-    if kind in ("send_email", "send_sms"):
+    if kind in ("send_email", "send_sms", "send_push"):
         step |= {
             "templateId": TEMPLATE,
             "next": draw(ways),
@@ -263,7 +272,10 @@ def lives(draw: st.DrawFn) -> Script:
         if name == "contactUpdated":
             said = {"spent": said.get("amount", {}).get("revenue", 1), "code": said.get("code", "")}
         elif name == "campaignUnsubscribed":
-            said = {"listId": draw(st.sampled_from((str(LIST), "another"))), "channel": "email"}
+            said = {
+                "listId": draw(st.sampled_from((str(LIST), "another"))),
+                "channel": draw(st.sampled_from(("email", "sms", "push"))),
+            }
         facts.append(Fact(now, name, said, now - timedelta(minutes=late), context))
     kinds = st.sampled_from(
         ("campaignSent", "campaignSent", "messageFailed", "messageUnknown", "messageSkipped")

@@ -137,7 +137,7 @@ class Interpreter:
                     self._end(run, "positive", f"goal: {goal['id']}", now)
                     return True
         if happening.name == "campaignUnsubscribed" and happening.properties.get("listId") == self.list_id:
-            channel = {"email": "send_email", "sms": "send_sms"}.get(happening.properties.get("channel"))
+            channel = f"send_{happening.properties.get('channel')}"
             if channel in {self.graph["steps"][step]["kind"] for step in self._ahead(run.step)}:
                 self._end(run, "neutral", "unsubscribed", now)
         return False
@@ -271,6 +271,7 @@ class Interpreter:
         {
             "send_email": self._ask,
             "send_sms": self._ask,
+            "send_push": self._ask,
             "assign_coupon": self._ask,
             "wait": self._hold,
             "wait_then_check": self._hold,
@@ -282,7 +283,7 @@ class Interpreter:
 
     def _ask(self, run: ModelRun, step: Json, now: datetime) -> None:
         assert run.step is not None
-        kind = {"send_email": "email", "send_sms": "sms", "assign_coupon": "coupon"}[step["kind"]]
+        kind = "coupon" if step["kind"] == "assign_coupon" else step["kind"].removeprefix("send_")
         self.requests.append(Request(kind, run, run.step, run.visit, now, run.captured))
 
     def _answered(self, run: ModelRun, happening: Happening) -> None:

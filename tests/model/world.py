@@ -20,7 +20,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Asked:
-    """A message or coupon that a run asks for: `kind` is email, sms or coupon."""
+    """A message or coupon that a run asks for: `kind` is email, sms, push or coupon."""
 
     kind: str
     run: int
