@@ -12,6 +12,7 @@ NOT_HANDED_OUT: Final = {
     "entries": "when a journey was entered, which its runs say",
     "identities": "who an identity belongs to: the document names them",
     "identity_conflicts": "speaks of somebody else, too",
+    "caps": "counts messages, which are handed out",
     "moved": "whom the contact absorbed: their rows are in the document",
     "pasts": "summed up from facts",
     "place_requests": "gone as soon as it is known whether there is a place; the run says which way it took",

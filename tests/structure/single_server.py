@@ -72,6 +72,10 @@ SINGLE_SERVER: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "messages/caps: delete_empty_caps",
+            "messages/caps: give_back_caps",
+            "messages/caps: lock_caps",
+            "messages/caps: take_caps",
             "messages: finish_attempts",
             "messages: finish_messages",
             "messages: insert_attempts",

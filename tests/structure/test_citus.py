@@ -14,6 +14,7 @@ REFERENCE_TABLES = frozenset(
     {
         *("api_keys", "audit_records", "instance_keys", "roles", "users", "workspaces"),
         *("event_days", "event_types", "fields", "groups"),
+        "cap_rules",
         *("clocks", "coupon_pools", "journeys", "journey_versions", "links", "lists", "nodes"),
         "receiving_domains",
         "webhook_secrets",

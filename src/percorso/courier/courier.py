@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
@@ -28,15 +28,14 @@ from percorso.deliverability.model import Destination
 from percorso.deliverability.store import find_wait
 from percorso.kit.email_address import domain_of
 from percorso.messages.actions import claim_messages, renew_claims
+from percorso.messages.caps.actions import read_rooms
 from percorso.messages.circumstances import Circumstances, find_address
-from percorso.messages.hold import Opening, decide_hold, fail
+from percorso.messages.hold import ASK_AGAIN, Opening, decide_hold, fail
 from percorso.messages.model import Message
 from percorso.messages.result import Change, Tries, decide_result
 from percorso.messages.store import read_circumstances, read_situations, read_tries
 
 RENEW_SECONDS: Final = 4.0
-ASK_AGAIN: Final = timedelta(seconds=5)
-"""When a message is tried again that the mark refused for a reason that has passed by the time it is looked for."""
 
 logger = structlog.get_logger()
 
@@ -172,6 +171,7 @@ class Courier:
         now: datetime,
     ) -> list[Change | None]:
         situations = await read_situations(connection, messages, provider=self.journal.provider, now=now)
+        rooms = await read_rooms(connection, messages, now=now)
         standings = await read_standings(
             connection,
             [
@@ -186,7 +186,12 @@ class Courier:
             ],
         )
         return [
-            decide_hold(message, standing, replace(situations[message.id], opening=opening), now=now)
+            decide_hold(
+                message,
+                standing,
+                replace(situations[message.id], opening=opening, room=rooms.get(message.id)),
+                now=now,
+            )
             for message, standing, opening in zip(messages, standings, openings, strict=True)
         ]
 

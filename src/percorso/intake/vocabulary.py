@@ -128,6 +128,7 @@ RESERVED: Final = frozenset(
         "contactUpdated",
         "contactMoved",
         "messagePlanned",
+        "messagePostponed",
         "messageSkipped",
         "messageFailed",
         "messageUnknown",

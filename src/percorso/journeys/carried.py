@@ -15,9 +15,6 @@ from percorso.journeys.graph import (
     Graph,
     Options,
     PushedStart,
-    SendEmail,
-    SendPush,
-    SendSms,
     Step,
 )
 from percorso.journeys.lookout import is_looked_for
@@ -27,7 +24,6 @@ _WORDS: Final = {
     "existing": ("Including who did so before", "Includere chi lo ha fatto prima"),
     "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
-    "capped": ("Skipping capped messages", "Saltare i messaggi oltre il limite"),
 }
 """What is named as not carried, English and Italian."""
 
@@ -60,8 +56,6 @@ def _list_step(at: str, step: Step) -> Iterator[Fault]:
     match step:
         case Experiment():
             yield _fault("step", at)
-        case SendEmail() | SendSms() | SendPush() if step.when_capped == "skip":
-            yield _fault("capped", f"{at}.whenCapped")
         case _:
             return
 

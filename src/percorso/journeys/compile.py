@@ -40,7 +40,7 @@ from percorso.journeys.shape import Followers, find_loops, followers_of, reachab
 from percorso.journeys.steps import compile_step
 from percorso.journeys.steps.assign_coupon import ANSWERS
 from percorso.journeys.steps.check_now import PLACES
-from percorso.journeys.steps.sending import ENDS
+from percorso.journeys.steps.sending import ENDS, POSTPONED
 from percorso.journeys.steps.wait_after_message import AWAITED
 from percorso.journeys.steps.webhook import ANSWERS as WEBHOOK_ANSWERS
 from percorso.journeys.trees import conditions_of, event_roots
@@ -192,7 +192,7 @@ def _names_awaited(graph: Graph) -> frozenset[str]:
     names: set[str] = set()
     for step in graph.steps.values():
         if isinstance(step, SENDING_STEPS):
-            names.update(ENDS)
+            names.update((*ENDS, POSTPONED))
         elif isinstance(step, WaitAfterMessage):
             names.update(AWAITED)
         elif isinstance(step, Webhook):

@@ -6,7 +6,7 @@ arrives at the same ones.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -34,11 +34,15 @@ from percorso.journeys.removal import (
     find_standing_exit,
     has_left_list,
 )
+from percorso.journeys.steps.sending import POSTPONED
 from percorso.journeys.values import capture_values
 from percorso.journeys.version import Version
 from percorso.journeys.walk import Keep, Walk
 from percorso.kit.ids import derive_id
 from percorso.log.model import Fact
+
+PUT_OFF: Final = "postponed: "
+"""How a line of the trace begins that tells of a message that waits: the run has not moved."""
 
 _REMOVING = ("removed: ", "goal: ")
 
@@ -116,6 +120,8 @@ def advance(
             walk.now = run.due_at
             ended = _leave_standing(version, Passage(walk, run))
             return ended or _resume(walk, run, input, run.due_at)
+        case EventArrived() if input.name == POSTPONED:
+            return _note_postponed(run, input, now)
         case EventArrived():
             if input.name in version.exits or input.name == LEFT_LIST:
                 ended = _leave(walk, run, input)
@@ -132,9 +138,18 @@ def _may_concern(version: Version, run: Run, name: str) -> bool:
     return (
         name in run.awaits
         or name in version.exits
-        or name == LEFT_LIST
+        or name in (LEFT_LIST, POSTPONED)
         or (bool(run.messages) and name in MESSAGE_FACTS)
     )
+
+
+def _note_postponed(run: Run, told: EventArrived, now: datetime) -> Decision:
+    """Return the run as it stands, with a line on its trace that says until when its message waits, and why."""
+    if run.message_id is None or told.properties.get("messageId") != str(run.message_id):
+        return Decision(run)
+    said = f"{PUT_OFF}{told.properties.get('reason')} until {told.properties.get('until')}"
+    entry = TraceEntry(step=run.step or "", visit=run.visit, at=now, outcome=said)
+    return Decision(msgspec.structs.replace(run, traced=run.traced + 1), trace=(entry,))
 
 
 def _resume(walk: Walk, run: Run, input: EventArrived | TimeDue, caused_at: datetime) -> Decision:

@@ -125,6 +125,7 @@ class PlanMessage(msgspec.Struct, frozen=True, tag=True):
     captured: dict[str, Any]
     event: dict[str, Any] | None
     expires_at: datetime | None
+    when_capped: Literal["postpone", "skip"] = "postpone"
 
 
 class CancelMessage(msgspec.Struct, frozen=True, tag=True):

@@ -1,6 +1,6 @@
 """What can be done with messages: each is part of one transaction of its caller.
 
-Locks: rows of `messages` in ascending (bucket, id), then receiving domains in order of their key, then, for what
+Locks: accounts of caps in ascending order of their key, then rows of `messages` in ascending (bucket, id), then receiving domains in order of their key, then, for what
 tells a fact, the heads of the log, last.
 """
 
@@ -19,8 +19,10 @@ from percorso.deliverability.store import delete_waits, write_waits
 from percorso.kit.ids import Bucket, WorkspaceId, derive_id
 from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
+from percorso.messages.caps.actions import give_back, take_places
+from percorso.messages.caps.store import give_back_caps, lock_caps
 from percorso.messages.model import Message, NewMessage, message_properties
-from percorso.messages.result import LIFETIME, Change, Tries, give_up_at
+from percorso.messages.result import LIFETIME, POSTPONED, Change, Tries, give_up_at
 from percorso.messages.store import Placed, queries, to_message
 
 FIRST_SENT: Final = "firstNotificationSent"
@@ -80,6 +82,7 @@ async def plan_messages(connection: Connection, planned: Sequence[NewMessage]) -
         expires_ats=[message.expires_at for message in planned],
         priorities=[message.priority for message in planned],
         reasons=[message.reason for message in planned],
+        when_cappeds=[message.when_capped for message in planned],
     )
 
 
@@ -177,6 +180,9 @@ async def mark_messages(
 
     From this commit on they may have left. What is not returned must not leave.
     """
+    asking = [asked.message for asked in marked]
+    allowed = await take_places(connection, asking, now=now)
+    marked = [asked for asked in marked if asked.message.id in allowed]
     places = [asked.message for asked in marked]
     await queries.fetch(connection, "lock_for_mark", **_places(places))
     rows = await queries.fetch(
@@ -195,6 +201,7 @@ async def mark_messages(
         real=real,
     )
     passed = {row["id"] for row in rows}
+    await give_back(connection, asking, marked=passed, now=now)
     opened = [message for message in places if message.id in passed]
     if opened:
         await queries.execute(
@@ -218,6 +225,9 @@ async def record_results(
 
     Repeating after an unknown commit changes nothing and tells nothing twice.
     """
+    losing = [result.message for result in told if _may_lose_place(result)]
+    if losing:
+        await lock_caps(connection, losing)
     rows = await queries.fetch(
         connection,
         "finish_messages",
@@ -238,6 +248,13 @@ async def record_results(
     )
     changed = {row["id"]: row for row in rows}
     written = [result for result in told if result.message.id in changed]
+    unused = [
+        (message, moment)
+        for message in losing
+        if message.id in changed and (moment := changed[message.id]["marked_before"]) is not None
+    ]
+    if unused:
+        await give_back_caps(connection, unused)
     await _close_attempts(connection, written, now=now, real=real)
     await _note_domains(connection, written)
     drafts = [
@@ -250,6 +267,12 @@ async def record_results(
     if drafts:
         await append_facts(connection, drafts, received_at=now)
     return set(changed)
+
+
+def _may_lose_place(told: Told) -> bool:
+    """Whether a message of a counted class loses its mark by this, if it had one: then its place is free again."""
+    change = told.change
+    return told.message.message_class == "marketing" and "marked" in change.sources and not change.keeps_mark
 
 
 async def _note_domains(connection: Connection, told: Sequence[Told]) -> None:
@@ -313,6 +336,11 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
         # One that expired while its domain waited was refused no less for now, by nobody in particular.
         properties["class"] = "temporary" if change.reason == "expired" else change.attempt
         properties["reply"] = change.reply
+    mark: tuple[object, ...] = ()
+    if change.fact == POSTPONED and change.due_at is not None:
+        # It may be told more than once: of each moment until which it waits.
+        mark = (change.due_at.isoformat(),)
+        properties["until"] = change.due_at.isoformat()
     sent = change.fact == "campaignSent" and marked_at is not None
     return FactDraft(
         bucket=Bucket(message.bucket),
@@ -320,7 +348,7 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
         contact_id=message.contact_id,
         kind="message",
         name=change.fact or "",
-        message_id=str(derive_id(change.fact or "", message.id)),
+        message_id=str(derive_id(change.fact or "", message.id, *mark)),
         occurred_at=marked_at if sent and marked_at is not None else now,
         properties=msgspec.json.encode(properties),
         origin="courier",

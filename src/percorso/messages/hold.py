@@ -1,6 +1,6 @@
 """Why a message may not leave just now, or ever: what the mark asks, in words. Pure."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
@@ -8,8 +8,18 @@ import msgspec
 from percorso.consent.gate import Standing, decide_gate
 from percorso.consent.notices import NOTICE
 from percorso.deliverability.retries import put_off_until
+from percorso.messages.caps.model import Room
 from percorso.messages.model import Message, State
-from percorso.messages.result import Change
+from percorso.messages.result import POSTPONED, Change
+
+CAPPED: Final = "capped"
+"""Why a message waits or was skipped whose contact got as many as the workspace allows."""
+
+GIVES_WAY: Final = "gives_way"
+"""Why a message waits a moment: others that are due and stand higher are left the places."""
+
+ASK_AGAIN: Final = timedelta(seconds=5)
+"""When a message is tried again that waits for something that will be over in a moment."""
 
 NOT_ACTIVE: Final = "not_active"
 """Why a message was skipped whose journey lets none leave any more."""
@@ -35,7 +45,7 @@ class Situation(msgspec.Struct, frozen=True):
     """What a message's journey and run say: the journey's state (None: no journey), and whether the run waits.
 
     Then its receiving domain: until when it is left alone and its last answer (None: it is not), and until when this
-    message is tried. Then when the journey's hours let it leave.
+    message is tried. Then when the journey's hours let it leave, and how much room caps leave (None: there is no cap).
     """
 
     journey_state: str | None
@@ -44,6 +54,7 @@ class Situation(msgspec.Struct, frozen=True):
     reply: str | None = None
     retried_until: datetime | None = None
     opening: Opening = OPEN
+    room: Room | None = None
 
 
 def decide_hold(
@@ -51,8 +62,8 @@ def decide_hold(
 ) -> Change | None:
     """Return what keeps a claimed message from leaving, or None if nothing does.
 
-    What passes by itself (a paused journey, hours at which nothing leaves, a receiving domain that waits) makes it due
-    again, the last until its time is over; everything else skips it.
+    What passes by itself (a paused journey, hours at which nothing leaves, a receiving domain that waits, a full period
+    where its step does not say to skip) makes it due again; everything else skips it.
     """
     if message.expires_at is not None and message.expires_at <= now:
         return skip("too_late")
@@ -67,7 +78,11 @@ def decide_hold(
         return skip(reason)
     if message.values.get(NOTICE) == "confirmation" and standing.status != "pending":
         return skip("not_pending")
-    return _decide_opening(message, situation.opening, now) or _decide_wait(message, situation, now)
+    return (
+        _decide_opening(message, situation.opening, now)
+        or _decide_wait(message, situation, now)
+        or _decide_cap(message, situation.room, now)
+    )
 
 
 def _decide_opening(message: Message, opening: Opening, now: datetime) -> Change | None:
@@ -92,6 +107,19 @@ def _decide_wait(message: Message, situation: Situation, now: datetime) -> Chang
         )
     due_at = put_off_until(waits_until, now, message.expires_at, retried_until)
     return Change(sources=_CLAIMED, state="due", reason="domain_waits", due_at=due_at)
+
+
+def _decide_cap(message: Message, room: Room | None, now: datetime) -> Change | None:
+    """Return how a message waits for, or gives up, a place under the workspace's cap: asked last, of what could leave."""
+    if room is None or message.message_class != "marketing" or room.left > room.rivals:
+        return None
+    if room.opens_at is None:
+        return Change(sources=_CLAIMED, state="due", reason=GIVES_WAY, due_at=now + ASK_AGAIN)
+    if message.when_capped == "skip":
+        return skip(CAPPED)
+    if message.expires_at is not None and room.opens_at > message.expires_at:
+        return skip("too_late")
+    return Change(sources=_CLAIMED, state="due", reason=CAPPED, due_at=room.opens_at, fact=POSTPONED)
 
 
 def skip(reason: str) -> Change:

@@ -42,6 +42,9 @@ def may_follow(state: State, following: State) -> bool:
 MessageClass = Literal["marketing", "transactional"]
 """Whether the contact must have asked for it (marketing), or has a right to it (spec 4.1)."""
 
+WhenCapped = Literal["postpone", "skip"]
+"""What the workspace's cap does to a message: it waits for the next period, or does not leave at all."""
+
 SkipReason = Literal[
     "erased",
     "no_address",
@@ -53,13 +56,15 @@ SkipReason = Literal[
     "journey_archived",
     "not_pending",
     "not_active",
+    "capped",
 ]
 """Why a message will not leave: the gate's reasons, then the message's own.
 
 erased: the contact is erased or deleted. no_address: no address for the channel, or none we write to. suppressed: the
 address is never written to again. not_subscribed: no status `subscribed` on the list and channel. no_consent: the
 consent leaf of the channel says no. too_late: its `expires_at` has passed. removed: its run has ended or gone on.
-not_pending: it asks to confirm what was confirmed or refused meanwhile. not_active: its journey lets none leave any more.
+not_pending: it asks to confirm what was confirmed or refused meanwhile. not_active: its journey lets none leave any more. capped: the contact
+got as many as the workspace allows, and its step says to skip then.
 """
 
 
@@ -89,6 +94,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None = None
     priority: int = 0
     reason: SkipReason | None = None
+    when_capped: WhenCapped = "postpone"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +116,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, Any]
     expires_at: datetime | None
     attempt: int
+    priority: int = 0
+    when_capped: WhenCapped = "postpone"
 
 
 class ShownMessage(msgspec.Struct, frozen=True, kw_only=True):

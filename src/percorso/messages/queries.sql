@@ -1,17 +1,20 @@
 -- name: insert_messages
 -- Plans messages, or makes them skipped where the gate said no; one that exists already stays as it is.
 INSERT INTO messages (bucket, id, workspace_id, contact_id, list_id, journey_id, version, run_id, step, visit,
-    channel, template_id, class, "values", planned_at, due_at, expires_at, priority, reason, state, ended_at)
-SELECT bucket, id, workspace_id, contact_id, list_id, journey_id, version, run_id, step, visit,
     channel, template_id, class, "values", planned_at, due_at, expires_at, priority, reason,
+    when_capped, state, ended_at)
+SELECT bucket, id, workspace_id, contact_id, list_id, journey_id, version, run_id, step, visit,
+    channel, template_id, class, "values", planned_at, due_at, expires_at, priority, reason, when_capped,
     CASE WHEN reason IS NOT NULL THEN 'skipped' WHEN due_at <= planned_at THEN 'due' ELSE 'planned' END,
     CASE WHEN reason IS NOT NULL THEN planned_at END
 FROM unnest(:buckets::smallint[], :ids::uuid[], :workspace_ids::uuid[], :contact_ids::uuid[], :list_ids::uuid[],
     :journey_ids::uuid[], :versions::integer[], :run_ids::uuid[], :steps::text[], :visits::integer[],
     :channels::text[], :template_ids::uuid[], :classes::text[], :values::jsonb[], :planned_ats::timestamptz[],
-    :due_ats::timestamptz[], :expires_ats::timestamptz[], :priorities::smallint[], :reasons::text[])
+    :due_ats::timestamptz[], :expires_ats::timestamptz[], :priorities::smallint[], :reasons::text[],
+    :when_cappeds::text[])
     AS planned (bucket, id, workspace_id, contact_id, list_id, journey_id, version, run_id, step, visit,
-        channel, template_id, class, "values", planned_at, due_at, expires_at, priority, reason)
+        channel, template_id, class, "values", planned_at, due_at, expires_at, priority, reason,
+        when_capped)
 ON CONFLICT (bucket, id) DO NOTHING;
 
 -- name: cancel_messages
@@ -87,7 +90,7 @@ SET state = 'claimed', attempt = m.attempt + 1, claimed_by = :courier_id::uuid,
 FROM held
 WHERE m.bucket = held.bucket AND m.id = held.id
 RETURNING m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step,
-    m.visit, m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt;
+    m.visit, m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.priority, m.when_capped;
 
 -- name: put_off_messages
 -- Due messages whose receiving domains wait are looked at again when it is time, at most :look_again later.
@@ -183,7 +186,8 @@ FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :workspace
 -- Writes what came of each try, and gives back those that it came to; repeating finds nothing more to write.
 -- An accepted message's mark stays; one that is due again because it did not leave loses it.
 WITH told AS (
-    SELECT m.bucket, m.id, r.state, r.reason, r.due_at, r.ended_at, r.keeps_mark, r.retried_until
+    SELECT m.bucket, m.id, r.state, r.reason, r.due_at, r.ended_at, r.keeps_mark, r.retried_until,
+        m.marked_at AS marked_before
     FROM unnest(:buckets::smallint[], :ids::uuid[], :attempts::integer[], :courier_ids::uuid[],
         :from_claimed::boolean[], :from_marked::boolean[], :states::text[], :reasons::text[],
         :due_ats::timestamptz[], :ended_ats::timestamptz[], :keeps_marks::boolean[], :retried_untils::timestamptz[])
@@ -203,7 +207,7 @@ SET state = told.state, reason = told.reason, due_at = coalesce(told.due_at, m.d
     marked_real_at = CASE WHEN told.keeps_mark OR m.state = 'claimed' THEN m.marked_real_at END
 FROM told
 WHERE m.bucket = told.bucket AND m.id = told.id
-RETURNING m.bucket, m.id, m.subject, m.marked_at;
+RETURNING m.bucket, m.id, m.subject, m.marked_at, told.marked_before;
 
 -- name: finish_attempts
 -- Closes the journal's line of each try that was marked.
@@ -238,7 +242,8 @@ GROUP BY m.bucket, m.id;
 -- name: list_doubts
 -- Marks without a result since before :before, real time: their holders cannot be waiting for an answer any more.
 SELECT m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step, m.visit,
-    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.claimed_by
+    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.claimed_by,
+    m.priority, m.when_capped
 FROM messages AS m
 WHERE m.state = 'marked' AND m.marked_real_at < :before::timestamptz
 LIMIT :size::integer;
@@ -273,8 +278,8 @@ ORDER BY asked.place;
 -- name: find_shown
 -- A message as its public pages need it: whose it is, what was sent, and where it stands.
 SELECT m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step, m.visit,
-    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.template_version, m.state, m.subject,
-    m.rendered, m.address, m.marked_at, m.ended_at, m.opened_at, m.clicked_at
+    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.priority, m.when_capped,
+    m.template_version, m.state, m.subject, m.rendered, m.address, m.marked_at, m.ended_at, m.opened_at, m.clicked_at
 FROM messages AS m
 WHERE m.bucket = :bucket::smallint AND m.id = :id::uuid AND m.workspace_id = :workspace_id::uuid
     AND m.marked_at IS NOT NULL;
@@ -299,7 +304,7 @@ WHERE bucket = :bucket::smallint AND id = :id::uuid AND state = 'unknown';
 -- name: list_unmarked
 -- Messages of a contact that cannot have left yet.
 SELECT m.bucket, m.id, m.workspace_id, m.contact_id, m.list_id, m.journey_id, m.version, m.run_id, m.step, m.visit,
-    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt
+    m.channel, m.template_id, m.class, m."values", m.expires_at, m.attempt, m.priority, m.when_capped
 FROM messages AS m
 WHERE m.bucket = :bucket::smallint AND m.contact_id = :contact_id::uuid AND m.state IN ('planned', 'due', 'claimed');
 

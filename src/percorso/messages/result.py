@@ -27,7 +27,11 @@ LIFETIME: Final[dict[MessageClass, timedelta]] = {
 DOUBT_AFTER: Final = timedelta(seconds=660)
 """When a mark without a result is judged, real time: its holder has stopped waiting after 600 s (trust §1)."""
 
-FactName = Literal["campaignSent", "messageSkipped", "messageFailed", "messageUnknown"]
+FactName = Literal["campaignSent", "messageSkipped", "messageFailed", "messageUnknown", "messagePostponed"]
+
+POSTPONED: Final = "messagePostponed"
+"""The fact that tells that a message waits for another period of the workspace's cap: no end, and told each time."""
+
 AttemptResult = Literal["accepted", "temporary", "refused", "unknown", "withdrawn"]
 
 
@@ -64,7 +68,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_end(self) -> bool:
         """Whether the courier has nothing more to do with the message."""
-        return self.fact is not None
+        return self.fact is not None and self.fact != POSTPONED
 
 
 _CLAIMED: Final = frozenset[State]({"claimed"})

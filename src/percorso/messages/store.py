@@ -57,6 +57,8 @@ def to_message(row: Record) -> Message:
         values=read_object(row["values"]),
         expires_at=row["expires_at"],
         attempt=row["attempt"],
+        priority=row["priority"],
+        when_capped=row["when_capped"],
     )
 
 

@@ -222,6 +222,7 @@ class Effects(Meeting):
             planned_at=cause.now,
             due_at=cause.now,
             expires_at=effect.expires_at,
+            when_capped=effect.when_capped,
             priority=self._version(run).graph.options.priority,
             reason=decide_gate(standing, message_class=template.message_class),
         )

@@ -25,6 +25,7 @@ from percorso.journeys.places import store as places
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.emptying import empty_facts, has_tail
+from percorso.messages.caps.store import delete_caps
 from percorso.messages.leftover import delete_messages, list_ids
 from percorso.privacy.erasure import list_identities
 from percorso.segments import membership_store as memberships
@@ -132,6 +133,7 @@ async def _delete_rows(connection: Connection, erasure: PendingErasure, everyone
         messages = await list_ids(connection, id)
         await delete_mail(connection, messages)
         await delete_messages(connection, id, messages)
+        await delete_caps(connection, id)
         await merging_store.delete_rows(connection, id)
         await forget_contact(connection, id)
         await places.forget_requests(connection, id)

@@ -22,6 +22,7 @@ from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.append_store import list_moved
 from percorso.log.model import FactDraft
+from percorso.messages.caps.store import delete_caps, unite_caps
 from percorso.segments.groups.model import draft_union
 from percorso.segments.groups.store import delete_memberships, load_groups
 from percorso.segments.membership_store import forget_contact
@@ -82,6 +83,8 @@ async def _carry(database: Database, catalog: Catalog, move: PendingMove) -> boo
             carried.append(unite_profiles(gone, keeper, now))
         united = await plan_union(connection, move.contact_id, into)
         carried += draft_standings(move.contact_id, united, now)
+        # Before the head and before any message: couriers lock accounts first, too.
+        await unite_caps(connection, move.contact_id, into)
         groups = await load_groups(connection, [move.contact_id, into])
         lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
         carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
@@ -150,6 +153,7 @@ async def _finish(database: Database, move: PendingMove) -> bool:
         await store.delete_rows(connection, move.contact_id)
         await delete_standings(connection, move.contact_id)
         await delete_memberships(connection, move.contact_id)
+        await delete_caps(connection, move.contact_id)
         await forget_contact(connection, move.contact_id)
         await delete_contact(connection, move.contact_id)
         await set_move_state(connection, move, "done")

@@ -299,7 +299,7 @@ WITH concerned AS (
   FROM concerned
   JOIN traces ON traces.bucket = concerned.bucket AND traces.run_id = concerned.run_id
   JOIN runs ON runs.bucket = traces.bucket AND runs.id = traces.run_id
-  WHERE traces.entry->>'outcome' IS DISTINCT FROM 'too_deep'
+  WHERE coalesce(traces.entry->>'outcome' <> 'too_deep' AND traces.entry->>'outcome' NOT LIKE 'postponed: %', true)
   WINDOW following AS (PARTITION BY traces.bucket, traces.run_id ORDER BY traces.number),
     onwards AS (following ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
     beyond AS (following ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)

@@ -20,6 +20,7 @@ Action = Literal[
     "list.created",
     "list.changed",
     "webhook_secret.changed",
+    "caps.changed",
     "journey.published",
     "journey.resumed",
     "journey.people_moved",

@@ -137,3 +137,37 @@ def test_a_fact_that_comes_again_after_the_run_went_on_changes_nothing() -> None
     held = stage.run
     again = EventArrived("campaignSent", 9, NOON, {"messageId": str(stage.messages[0].id)})
     assert advance(version, held, again, {}, NOON).run is held
+
+
+def test_a_capped_message_is_passed_over_where_the_step_says_skip_and_the_run_goes_on() -> None:
+    version = make_version(
+        {"mail": SendEmail(TEMPLATE, next="end", when_capped="skip"), "end": End("positive")}
+    )
+    stage = Stage(version, answer="messageSkipped")
+    stage.reason = "capped"
+    stage.happens("began")
+    (message,) = stage.messages
+    assert message.when_capped == "skip"
+    assert (stage.run.outcome, stage.trace[1].path, stage.trace[1].outcome) == (
+        "positive",
+        "next",
+        "skipped: capped",
+    )
+
+
+def test_a_postponed_message_leaves_the_run_where_it_is_and_a_line_on_its_trace() -> None:
+    stage = Stage(SENDS, answer="")
+    stage.happens("began")
+    before = stage.run
+    said = {"messageId": str(before.message_id), "reason": "capped", "until": "2026-03-03T23:00:00+00:00"}
+    told = EventArrived("messagePostponed", before.reached_offset + 1, NOON, said)
+    decision = advance(SENDS, before, told, {}, NOON)
+    assert [(entry.step, entry.visit, entry.path, entry.outcome) for entry in decision.trace] == [
+        ("mail", 1, None, "postponed: capped until 2026-03-03T23:00:00+00:00")
+    ]
+    after = decision.run
+    assert (after.step, after.visit, after.awaits, after.due_at) == ("mail", 1, ENDS, None)
+    assert after.traced == before.traced + 1
+    assert (decision.effects, decision.counts) == ((), ())
+    other = EventArrived("messagePostponed", 9, NOON, {**said, "messageId": "another"})
+    assert advance(SENDS, before, other, {}, NOON).run is before

@@ -25,6 +25,7 @@ from percorso.api.language import (
 )
 from percorso.api.own import (
     authoring,
+    caps,
     checking,
     consents,
     contacts,
@@ -99,6 +100,7 @@ _HANDLERS: Final = [
     *groups.HANDLERS,
     *segments.HANDLERS,
     *webhooks.HANDLERS,
+    *caps.HANDLERS,
 ]
 
 

@@ -27,6 +27,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("GET", "/api/v1/api-keys"): "keys.write",
     ("POST", "/api/v1/api-keys"): "keys.write",
     ("DELETE", "/api/v1/api-keys/{id}"): "keys.write",
+    ("GET", "/api/v1/caps"): "workspace.read",
+    ("PUT", "/api/v1/caps"): "workspace.write",
     ("GET", "/api/v1/webhook-secret"): "keys.write",
     ("POST", "/api/v1/webhook-secret/rotate"): "keys.write",
     ("GET", "/api/v1/journeys/{id}/webhook-calls"): "contacts.read",

@@ -21,6 +21,12 @@ NOT_ACTIVE: Final = "not_active"
 
 TOO_LATE: Final = "too_late"
 
+CAPPED: Final = "capped"
+"""Why a message does not leave that the workspace's cap keeps back and whose step says to skip then: the run goes on."""
+
+POSTPONED: Final = "messagePostponed"
+"""The fact that tells that a message waits, and until when: the run stays, and its trace says so."""
+
 SKIPPED_LATE: Final = "skipped_late"
 """Why a message does not leave whose moment passed while its journey was paused: the run goes on without it."""
 
@@ -67,7 +73,7 @@ class SendPlan:
 
     def _skip(self, walk: Walk, reason: str) -> Move:
         left = walk.version.options.left_channel_skips and reason in _LEFT
-        if self.step.when_skipped == "exit" and not left and reason != SKIPPED_LATE:
+        if self.step.when_skipped == "exit" and not left and reason not in (SKIPPED_LATE, CAPPED):
             return Finish("neutral", reason)
         return Go("next", self.step.next, f"skipped: {reason}")
 
@@ -100,6 +106,7 @@ class SendPlan:
                 captured=walk.captured,
                 event=walk.event,
                 expires_at=expires_at,
+                when_capped=self.step.when_capped,
             )
         )
         if walk.step in walk.version.watched:

@@ -33,6 +33,7 @@ const signs: Record<string, Sign> = {
   campaignUnsubscribed: { Icon: IconMailOff, family: "danger" },
   campaignBounced: { Icon: IconMailOff, family: "danger" },
   messageSkipped: { Icon: IconMailOff, family: "time" },
+  messagePostponed: { Icon: IconMailOff, family: "time" },
   messageFailed: { Icon: IconMailOff, family: "danger" },
   messageUnknown: { Icon: IconMailOff, family: "time" },
   completedOrder: { Icon: IconShoppingBag, family: "shop" },
