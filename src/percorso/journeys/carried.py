@@ -29,7 +29,7 @@ _WORDS: Final = {
 
 _CARRIED_OPTIONS: Final = (
     "filters", "include_groups", "exclude_groups", "message_wait", "left_channel", "sending", "time_zone",
-    "priority",
+    "priority", "entries", "entries_per_day",
 )  # fmt: skip
 
 

@@ -75,6 +75,8 @@ def compile_version(
     exits = _compile_exits(graph, compiler)
     channels = _channels_ahead(graph, followers)
     awaits = _names_awaited(graph)
+    if graph.options.entries is not None or graph.options.entries_per_day is not None:
+        awaits |= frozenset(PLACES)
     left = [LEFT_LIST] if list_id is not None and any(channels.values()) else []
     return Version(
         journey_id=journey_id,

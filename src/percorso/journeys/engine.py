@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.model import Subject
+from percorso.journeys.answers import is_answer
+from percorso.journeys.door import ALL, FULL, FULL_TODAY, WAITS, is_at_door, is_limited, list_requests
 from percorso.journeys.entry import Enter, Restart
 from percorso.journeys.message_facts import MESSAGE_FACTS, note_message
 from percorso.journeys.model import (
@@ -21,6 +23,7 @@ from percorso.journeys.model import (
     EventArrived,
     Input,
     Removed,
+    RequestPlace,
     Run,
     TimeDue,
     TraceEntry,
@@ -34,10 +37,11 @@ from percorso.journeys.removal import (
     find_standing_exit,
     has_left_list,
 )
+from percorso.journeys.steps.check_now import PLACES
 from percorso.journeys.steps.sending import POSTPONED
 from percorso.journeys.values import capture_values
 from percorso.journeys.version import Version
-from percorso.journeys.walk import Keep, Walk
+from percorso.journeys.walk import Hold, Keep, Walk
 from percorso.kit.ids import derive_id
 from percorso.log.model import Fact
 
@@ -83,11 +87,46 @@ def enter(
     judged = start.judge.explain(walk.subject(walk.event))
     capture_values(walk, start.captures)
     passage = Passage(walk, run)
+    if is_limited(version):
+        passage.trace.append(TraceEntry(step="", visit=0, at=now, outcome=WAITS, judged=judged))
+        return _ask_at_door(passage, start.id, next(list_requests(version, now)))
     passage.trace.append(
         TraceEntry(step="", visit=0, at=now, path=start.id, outcome="entered", judged=judged)
     )
+    return _let_in(passage)
+
+
+def _let_in(passage: Passage) -> Decision:
+    """Return the decision that begins with entering, unless a removal or goal that is a condition holds already."""
+    version = passage.walk.version
     passage.counts.append(Count("entered"))
     return _leave_standing(version, passage) or passage.go_to(version.graph.first)
+
+
+def _ask_at_door(passage: Passage, start: str, request: RequestPlace) -> Decision:
+    """Return the decision by which the run waits at the door for this place."""
+    walk = passage.walk
+    walk.step, walk.visit = request.step, request.visit
+    walk.further.append(request)
+    decision = passage.hold(Hold(awaits=PLACES))
+    return msgspec.structs.replace(decision, run=msgspec.structs.replace(decision.run, start=start))
+
+
+def _answer_at_door(walk: Walk, run: Run, input: EventArrived) -> Decision:
+    """Return what a place taken, or that there is none, makes of a run at the door."""
+    if input.name not in PLACES or not is_answer(run, input):
+        return Decision(run)
+    passage = Passage(walk, run)
+    passage.offset = max(run.reached_offset, input.offset)
+    if input.name != "placeTaken":
+        return passage.finish("neutral", FULL if input.properties.get("path") == ALL else FULL_TODAY)
+    further = [asked for asked in list_requests(walk.version, run.entered_at) if asked.visit > run.visit]
+    if further:
+        return _ask_at_door(passage, run.start, further[0])
+    passage.run = msgspec.structs.replace(run, step=None, visit=0, start="")
+    walk.step, walk.visit = "", 0
+    passage.trace.append(TraceEntry(step="", visit=0, at=walk.now, path=run.start, outcome="entered"))
+    return _let_in(passage)
 
 
 def advance(
@@ -154,6 +193,8 @@ def _note_postponed(run: Run, told: EventArrived, now: datetime) -> Decision:
 
 def _resume(walk: Walk, run: Run, input: EventArrived | TimeDue, caused_at: datetime) -> Decision:
     """Return what the step where the run holds makes of the input."""
+    if is_at_door(run):
+        return _answer_at_door(walk, run, input) if isinstance(input, EventArrived) else Decision(run)
     plan = walk.version.steps.get(walk.step)
     if plan is None:
         return Passage(walk, run).finish("neutral", STEP_MISSING)

@@ -23,6 +23,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel", kw
     rounds: dict[str, int] = {}
     traced: int = 0
     messages: tuple[tuple[str, MessageSeen], ...] = ()
+    start: str = ""
 
 
 _encoder: Final = msgspec.json.Encoder()
@@ -42,6 +43,7 @@ def pack_memory(run: Run) -> bytes:
             rounds=run.rounds,
             traced=run.traced,
             messages=tuple(run.messages.items()),
+            start=run.start,
         )
     )
 

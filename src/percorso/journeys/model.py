@@ -52,7 +52,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     message that a Send step waits for. `began_at` is when the start's event occurred: removals and goals
     take what occurred not before it. `rounds` counts arrivals at the steps that lie on a loop. `traced` is
     the number of trace entries made so far. `messages` are those of Send steps that a message wait asks about, by
-    step, the last sent last. Ended runs have `outcome`, `reason` and `ended_at`.
+    step, the last sent last. `start` is by which start a run waits at the door (`journeys.door`), empty for all others.
+    Ended runs have `outcome`, `reason` and `ended_at`.
     """
 
     id: UUID
@@ -77,6 +78,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     rounds: dict[str, int] = {}
     traced: int = 0
     messages: dict[str, MessageSeen] = {}
+    start: str = ""
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     reason: str | None = None
@@ -231,7 +233,8 @@ class TraceEntry(msgspec.Struct, frozen=True, omit_defaults=True):
 class Count(msgspec.Struct, frozen=True):
     """One more of `name`, per step and path.
 
-    entered: arrivals at a step; with no step, entries into the journey. left: a step was left by a path
+    entered: arrivals at a step; with no step, entries into the journey. refused: a run ended at the door, `path` says the
+    reason, and is counted nowhere else. left: a step was left by a path
     (`next` where there is one way out). exited: the run ended while it stood at the step, `path` says the
     reason; with no step, it ended by a path that stops. ended: a run ended, `path` says the outcome. So at
     each step entered = left + exited + who is there now. `version` is the one that it is counted of, 0: the run's.

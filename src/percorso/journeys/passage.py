@@ -5,6 +5,7 @@ from typing import Final
 import msgspec
 
 from percorso.conditions.model import Verdict
+from percorso.journeys.door import is_at_door
 from percorso.journeys.graph import Outcome
 from percorso.journeys.model import CancelMessage, Count, Decision, Run, TraceEntry
 from percorso.journeys.steps.end import COMPLETED
@@ -56,7 +57,7 @@ class Passage:
                 return self.finish("neutral", TOO_MANY_ROUNDS)
             move = plan.reach(walk)
             if isinstance(move, Hold):
-                return self._hold(move)
+                return self.hold(move)
             if isinstance(move, Finish):
                 return self.finish(move.outcome, move.reason, move.judged)
             assert isinstance(move, Go)
@@ -85,7 +86,8 @@ class Passage:
             )
         )
 
-    def _hold(self, move: Hold) -> Decision:
+    def hold(self, move: Hold) -> Decision:
+        """Hold at the step that was reached just now."""
         walk = self.walk
         run = msgspec.structs.replace(
             self.run,
@@ -137,7 +139,11 @@ class Passage:
     def finish(self, outcome: Outcome, reason: str, judged: tuple[Verdict, ...] = ()) -> Decision:
         """Return the decision that ends the run at the step where it stands."""
         walk = self.walk
-        self.counts.append(Count("exited", walk.step, reason))
+        if is_at_door(self.run):
+            # It never entered: it is neither inside nor out.
+            self.counts.append(Count("refused", "", reason))
+        else:
+            self.counts.append(Count("exited", walk.step, reason))
         self.trace.append(
             TraceEntry(step=walk.step, visit=walk.visit, at=walk.now, outcome=reason, judged=judged)
         )
@@ -145,7 +151,8 @@ class Passage:
 
     def _ended(self, outcome: Outcome, reason: str) -> Decision:
         walk = self.walk
-        self.counts.append(Count("ended", "", outcome))
+        if not is_at_door(self.run):
+            self.counts.append(Count("ended", "", outcome))
         run = msgspec.structs.replace(
             self.run,
             state="ended",

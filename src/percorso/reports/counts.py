@@ -31,6 +31,7 @@ def build_journey(counters: Mapping[tuple[str, str], int]) -> JourneyCounts:
         positive=counters.get(("ended", "positive"), 0),
         negative=counters.get(("ended", "negative"), 0),
         neutral=counters.get(("ended", "neutral"), 0),
+        refused=sum(value for (name, _), value in counters.items() if name == "refused"),
     )
 
 

@@ -37,7 +37,7 @@ class JourneyCounts(Shape, frozen=True):
     """Runs of a journey: entered = inside + completed + exited + failed; outcomes are of the ended ones.
 
     completed: reached an End, the end of a path or a goal. exited: removed, or could not go on for a reason.
-    failed: the run itself broke.
+    failed: the run itself broke. refused: came, and found no place any more: not among those who entered.
     """
 
     entered: int = 0
@@ -48,6 +48,7 @@ class JourneyCounts(Shape, frozen=True):
     positive: int = 0
     negative: int = 0
     neutral: int = 0
+    refused: int = 0
 
 
 class FailureShape(Shape, frozen=True):

@@ -62,7 +62,7 @@ WHERE journeys.workspace_id = :workspace_id::uuid
 SELECT journey_id, name, path, sum(value)::bigint AS value
 FROM counters
 WHERE workspace_id = :workspace_id::uuid AND journey_id = ANY (:journey_ids::uuid[])
-  AND (name = 'entered' AND step = '' OR name IN ('exited', 'ended'))
+  AND (name = 'entered' AND step = '' OR name IN ('exited', 'ended', 'refused'))
 GROUP BY journey_id, name, path;
 
 -- name: sum_steps

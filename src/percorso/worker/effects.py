@@ -7,6 +7,7 @@ import msgspec
 from percorso.consent.gate import decide_gate
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.calls.model import NewCall
+from percorso.journeys.door import is_at_door
 from percorso.journeys.engine import advance
 from percorso.journeys.graph import SENDING_STEPS, channel_of
 from percorso.journeys.model import (
@@ -39,6 +40,7 @@ from percorso.worker.meeting import Meeting
 from percorso.worker.model import Cancellation, Failure, TraceRow
 from percorso.worker.own_facts import (
     Cause,
+    entered_fact,
     event_fact,
     exited_fact,
     group_fact,
@@ -77,7 +79,9 @@ class Effects(Meeting):
             traced=run.traced + 1,
         )
         entry = TraceEntry(run.step or "", run.visit, cause.now, outcome=f"{FAILED}: {error}")
-        counts = (Count("exited", run.step or "", FAILED), Count("ended", path="neutral"))
+        counts: tuple[Count, ...] = (Count("exited", run.step or "", FAILED), Count("ended", path="neutral"))
+        if is_at_door(run):
+            counts = (Count("refused", "", FAILED),)
         effects: tuple[Effect, ...] = ()
         if run.message_id is not None:
             effects = (CancelMessage(run.message_id, FAILED),)
@@ -87,6 +91,10 @@ class Effects(Meeting):
     def _settle(self, before: Run | None, decision: Decision, cause: Cause) -> None:
         run = decision.run
         self._keep(run)
+        came = before is not None and is_at_door(before)
+        if came and any(count.name == "entered" for count in decision.counts):
+            self._enter(run, cause)
+            came = False
         first = run.traced - len(decision.trace) + 1
         for number, entry in enumerate(decision.trace, first):
             self._result.traces.append(TraceRow(self._contact_id, run.id, number, cause.workspace_id, entry))
@@ -96,8 +104,13 @@ class Effects(Meeting):
             self._effect(before or run, run, effect, cause, f"{run.visit}.{run.traced}.{number}")
         for number, effect in enumerate(decision.further):
             self._further_effect(run, effect, cause, f"{run.visit}.{run.traced}.further.{number}")
-        if run.state == "ended" and (before is None or before.state != "ended"):
+        if run.state == "ended" and not came and (before is None or before.state != "ended"):
             self._record(exited_fact(cause, run))
+
+    def _enter(self, run: Run, cause: Cause) -> None:
+        """Remember that the contact entered, and tell it: at once, or when it got a place at the door."""
+        self._result.entries[run.journey_id, run.key] = run.entered_at
+        self._record(entered_fact(cause, run))
 
     def _effect(self, before: Run, run: Run, effect: Effect, cause: Cause, mark: str) -> None:
         if isinstance(effect, PlanMessage):

@@ -295,11 +295,13 @@ WITH concerned AS (
     coalesce(min((traces.entry->>'left_version')::integer) OVER beyond, runs.version) AS next_version,
     traces.entry->>'step' AS step, traces.entry->>'path' AS path, runs.reason, runs.outcome,
     coalesce(lead(traces.entry->>'step') OVER following, runs.step) AS next,
-    runs.state = 'ended' AND lead(traces.number) OVER following IS NULL AS is_last
+    runs.state = 'ended' AND lead(traces.number) OVER following IS NULL AS is_last,
+    row_number() OVER following = 1 AND traces.entry->>'path' IS NULL AS is_refused
   FROM concerned
   JOIN traces ON traces.bucket = concerned.bucket AND traces.run_id = concerned.run_id
   JOIN runs ON runs.bucket = traces.bucket AND runs.id = traces.run_id
-  WHERE coalesce(traces.entry->>'outcome' <> 'too_deep' AND traces.entry->>'outcome' NOT LIKE 'postponed: %', true)
+  WHERE coalesce(traces.entry->>'outcome' NOT IN ('too_deep', 'waits for a place')
+    AND traces.entry->>'outcome' NOT LIKE 'postponed: %', true)
   WINDOW following AS (PARTITION BY traces.bucket, traces.run_id ORDER BY traces.number),
     onwards AS (following ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING),
     beyond AS (following ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
@@ -310,11 +312,12 @@ SELECT once.workspace_id, once.journey_id, counted.version, counted.step, counte
   count(*) AS value
 FROM once
 CROSS JOIN LATERAL (VALUES
-  ('entered', version, '', '', step = ''),
+  ('entered', version, '', '', step = '' AND path IS NOT NULL),
+  ('refused', version, '', reason, is_last AND is_refused),
   ('entered', next_version, next, '', path IS NOT NULL AND next IS NOT NULL),
   ('left', version, step, path, path IS NOT NULL AND step <> ''),
-  ('exited', next_version, CASE WHEN path IS NULL THEN step ELSE '' END, reason, is_last),
-  ('ended', next_version, '', outcome, is_last)
+  ('exited', next_version, CASE WHEN path IS NULL THEN step ELSE '' END, reason, is_last AND NOT is_refused),
+  ('ended', next_version, '', outcome, is_last AND NOT is_refused)
 ) AS counted(name, version, step, path, counts)
 WHERE counted.counts
 GROUP BY once.workspace_id, once.journey_id, counted.version, counted.step, counted.path, counted.name, once.day;

@@ -14,6 +14,7 @@ import msgspec
 from percorso.conditions.model import Subject
 from percorso.contacts.fold import entered_before, is_carried
 from percorso.contacts.shop.moments import next_moment, plan_moment
+from percorso.journeys.door import is_at_door
 from percorso.journeys.engine import enter, was_removed
 from percorso.journeys.entry import RESTARTED, Ignore, Restart, context_name, decide_entry
 from percorso.journeys.model import (
@@ -38,7 +39,6 @@ from percorso.worker.model import (
 )
 from percorso.worker.own_facts import (
     Cause,
-    entered_fact,
     shop_fact,
 )
 from percorso.worker.starts import Starts
@@ -361,9 +361,8 @@ class Walk(Asked):
             for run in entry.runs:
                 self._advance(run, Removed(RESTARTED), cause)
         decision = enter(version, entry, fact, self._attributes(), cause.now, self._around(cause.now))
-        run = decision.run
-        self._result.entries[journey_id, entry.key] = cause.now
-        self._record(entered_fact(cause, run))
+        if not is_at_door(decision.run):
+            self._enter(decision.run, cause)
         self._settle(None, decision, cause)
 
     def _workspace_id(self, run: Run) -> UUID:

@@ -13,6 +13,7 @@ from percorso.journeys.graph import (
     End,
     EventStart,
     GroupStart,
+    Options,
     Path,
     PushedStart,
     RandomPath,
@@ -313,3 +314,31 @@ def test_what_cannot_be_read_is_named_with_its_place() -> None:
 def test_what_tells_more_of_an_event_lets_in_where_the_start_says_so(updates: bool, enters: int) -> None:
     version = make_version({"end": End()}, starts=(EventStart("s", "began", updates=updates),))
     assert len(tell(version, BEGAN, BEGAN | {"updates": "order-1"}).runs) == enters
+
+
+@pytest.mark.parametrize(
+    ("answer", "path", "reason", "enters"),
+    [
+        ("taken", ("end",), "completed", True),
+        ("full", (), "entries_full", False),
+    ],
+)
+def test_who_comes_to_the_door_enters_with_a_place_and_may_come_again_without(
+    answer: str, path: tuple[str, ...], reason: str, enters: bool
+) -> None:
+    version = make_version({"end": End("positive")}, options=Options(entries=1), reentry=Reentry("once_ever"))
+    later = {**BEGAN, "after": {"amount": 1, "unit": "hours"}}
+    told = tell(version, BEGAN, later, answers={"": {"ends": answer}})
+    assert {(run.path, run.reason) for run in told.runs} == {(path, reason)}
+    # Who was refused is remembered by nothing: both times it came.
+    assert (len(told.runs), [it.reason for it in told.missed]) == (
+        (1, ["entered_before"]) if enters else (2, [])
+    )
+
+
+def test_an_answer_that_the_door_does_not_give_is_a_fault() -> None:
+    version = make_version({"end": End("positive")}, options=Options(entries=1))
+    with pytest.raises(ScenarioError):
+        tell(version, BEGAN, answers={"": {"ends": "sent"}})
+    with pytest.raises(ScenarioError):
+        tell(make_version({"end": End("positive")}), BEGAN, answers={"": {"ends": "taken"}})

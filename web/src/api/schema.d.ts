@@ -2890,6 +2890,8 @@ export interface components {
             neutral: number;
             /** @default 0 */
             positive: number;
+            /** @default 0 */
+            refused: number;
         };
         /** JourneyDetail */
         JourneyDetail: {

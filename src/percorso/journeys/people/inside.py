@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.model import Subject
+from percorso.journeys.door import is_at_door
 from percorso.journeys.graph import Outcome, React, Wait, WaitAfterMessage, WaitThenCheck
 from percorso.journeys.model import CancelMessage, Count, Decision, Run, TraceEntry
 from percorso.journeys.passage import Passage
@@ -94,6 +95,9 @@ def decide_asked(
     in that version, at another visit, or has ended.
     """
     if run.state == "ended" or run.step is None or (ask.visit is not None and ask.visit != run.visit):
+        return Decision(run)
+    if is_at_door(run) and name != RUN_REMOVED:
+        # Whoever has not entered can be moved nowhere.
         return Decision(run)
     if ask.plan is not None and run.version >= ask.version:
         return Decision(run)

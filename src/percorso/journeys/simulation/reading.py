@@ -11,6 +11,7 @@ import msgspec
 from percorso.journeys.check_steps import RESERVED_EVENTS
 from percorso.journeys.check_values import check_event, check_period, clip
 from percorso.journeys.decode import list_unreadable
+from percorso.journeys.door import DOOR, is_limited
 from percorso.journeys.faults import Fault, JourneyError
 from percorso.journeys.graph import SENDING_STEPS, AssignCoupon, CheckNow, Step, Webhook
 from percorso.journeys.schedule import end_of, resolve_local
@@ -108,7 +109,10 @@ def _list_faults(version: Version, scenario: Scenario) -> Iterator[Fault]:
     for id, answer in scenario.answers.items():
         step = version.graph.steps.get(id)
         place = f"answers.{clip(id)}"
-        if step is None:
+        if id == DOOR and is_limited(version):
+            if answer.ends not in ("taken", "full", "nothing"):
+                yield Fault("answer_unfit", f"{place}.ends", {"step": id, "answer": answer.ends})
+        elif step is None:
             yield Fault("step_unknown", place, {"step": clip(id)})
         elif answer.ends not in _ends_of(step):
             yield Fault("answer_unfit", f"{place}.ends", {"step": id, "answer": answer.ends})

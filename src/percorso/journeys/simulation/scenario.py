@@ -131,7 +131,7 @@ class Answer(Node, frozen=True):
 
 
 class Scenario(Node, frozen=True, kw_only=True):
-    """One contact's story. `answers` are by step. `until`: how long it goes on after it `begins`, None: to its end.
+    """One contact's story. `answers` are by step, those of a place to enter by the empty one. `until`: how long it goes on after it `begins`, None: to its end.
 
     `seed` stands for the contact: another one is another chance in Splits, Experiments and hold-outs.
     """

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from percorso.journeys.door import is_at_door
 from percorso.journeys.engine import advance, enter, was_removed
 from percorso.journeys.entry import NOT_A_START, RESTARTED, UPDATES, Ignore, Restart, decide_entry
 from percorso.journeys.model import Decision, EventArrived, Input, Removed, Run, TimeDue
@@ -149,11 +150,15 @@ class Story(Effects):
         except Exception as error:
             self.record.missed.append(Missed(now, fact.name, f"{FAILED}: {type(error).__name__}: {error}"))
             return
-        self.memory[entry.key] = now
         # The number must be known before what the run does is told.
         self.record.keep(None, decision, fact.name, now)
-        self.record_own(("run", "journeyEntered", self.say_run(decision.run)), now, fact.depth)
+        if not is_at_door(decision.run):
+            self._enter(decision.run, now, fact.depth)
         self._settle(None, decision, now, fact.depth)
+
+    def _enter(self, run: Run, now: datetime, depth: int) -> None:
+        self.memory[run.key] = run.entered_at
+        self.record_own(("run", "journeyEntered", self.say_run(run)), now, depth)
 
     def _advance(self, run: Run, input: Input, because: str, now: datetime, depth: int) -> Decision | None:
         self.decisions += 1
@@ -177,9 +182,13 @@ class Story(Effects):
 
     def _settle(self, before: Run | None, decision: Decision, now: datetime, depth: int) -> None:
         run = decision.run
+        came = before is not None and is_at_door(before)
+        if came and any(count.name == "entered" for count in decision.counts):
+            self._enter(run, now, depth)
+            came = False
         for effect in (*decision.effects, *decision.further):
             self.carry_out(before or run, run, effect, now, depth)
-        if run.state == "ended" and (before is None or before.state != "ended"):
+        if run.state == "ended" and not came and (before is None or before.state != "ended"):
             said = self.say_run(run) | {"outcome": run.outcome, "reason": run.reason}
             self.record_own(("run", "journeyExited", said), now, depth)
 
