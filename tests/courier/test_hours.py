@@ -8,6 +8,7 @@ import pytest
 from percorso.courier.main import hand_over_all
 from percorso.db import Database
 from percorso.db.clock import set_clock
+from percorso.workspaces.holidays import Holiday, set_holidays
 from tests.support.scene import NOW, Scene, read_facts, read_message, ready_message
 from tests.support.smtp_sink import Fault, SmtpSink
 
@@ -131,6 +132,41 @@ async def test_hours_that_end_while_it_is_being_carried_keep_it_back(database: D
 async def test_a_version_that_cannot_be_read_keeps_no_message_back(database: Database) -> None:
     scene, _, message_id = await ready_message(database)
     await draw(database, scene, {"at": "never"})
+    async with SmtpSink() as sink:
+        await hand_over_all(database, provider=sink.provider())
+    assert (await read_message(database, message_id))["state"] == "accepted"
+
+
+async def test_a_day_that_the_workspace_closes_meanwhile_keeps_back_what_is_planned_already(
+    database: Database,
+) -> None:
+    scene, _, message_id = await ready_message(database)
+    await draw(database, scene, {"ownHolidays": True})
+    async with database.transaction("test.commit") as connection:
+        days = [Holiday(NOW.date(), "Inventario"), Holiday(NOW.date() + timedelta(days=1), "")]
+        await set_holidays(connection, scene.workspace_id, days, caller="test", present=NOW)
+    async with SmtpSink() as sink:
+        await hand_over_all(database, provider=sink.provider())
+        held = await read_message(database, message_id)
+        assert (held["state"], held["reason"], held["due_at"]) == (
+            "due",
+            "outside_hours",
+            datetime(2026, 3, 3, 23, tzinfo=UTC),
+        )
+        # A calendar that says nothing any more lets it go at its moment.
+        async with database.transaction("test.commit") as connection:
+            await set_holidays(connection, scene.workspace_id, [], caller="test", present=NOW)
+        await let_pass(database, held["due_at"])
+        await hand_over_all(database, provider=sink.provider())
+    assert len(sink.received) == 1
+
+
+async def test_a_journey_that_does_not_follow_the_calendar_sends_on_its_days(database: Database) -> None:
+    scene, _, message_id = await ready_message(database)
+    await draw(database, scene, {})
+    async with database.transaction("test.commit") as connection:
+        days = [Holiday(NOW.date(), "Inventario")]
+        await set_holidays(connection, scene.workspace_id, days, caller="test", present=NOW)
     async with SmtpSink() as sink:
         await hand_over_all(database, provider=sink.provider())
     assert (await read_message(database, message_id))["state"] == "accepted"

@@ -15,6 +15,7 @@ REFERENCE_TABLES = frozenset(
         *("api_keys", "audit_records", "instance_keys", "roles", "users", "workspaces"),
         *("event_days", "event_types", "fields", "groups"),
         "cap_rules",
+        "holiday_days",
         *("clocks", "coupon_pools", "journeys", "journey_versions", "links", "lists", "nodes"),
         "receiving_domains",
         "webhook_secrets",

@@ -1,6 +1,6 @@
 """Messages of a journey leave at its hours, in its zone or the contact's; judged by the worker on PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,10 @@ import pytest
 from percorso.db import Database
 from percorso.kit.ids import derive_id
 from percorso.messages.actions import claim_messages
+from percorso.worker.catalog import Catalog
 from percorso.worker.main import settle
-from tests.worker.scene import ORDER, START, Scene, contact_id, thanks_graph
+from percorso.workspaces.holidays import Holiday, set_holidays
+from tests.worker.scene import ORDER, START, WORKSPACE_ID, Scene, contact_id, thanks_graph
 
 ADA, BEA, CIA = (contact_id(number) for number in (1, 2, 3))
 
@@ -122,3 +124,25 @@ async def test_messages_of_the_journey_that_goes_first_are_handed_over_first(sce
             )
         claimed.append(message.journey_id)
     assert claimed == [derive_id("journey", name) for name in ("first", "usual", "last")]
+
+
+async def test_the_days_of_the_workspaces_calendar_are_followed_as_they_change(scene: Scene) -> None:
+    catalog = Catalog()
+
+    async def close(*days: Holiday) -> None:
+        async with scene.database.transaction("test.commit") as connection:
+            await set_holidays(connection, WORKSPACE_ID, days, caller="test", present=START)
+
+    await close(Holiday(START.date(), "Inventario"), Holiday(START.date() + timedelta(days=1), ""))
+    for name, own in (("follows", True), ("does not", False)):
+        await scene.publish(name, thanks_graph(options={"sending": {"at": "12:00", "ownHolidays": own}}))
+    await scene.append(scene.known(ADA, 1), scene.known(BEA, 2))
+    await scene.append(scene.event(ADA, "completedOrder", ORDER))
+    await settle(scene.database, catalog=catalog)
+    first, second = datetime(2026, 3, 2, 11, tzinfo=UTC), datetime(2026, 3, 4, 11, tzinfo=UTC)
+    assert await scene.rows("runs", "due_at") == [(first,), (second,)]
+    await close()
+    await scene.append(scene.event(BEA, "completedOrder", ORDER))
+    await settle(scene.database, catalog=catalog)
+    # Who waits already keeps the moment; the courier asks the calendar again.
+    assert await scene.rows("runs", "due_at") == [(first,), (first,), (first,), (second,)]

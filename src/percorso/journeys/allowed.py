@@ -47,15 +47,16 @@ class Allowed(msgspec.Struct, frozen=True):
 _ALWAYS: Final = Allowed()
 
 
-def compile_sending(sending: Sending) -> Allowed:
-    """Return when messages may leave by these options, which have been checked."""
+def compile_sending(sending: Sending, own: frozenset[date] = frozenset()) -> Allowed:
+    """Return when messages may leave by these options, which have been checked; `own` is the workspace's calendar."""
     quiet = sending.not_between
     return Allowed(
         at=None if sending.at is None else time.fromisoformat(sending.at),
         quiet=None if quiet is None else (time.fromisoformat(quiet.since), time.fromisoformat(quiet.until)),
         active_from=None if sending.active_from is None else date.fromisoformat(sending.active_from),
         active_until=None if sending.active_until is None else date.fromisoformat(sending.active_until),
-        dates=frozenset(date.fromisoformat(day) for day in sending.except_dates if len(day) > 5),
+        dates=frozenset(date.fromisoformat(day) for day in sending.except_dates if len(day) > 5)
+        | (own if sending.own_holidays else frozenset()),
         yearly=frozenset(
             (day.month, day.day)
             for text in sending.except_dates

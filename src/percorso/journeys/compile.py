@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from uuid import UUID
 
@@ -58,12 +58,13 @@ def compile_version(
     list_id: UUID | None = None,
     lower: Lower = lower_simple,
     winners: Mapping[str, str] = MappingProxyType({}),
+    own_days: frozenset[date] = frozenset(),
 ) -> Version:
     """Return the version, ready to be walked; raises GraphError with all faults of the graph.
 
     `time_zone` is the journey's (its list's, unless it has its own); `list_id` is the list whose leaving
     ends a run (None: no list does); `lower` is the database's lowering of text; `winners` are the paths that
-    experiments ended with, by step.
+    experiments ended with, by step; `own_days` is the calendar of the workspace.
     """
     if faults := check_graph(graph):
         raise GraphError(faults)
@@ -95,7 +96,7 @@ def compile_version(
         reads=reads,
         needs=tuple({need.key: need for tree in trees for need in list_needs(tree, time_zone)}.values()),
         standings=_list_standings(graph, trees),
-        options=_compile_options(graph, compiler),
+        options=_compile_options(graph, compiler, own_days),
         watched=_watched_steps(graph, followers),
         judged_by=_names_judged_by(graph, time_zone),
         winners=winners,
@@ -137,13 +138,13 @@ def _list_standings(graph: Graph, trees: list[Condition]) -> frozenset[str]:
     return frozenset(standings)
 
 
-def _compile_options(graph: Graph, compiler: Compiler) -> CompiledOptions:
+def _compile_options(graph: Graph, compiler: Compiler, own_days: frozenset[date]) -> CompiledOptions:
     options = graph.options
     return CompiledOptions(
         include=frozenset(UUID(group) for group in options.include_groups),
         exclude=frozenset(UUID(group) for group in options.exclude_groups),
         filters=tuple(compiler.judge(condition) for condition in options.filters),
-        allowed=compile_sending(options.sending),
+        allowed=compile_sending(options.sending, own_days),
         by_contact=options.time_zone == "contact",
         left_channel_skips=options.left_channel == "skip",
     )

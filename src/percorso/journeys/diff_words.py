@@ -87,6 +87,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "exceptDates": ("except on", "tranne"),
     "exceptWeekdays": ("except weekdays", "tranne i giorni"),
     "holidays": ("holidays", "festività"),
+    "ownHolidays": ("the workspace's holidays", "i giorni di chiusura del workspace"),
     "includeGroups": ("groups included", "gruppi inclusi"),
     "excludeGroups": ("groups excluded", "gruppi esclusi"),
     "filters": ("filters", "filtri"),

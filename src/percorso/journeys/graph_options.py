@@ -21,7 +21,7 @@ class Sending(Node, frozen=True):
 
     `at`: every message at this time of day. `active_until`: the day itself is not included. `except_dates`: days as
     YYYY-MM-DD, or MM-DD for every year. `holidays`: a calendar of public holidays, a country (IT) or a part of one
-    (IT-BZ).
+    (IT-BZ). `own_holidays`: the days of the workspace's own calendar, too.
     """
 
     at: str | None = None
@@ -31,6 +31,7 @@ class Sending(Node, frozen=True):
     except_dates: tuple[str, ...] = ()
     except_weekdays: tuple[Weekday, ...] = ()
     holidays: str | None = None
+    own_holidays: bool = False
 
 
 class Options(Node, frozen=True):

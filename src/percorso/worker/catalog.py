@@ -4,7 +4,8 @@ All of it can be lost: versions and revisions never change, and a bucket's state
 control fact, so that another worker's control facts are noticed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
@@ -37,6 +38,7 @@ from percorso.worker.interest import (
 )
 from percorso.worker.model import Template
 from percorso.worker.store import StoredVersion
+from percorso.workspaces.holidays import NO_DAYS, list_calendars
 
 _log = get_log(__name__)
 
@@ -59,6 +61,7 @@ class Catalog:
         self.deleted_groups: frozenset[UUID] = frozenset()
         self.node_ids: dict[UUID, UUID] = {}
         self.rules: dict[UUID, ShopRules] = {}
+        self._days: Mapping[UUID, frozenset[date]] = {}
 
     async def refresh(self, connection: Connection) -> None:
         """Read templates, groups, nodes and workspaces anew: few, and what is decided by them must not be stale."""
@@ -66,6 +69,10 @@ class Catalog:
         self.deleted_groups = await store.list_deleted_groups(connection)
         self.node_ids = await store.list_entry_nodes(connection)
         self.rules = await list_shop_rules(connection)
+        days = await list_calendars(connection)
+        if days != self._days:
+            # What follows a calendar is compiled anew. A batch that is under way goes on with what it has.
+            self._days, self._versions, self._interests = days, {}, {}
 
     async def get_states(self, connection: Connection, cursors: Sequence[Cursor]) -> dict[int, BucketState]:
         """Return what each of these buckets knows of journeys and segments at its cursor."""
@@ -92,15 +99,16 @@ class Catalog:
         """Return what concerns each of these buckets; buckets that know the same share one."""
         if self._lower is None:
             self._lower = await read_lowering(connection)
+        known, kept = self._versions, self._interests
         await self._load_versions(connection, list_versions(states.values()), self._lower)
         await self._load_revisions(connection, list_revisions(states.values()))
         interests: dict[int, Interest] = {}
         for bucket, state in states.items():
             key = _key_of(state)
-            interest = self._interests.get(key)
+            interest = kept.get(key)
             if interest is None:
-                interest = build_interest(state, self._versions, self._lower, self._revisions)
-                self._interests[key] = interest
+                interest = build_interest(state, known, self._lower, self._revisions)
+                kept[key] = interest
             interests[bucket] = interest
         return interests
 
@@ -110,15 +118,19 @@ class Catalog:
         """Return those of these versions that there are and that can be compiled."""
         if self._lower is None:
             self._lower = await read_lowering(connection)
+        known = self._versions
         await self._load_versions(connection, set(keys), self._lower)
-        return {key: self._versions[key] for key in keys if key in self._versions}
+        return {key: known[key] for key in keys if key in known}
 
     async def _load_versions(self, connection: Connection, wanted: set[VersionKey], lower: Lower) -> None:
-        missing = [key for key in wanted - self._useless if key not in self._versions]
+        known, days = self._versions, self._days
+        missing = [key for key in wanted - self._useless if key not in known]
         if missing:
             for stored in await store.load_versions(connection, missing):
-                self._compile(stored, lower)
-            self._useless.update(key for key in missing if key not in self._versions)
+                version = _compile(stored, lower, days.get(stored.workspace_id, NO_DAYS))
+                if version is not None:
+                    known[stored.journey_id, stored.number] = version
+            self._useless.update(key for key in missing if key not in known)
 
     async def _load_revisions(self, connection: Connection, wanted: set[RevisionKey]) -> None:
         assert self._lower is not None
@@ -139,25 +151,26 @@ class Catalog:
             self._revisions[stored.segment_id, stored.number] = compiled
         self._useless_revisions.update(key for key in missing if key not in self._revisions)
 
-    def _compile(self, stored: StoredVersion, lower: Lower) -> None:
-        try:
-            version = compile_version(
-                stored.journey_id,
-                stored.number,
-                read_graph(stored.graph),
-                stored.time_zone,
-                stored.list_id,
-                lower,
-            )
-        except (GraphError, msgspec.MsgspecError) as error:
-            _log.error(
-                "version cannot be compiled; nobody enters it",
-                journey_id=str(stored.journey_id),
-                version=stored.number,
-                error=str(error),
-            )
-            return
-        self._versions[stored.journey_id, stored.number] = version
+
+def _compile(stored: StoredVersion, lower: Lower, own_days: frozenset[date]) -> Version | None:
+    try:
+        return compile_version(
+            stored.journey_id,
+            stored.number,
+            read_graph(stored.graph),
+            stored.time_zone,
+            stored.list_id,
+            lower,
+            own_days=own_days,
+        )
+    except (GraphError, msgspec.MsgspecError) as error:
+        _log.error(
+            "version cannot be compiled; nobody enters it",
+            journey_id=str(stored.journey_id),
+            version=stored.number,
+            error=str(error),
+        )
+        return None
 
 
 def _key_of(state: BucketState) -> _StateKey:

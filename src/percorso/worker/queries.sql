@@ -206,7 +206,7 @@ ON CONFLICT (bucket, journey_id) DO UPDATE SET version = excluded.version, versi
 
 -- name: load_versions
 -- Published versions as stored, with what compiling needs of their journey's list.
-SELECT v.journey_id, v.number, v.graph::text AS graph, journeys.list_id, lists.time_zone
+SELECT v.journey_id, v.number, v.graph::text AS graph, journeys.list_id, lists.time_zone, journeys.workspace_id
 FROM unnest(:journey_ids::uuid[], :numbers::integer[]) AS wanted (journey_id, number)
 JOIN journey_versions AS v ON v.journey_id = wanted.journey_id AND v.number = wanted.number
 JOIN journeys ON journeys.id = v.journey_id

@@ -49,6 +49,7 @@ class StoredVersion(msgspec.Struct, frozen=True):
     graph: str
     list_id: UUID
     time_zone: str
+    workspace_id: UUID
 
 
 async def find_work(connection: Connection, now: datetime) -> list[Work]:

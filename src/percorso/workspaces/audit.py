@@ -21,6 +21,7 @@ Action = Literal[
     "list.changed",
     "webhook_secret.changed",
     "caps.changed",
+    "holidays.changed",
     "journey.published",
     "journey.resumed",
     "journey.people_moved",

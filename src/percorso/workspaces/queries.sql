@@ -237,3 +237,21 @@ SELECT strict, cart_minutes, session_minutes FROM workspaces WHERE id = :workspa
 UPDATE workspaces SET strict = :strict::boolean, cart_minutes = :cart_minutes::integer,
   session_minutes = :session_minutes::integer
 WHERE id = :workspace_id::uuid;
+
+-- name: list_holiday_days
+-- The holiday calendar of a workspace.
+SELECT day, name FROM holiday_days WHERE workspace_id = :workspace_id::uuid ORDER BY day;
+
+-- name: list_calendars
+-- The days of the calendars of these workspaces, of all where none is named.
+SELECT workspace_id, day FROM holiday_days
+WHERE :workspace_ids::uuid[] IS NULL OR workspace_id = ANY(:workspace_ids);
+
+-- name: delete_holiday_days
+-- The calendar of a workspace, before it is written anew.
+DELETE FROM holiday_days WHERE workspace_id = :workspace_id::uuid;
+
+-- name: insert_holiday_days
+-- The calendar of a workspace.
+INSERT INTO holiday_days (workspace_id, day, name)
+SELECT :workspace_id::uuid, day, name FROM unnest(:days::date[], :names::text[]) AS given (day, name);

@@ -34,6 +34,7 @@ from percorso.api.own import (
     exports,
     fields,
     groups,
+    holidays,
     imports,
     lists,
     members,
@@ -101,6 +102,7 @@ _HANDLERS: Final = [
     *segments.HANDLERS,
     *webhooks.HANDLERS,
     *caps.HANDLERS,
+    *holidays.HANDLERS,
 ]
 
 

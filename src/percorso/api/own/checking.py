@@ -25,6 +25,7 @@ from percorso.journeys.simulation.reading import decode_scenario
 from percorso.journeys.simulation.simulate import simulate
 from percorso.journeys.surroundings import gather_all
 from percorso.reports.model import Shape
+from percorso.workspaces.holidays import NO_DAYS, list_calendars
 from percorso.workspaces.store import list_lists
 
 Since = Annotated[
@@ -264,6 +265,7 @@ async def simulate_journey(
     scenario = decode_scenario(data.scenario)
     async with database.request_transaction(caller.workspace_id) as connection:
         lists = await list_lists(connection, caller.workspace_id)
+        days = (await list_calendars(connection, [caller.workspace_id])).get(caller.workspace_id, NO_DAYS)
         chosen = min(lists, key=lambda row: row["created_at"])
         given = data.graph
         journey_id = UUID(int=0)
@@ -273,7 +275,7 @@ async def simulate_journey(
             chosen = next(row for row in lists if row["id"] == journey.list_id)
             given = given or await find_present(connection, journey)
     graph = convert_graph(replace_references(given or _EMPTY))
-    version = compile_version(journey_id, 1, graph, chosen["time_zone"], chosen["id"])
+    version = compile_version(journey_id, 1, graph, chosen["time_zone"], chosen["id"], own_days=days)
     return msgspec.convert(msgspec.to_builtins(simulate(version, scenario)), SimulationAnswer)
 
 

@@ -29,6 +29,8 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("DELETE", "/api/v1/api-keys/{id}"): "keys.write",
     ("GET", "/api/v1/caps"): "workspace.read",
     ("PUT", "/api/v1/caps"): "workspace.write",
+    ("GET", "/api/v1/holidays"): "workspace.read",
+    ("PUT", "/api/v1/holidays"): "workspace.write",
     ("GET", "/api/v1/webhook-secret"): "keys.write",
     ("POST", "/api/v1/webhook-secret/rotate"): "keys.write",
     ("GET", "/api/v1/journeys/{id}/webhook-calls"): "contacts.read",

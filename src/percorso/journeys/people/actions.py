@@ -29,6 +29,7 @@ from percorso.journeys.people.store import (
 )
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.journeys.version import Version
+from percorso.workspaces.holidays import NO_DAYS, list_calendars
 from percorso.workspaces.store import list_lists
 
 
@@ -198,4 +199,5 @@ async def _compile_all(connection: Connection, journey: Journey, numbers: set[in
 async def _compile(connection: Connection, journey: Journey, number: int, graph: Graph) -> Version:
     lists = await list_lists(connection, journey.workspace_id)
     zone = next(row["time_zone"] for row in lists if row["id"] == journey.list_id)
-    return compile_version(journey.id, number, graph, zone, journey.list_id)
+    days = (await list_calendars(connection, [journey.workspace_id])).get(journey.workspace_id, NO_DAYS)
+    return compile_version(journey.id, number, graph, zone, journey.list_id, own_days=days)

@@ -137,6 +137,7 @@ function Subject({ line }: { line: AuditLine }) {
   }
   if (action.startsWith("member.")) return <Who id={subject} />;
   if (action === "webhook_secret.changed") return t("audit.signing");
+  if (action === "holidays.changed") return t("audit.holidays");
   if (action === "caps.changed") return t("audit.caps");
   if (action.startsWith("journey.")) {
     return (
