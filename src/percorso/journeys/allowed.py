@@ -56,7 +56,7 @@ def compile_sending(sending: Sending, own: frozenset[date] = frozenset()) -> All
         active_from=None if sending.active_from is None else date.fromisoformat(sending.active_from),
         active_until=None if sending.active_until is None else date.fromisoformat(sending.active_until),
         dates=frozenset(date.fromisoformat(day) for day in sending.except_dates if len(day) > 5)
-        | (own if sending.own_holidays else frozenset()),
+        | (own if sending.own_holidays else frozenset[date]()),
         yearly=frozenset(
             (day.month, day.day)
             for text in sending.except_dates

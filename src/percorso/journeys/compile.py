@@ -76,8 +76,6 @@ def compile_version(
     exits = _compile_exits(graph, compiler)
     channels = _channels_ahead(graph, followers)
     awaits = _names_awaited(graph)
-    if graph.options.entries is not None or graph.options.entries_per_day is not None:
-        awaits |= frozenset(PLACES)
     left = [LEFT_LIST] if list_id is not None and any(channels.values()) else []
     return Version(
         journey_id=journey_id,
@@ -192,7 +190,8 @@ def _compile_exits(graph: Graph, compiler: Compiler) -> dict[str, tuple[Compiled
 
 
 def _names_awaited(graph: Graph) -> frozenset[str]:
-    names: set[str] = set()
+    limited = graph.options.entries is not None or graph.options.entries_per_day is not None
+    names: set[str] = set(PLACES if limited else ())
     for step in graph.steps.values():
         if isinstance(step, SENDING_STEPS):
             names.update((*ENDS, POSTPONED))
