@@ -21,7 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("percorso.demo.cli:demo", "Run the demo shop, alive."),
     "bench": ("percorso.bench.cli:bench", "Measure this machine against the promised figures."),
     "users": ("percorso.workspaces.cli:users", "Add users, set passwords, take access away."),
-    "journeys": ("percorso.journeys.cli:journeys", "List, show, publish and apply journeys."),
+    "journeys": ("percorso.backtest.cli:journeys", "List, show, publish, apply and backtest journeys."),
     "segments": ("percorso.segments.cli:segments", "List, show and apply segments."),
     "contacts": ("percorso.imports.cli:contacts", "Bring contacts in from a file, take them out as CSV."),
     "fields": ("percorso.reports.cli:fields", "List, declare and delete the fields of contacts."),

@@ -53,10 +53,10 @@ async def measure_engine(quick: bool) -> Result:
     events = 500_000 if quick else 2_000_000
     async with open_ground() as ground:
         catalog = Catalog()
-        await _lay_out(ground, catalog)
+        await lay_out(ground, catalog)
         progress(f"appending {events} events")
-        now = await _now(ground)
-        await _append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
+        now = await present(ground)
+        await append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
         await ground.database.pool.execute("CHECKPOINT")
         progress("applying")
         workers = read_config({**os.environ, "PERCORSO_DATA": str(ground.folder)}).worker_processes
@@ -85,19 +85,20 @@ async def measure_engine(quick: bool) -> Result:
     )
 
 
-async def _now(ground: Ground) -> datetime:
+async def present(ground: Ground) -> datetime:
+    """Return product time now."""
     async with ground.database.connection() as connection:
         return await read_product_time(connection)
 
 
-async def _lay_out(ground: Ground, catalog: Catalog) -> None:
+async def lay_out(ground: Ground, catalog: Catalog) -> None:
     """Make contacts, all subscribed, fifty active journeys and twenty segments; let the worker hear of them."""
     progress(f"making {CONTACTS} contacts, {JOURNEYS} journeys and {SEGMENTS} segments")
     database, workspace_id = ground.database, WorkspaceId(ground.workspace_id)
-    now = await _now(ground)
+    now = await present(ground)
     async with database.connection() as connection:
         list_id: UUID = await _queries.fetch_value(connection, "find_list", workspace_id=workspace_id)
-    await _append(ground, make_profiles(workspace_id, ground.node_id, now))
+    await append(ground, make_profiles(workspace_id, ground.node_id, now))
     for numbers in _chunks(range(CONTACTS)):
         ids = [contact_id(number) for number in numbers]
         changes = [
@@ -135,8 +136,9 @@ async def _lay_out(ground: Ground, catalog: Catalog) -> None:
     await settle(database, catalog=catalog)
 
 
-async def _append(ground: Ground, drafts: Iterable[FactDraft]) -> None:
-    now = await _now(ground)
+async def append(ground: Ground, drafts: Iterable[FactDraft]) -> None:
+    """Append facts, 5,000 a commit."""
+    now = await present(ground)
     for chunk in _chunks(drafts):
         async with ground.database.transaction("bench.copy") as connection:
             await append_facts(connection, chunk, received_at=now)

@@ -83,7 +83,7 @@ def show(journey: str, *, as_json: bool) -> None:
     """Print JOURNEY (its id or name) as the file that `apply` reads, written the one way: its draft, else its newest version."""
 
     async def act(connection: Connection, workspace_id: UUID) -> tuple[Journey, dict[str, Any]]:
-        found = await _find(connection, workspace_id, journey)
+        found = await find_named(connection, workspace_id, journey)
         return found, await find_present(connection, found) or {}
 
     found, graph = _run(act)
@@ -116,7 +116,7 @@ def publish(
     plan = read_plan(inside, steps, waits)
 
     async def act(connection: Connection, workspace_id: UUID) -> Journey | Preview:
-        found = await _find(connection, workspace_id, journey)
+        found = await find_named(connection, workspace_id, journey)
         if preview:
             return await preview_publishing(connection, workspace_id, found.id, plan, again=again)
         await publish_journey(connection, workspace_id, found.id, plan=plan, again=again)
@@ -217,7 +217,7 @@ def diff(journey: str, since: int | None, until: int | None, language: Language,
     """Print in words what differs between two versions of JOURNEY (its id or name), or its newest and its draft."""
 
     async def act(connection: Connection, workspace_id: UUID) -> list[str]:
-        found = await _find(connection, workspace_id, journey)
+        found = await find_named(connection, workspace_id, journey)
         before, after = await find_versions(connection, found, since, until)
         return describe_differences(before, after, language)
 
@@ -249,7 +249,8 @@ def apply(
     print_result(_result(_run(act)), as_json=as_json)
 
 
-async def _find(connection: Connection, workspace_id: UUID, name: str) -> Journey:
+async def find_named(connection: Connection, workspace_id: UUID, name: str) -> Journey:
+    """Return the journey of this id or name; raises UnknownReferenceError and what `get_journey` raises."""
     try:
         return await get_journey(connection, workspace_id, UUID(name))
     except ValueError:

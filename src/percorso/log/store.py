@@ -103,7 +103,7 @@ async def read_facts(
         names=names,
         maximum=maximum,
     )
-    return [_fact(row) for row in rows]
+    return [to_fact(row) for row in rows]
 
 
 async def read_received_at(connection: Connection, spans: Sequence[Span]) -> dict[int, datetime]:
@@ -121,13 +121,13 @@ async def read_received_at(connection: Connection, spans: Sequence[Span]) -> dic
 async def read_tail(connection: Connection, bucket: int, contact_id: UUID) -> list[Fact]:
     """Return the contact's facts that lie beyond the cursor, in order, without the worker's own."""
     rows = await _queries.fetch(connection, "read_tail", bucket=bucket, contact_id=contact_id)
-    return [_fact(row) for row in rows]
+    return [to_fact(row) for row in rows]
 
 
 async def read_history(connection: Connection, bucket: int, contact_id: UUID, *, until: int) -> list[Fact]:
     """Return all facts of the contact up to offset `until`, in order."""
     rows = await _queries.fetch(connection, "read_history", bucket=bucket, contact_id=contact_id, until=until)
-    return [_fact(row) for row in rows]
+    return [to_fact(row) for row in rows]
 
 
 async def read_named(
@@ -150,7 +150,7 @@ async def read_named(
         names=names,
         since=since,
     )
-    return [_fact(row) for row in rows]
+    return [to_fact(row) for row in rows]
 
 
 async def has_message(connection: Connection, bucket: int, contact_id: UUID, message_id: str) -> bool:
@@ -226,7 +226,8 @@ def _decode_context(context: str) -> dict[str, Any]:
     return _decode(context)
 
 
-def _fact(row: Record) -> Fact:
+def to_fact(row: Record) -> Fact:
+    """Return the fact of a row that names all columns in the order of `Fact`, its JSON as text."""
     values: list[Any] = list(row)
     values[9] = _decode(values[9])
     context = values[10]

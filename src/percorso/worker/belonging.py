@@ -1,6 +1,6 @@
 """How one contact stands with segments while it is walked: judged fact by fact, in order of reference. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -86,6 +86,10 @@ class Belonging:
         self._groups = self._groups - {group_id} if joined is None else self._groups | {group_id}
         return True
 
+    def take_told(self, segment_id: UUID, entered_at: datetime | None) -> None:
+        """Let the contact be a member since then, or none any more (None), because the log tells so."""
+        self._keep(segment_id, None if entered_at is None else Membership(entered_at, None))
+
     def find(self, segment_id: UUID) -> Membership | None:
         """Return how the contact stands with a segment now."""
         if segment_id in self.memberships:
@@ -100,6 +104,14 @@ class Belonging:
         """Fold a fact into what journeys look back on."""
         for need in lookback.by_name.get(fact.name, ()):
             self._passing[need.key] = need.fold_whole(self._passing.get(need.key, _NOTHING), fact)
+
+    def look_back_on(self, lookback: Lookback, facts: Sequence[Fact]) -> None:
+        """Fold all facts so far into what journeys look back on from now on, as far as they did not before."""
+        for need in lookback.needs:
+            if need.key not in self._passing:
+                found = [fact for fact in facts if need.matches(fact)]
+                if found:
+                    self._passing[need.key] = need.read_whole(found)
 
     def look_ahead(self) -> None:
         """Let `soonest` be exact: while the contact walks it may lie before the first moment."""

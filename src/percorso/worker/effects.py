@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.consent.gate import decide_gate
+from percorso.consent.gate import GateReason, decide_gate
 from percorso.content.coupons.model import CouponRequest
 from percorso.journeys.calls.model import NewCall
 from percorso.journeys.door import is_at_door
@@ -37,7 +37,7 @@ from percorso.segments.groups.model import JOINED, LEFT
 from percorso.worker.ahead import key_of_standing
 from percorso.worker.ledger import DEEPEST, FAILED, GROUP_DELETED, BackgroundMissing
 from percorso.worker.meeting import Meeting
-from percorso.worker.model import Cancellation, Failure, TraceRow
+from percorso.worker.model import Cancellation, Failure, Template, TraceRow
 from percorso.worker.own_facts import (
     Cause,
     entered_fact,
@@ -213,10 +213,7 @@ class Effects(Meeting):
         if template is None:
             self._end_failed(run, f"The template {effect.template_id} does not exist.", cause)
             return
-        standing_key = key_of_standing(self._contact, template.list_id, effect.channel)
-        standing = self._background.standings.get(standing_key) if self._background else None
-        if standing is None:
-            raise BackgroundMissing({standing_key})
+        reason = self._ask_gate(effect, template, cause)
         message = NewMessage(
             bucket=bucket_of(self._contact_id),
             id=effect.id,
@@ -237,12 +234,21 @@ class Effects(Meeting):
             expires_at=effect.expires_at,
             when_capped=effect.when_capped,
             priority=self._version(run).graph.options.priority,
-            reason=decide_gate(standing, message_class=template.message_class),
+            reason=reason,
         )
         self._result.messages[message.id] = message
         self._record(message_fact(cause, message, "messagePlanned"))
         if message.reason is not None:
             self._record(message_fact(cause, message, "messageSkipped"))
+
+    def _ask_gate(self, effect: PlanMessage, template: Template, cause: Cause) -> GateReason | None:
+        """Return why the message may not leave, as the newest rows say; raises BackgroundMissing until they are read."""
+        del cause
+        key = key_of_standing(self._contact, template.list_id, effect.channel)
+        standing = self._background.standings.get(key) if self._background else None
+        if standing is None:
+            raise BackgroundMissing({key})
+        return decide_gate(standing, message_class=template.message_class)
 
     def _cancel(self, run: Run, effect: CancelMessage, cause: Cause) -> None:
         message = self._result.messages.get(effect.id)

@@ -115,6 +115,10 @@ class Ledger:
         lookback = self._interest.lookbacks.get(fact.workspace_id)
         if lookback is not None:
             self._belonging.look_back(lookback, self._at_its_place(fact))
+        self._judge_segments(fact, changes, before)
+
+    def _judge_segments(self, fact: Fact, changes: Sequence[AttributeChange], before: Contact | None) -> None:
+        """Let the contact enter and leave what the fact, folded with these changes, concerns."""
         watch = self._interest.watches.get(fact.workspace_id)
         if watch is None or self._contact is None:
             return
