@@ -2119,6 +2119,19 @@ export interface components {
             step: string;
             version: number;
         };
+        /**
+         * ChannelCap
+         * @default {
+         *       "day": null,
+         *       "month": null,
+         *       "week": null
+         *     }
+         */
+        ChannelCap: {
+            day?: number | null;
+            month?: number | null;
+            week?: number | null;
+        };
         /** ChannelStatus */
         ChannelStatus: {
             /** Format: date-time */
@@ -3684,6 +3697,7 @@ export interface components {
             /** Format: date-time */
             modifiedAt: string;
             name: string;
+            pushes: number;
             settings: components["schemas"]["JourneySettings"];
             smses: number;
             /** @enum {string} */
