@@ -69,10 +69,6 @@ class Catalog:
         self.deleted_groups = await store.list_deleted_groups(connection)
         self.node_ids = await store.list_entry_nodes(connection)
         self.rules = await list_shop_rules(connection)
-        days = await list_calendars(connection)
-        if days != self._days:
-            # What follows a calendar is compiled anew. A batch that is under way goes on with what it has.
-            self._days, self._versions, self._interests = days, {}, {}
 
     async def get_states(self, connection: Connection, cursors: Sequence[Cursor]) -> dict[int, BucketState]:
         """Return what each of these buckets knows of journeys and segments at its cursor."""
@@ -99,6 +95,10 @@ class Catalog:
         """Return what concerns each of these buckets; buckets that know the same share one."""
         if self._lower is None:
             self._lower = await read_lowering(connection)
+        days = await list_calendars(connection)
+        if days != self._days:
+            # What follows a calendar is compiled anew. A batch that is under way goes on with what it has.
+            self._days, self._versions, self._interests = days, {}, {}
         known, kept = self._versions, self._interests
         await self._load_versions(connection, list_versions(states.values()), self._lower)
         await self._load_revisions(connection, list_revisions(states.values()))
