@@ -36,7 +36,7 @@ async def test_a_story_told_again_is_what_happened(database: Database, seed: int
 
 async def test_a_run_that_went_otherwise_is_told_with_both_sides(database: Database) -> None:
     scene = await lay_out(database)
-    await live(scene, 3, steps=8)
+    await live(scene, 4, steps=15)
     async with database.transaction("test.commit") as connection:
         changed = await connection.fetchval(
             "UPDATE runs SET reason = 'invented' WHERE id = (SELECT min(id::text)::uuid FROM runs WHERE journey_id = $1)"

@@ -165,7 +165,9 @@ class Replay(Walk):
     def _turn_as_told(self, turn: Fact, now: datetime, offset: int) -> None:
         entered = turn.name == "segmentEntered"
         self._belonging.take_told(UUID(turn.properties["segmentId"]), now if entered else None)
-        self._record(msgspec.structs.replace(turn, offset=offset, received_at=now))
+        # What was made after a merge was appended to the other; it is this contact's all the same.
+        own = msgspec.structs.replace(turn, contact_id=self._contact_id, offset=offset, received_at=now)
+        self._record(own)
 
     def find_due(self, moment: datetime, *, inclusive: bool) -> Due | None:
         """Return what is taken first of what is due by then, told turns as the segments' moments that they were."""
