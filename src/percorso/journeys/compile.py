@@ -62,9 +62,8 @@ def compile_version(
 ) -> Version:
     """Return the version, ready to be walked; raises GraphError with all faults of the graph.
 
-    `time_zone` is the journey's (its list's, unless it has its own); `list_id` is the list whose leaving
-    ends a run (None: no list does); `lower` is the database's lowering of text; `winners` are the paths that
-    experiments ended with, by step; `own_days` is the calendar of the workspace.
+    `time_zone` is the journey's (its list's, unless it has its own); leaving the list `list_id` ends a run; `lower` is the
+    database's lowering of text; `winners` are the paths that experiments ended with; `own_days` the workspace's calendar.
     """
     if faults := check_graph(graph):
         raise GraphError(faults)

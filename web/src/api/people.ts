@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 
 export type Consents = Schemas["ContactConsents"];
 export type ConsentLeaf = Consents["leaves"][number];
-export type Proof = Consents["records"][number];
+export type Proof = NonNullable<Consents["records"]>[number];
 export type NewStatus = Schemas["NewStatus"];
 export type Group = Schemas["GroupShape"];
 export type Member = Schemas["GroupMember"];
