@@ -1,24 +1,20 @@
-"""L27 against production as it is: three workers, batches of any size, processes that die, a merge on the way."""
+"""L27 against production as it is: three workers, batches of any size, processes that die."""
 
 import asyncio
 import random
-from uuid import UUID
 
 import pytest
 
-from percorso.contacts.identity.store import Move, insert_moved
 from percorso.db import Database
 from percorso.db.clock import set_clock
 from percorso.db.failpoints import Failpoints
 from percorso.kit.ids import derive_id
-from percorso.log.actions import append_facts
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.main import settle
-from percorso.worker.merging import merge_all
 from percorso.worker.reading import Limits
 from tests.backtest.test_replay import replay
-from tests.worker.scene import WORKSPACE_ID, Scene
-from tests.worker.script import BUCKETS, PEOPLE, Story, lay_out, live
+from tests.worker.scene import Scene
+from tests.worker.script import BUCKETS, Story, lay_out, live
 from tests.worker.segments import filter_of, greet_graph, keep, text_is, turned
 
 JOURNEYS = ("thanks", "cart", "reward", "milan")
@@ -42,14 +38,6 @@ async def lay_out_more(database: Database) -> Scene:
     return scene
 
 
-async def move(scene: Scene, gone: UUID, into: UUID) -> None:
-    """Do what intake does when it finds that two are one."""
-    async with scene.database.transaction("test.commit") as connection:
-        draft = scene.event(gone, "contactMoved", {"intoContactId": str(into)}, kind="moved")
-        (offset,) = await append_facts(connection, [draft], received_at=scene.now)
-        await insert_moved(connection, [Move(WORKSPACE_ID, gone, into, offset, scene.now)])
-
-
 async def work(database: Database, chance: random.Random, *, whole: bool) -> int:
     """Work as one process does, now and then only a little; begin again after each death. Return how often it died."""
     deaths = 0
@@ -62,7 +50,6 @@ async def work(database: Database, chance: random.Random, *, whole: bool) -> int
                 await apply_all(database, limits, batch_buckets=64)
             else:
                 await apply_buckets(database, None, limits, batch_buckets=64)
-            await merge_all(database)
         except _CrashError:
             deaths += 1
         else:
@@ -70,9 +57,8 @@ async def work(database: Database, chance: random.Random, *, whole: bool) -> int
 
 
 async def produce(scene: Scene, story: Story, seed: int, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Let the story happen while three workers run, die and fall behind, and two contacts turn out to be one."""
+    """Let the story happen while three workers run, die and fall behind."""
     chance, deaths = random.Random(seed), 0
-    merging = {len(story) // 3: (PEOPLE[0], PEOPLE[1]), len(story) // 2: (PEOPLE[3], PEOPLE[6])}
 
     def pass_point(self: Failpoints, name: str, moment: str) -> None:
         del self, moment
@@ -81,13 +67,11 @@ async def produce(scene: Scene, story: Story, seed: int, monkeypatch: pytest.Mon
 
     with monkeypatch.context() as dying:
         dying.setattr(Failpoints, "pass_point", pass_point)
-        for number, (moment, drafts) in enumerate(story):
+        for moment, drafts in story:
             scene.now = moment
             async with scene.database.transaction("test.commit") as connection:
                 await set_clock(connection, product_at=moment, rate=0)
             await scene.append(*drafts)
-            if number in merging:
-                await move(scene, *merging[number])
             if chance.random() < 0.5:
                 whole = chance.random() < 0.3
                 workers = (work(scene.database, chance, whole=whole) for _ in range(WORKERS))
@@ -105,7 +89,6 @@ async def test_replay_is_production_run_by_run(
     scene = await lay_out_more(database)
     assert await produce(scene, story, seed, monkeypatch) > 0
     runs = await scene.rows("runs", "journey_id", "reason")
-    assert await scene.rows("moved", "state") == [("done",), ("done",)]
     for name in JOURNEYS:
         report = await replay(scene, name)
         assert report.differences == [], name

@@ -2,7 +2,6 @@
 
 import click
 
-from percorso.bench.backtest import backtest
 from percorso.bench.engine import engine
 from percorso.bench.entering import entry
 from percorso.bench.exporting import export
@@ -22,7 +21,6 @@ def bench() -> None:
     """Measure this machine against the promised figures."""
 
 
-bench.add_command(backtest)
 bench.add_command(engine)
 bench.add_command(entry)
 bench.add_command(export)

@@ -53,10 +53,10 @@ async def measure_engine(quick: bool) -> Result:
     events = 500_000 if quick else 2_000_000
     async with open_ground() as ground:
         catalog = Catalog()
-        await lay_out(ground, catalog)
+        await _lay_out(ground, catalog)
         progress(f"appending {events} events")
-        now = await present(ground)
-        await append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
+        now = await _now(ground)
+        await _append(ground, make_events(WorkspaceId(ground.workspace_id), events, now, seed=1))
         await ground.database.pool.execute("CHECKPOINT")
         progress("applying")
         workers = read_config({**os.environ, "PERCORSO_DATA": str(ground.folder)}).worker_processes
@@ -85,20 +85,19 @@ async def measure_engine(quick: bool) -> Result:
     )
 
 
-async def present(ground: Ground) -> datetime:
-    """Return product time now."""
+async def _now(ground: Ground) -> datetime:
     async with ground.database.connection() as connection:
         return await read_product_time(connection)
 
 
-async def lay_out(ground: Ground, catalog: Catalog) -> None:
+async def _lay_out(ground: Ground, catalog: Catalog) -> None:
     """Make contacts, all subscribed, fifty active journeys and twenty segments; let the worker hear of them."""
     progress(f"making {CONTACTS} contacts, {JOURNEYS} journeys and {SEGMENTS} segments")
     database, workspace_id = ground.database, WorkspaceId(ground.workspace_id)
-    now = await present(ground)
+    now = await _now(ground)
     async with database.connection() as connection:
         list_id: UUID = await _queries.fetch_value(connection, "find_list", workspace_id=workspace_id)
-    await append(ground, make_profiles(workspace_id, ground.node_id, now))
+    await _append(ground, make_profiles(workspace_id, ground.node_id, now))
     for numbers in _chunks(range(CONTACTS)):
         ids = [contact_id(number) for number in numbers]
         changes = [
@@ -136,9 +135,8 @@ async def lay_out(ground: Ground, catalog: Catalog) -> None:
     await settle(database, catalog=catalog)
 
 
-async def append(ground: Ground, drafts: Iterable[FactDraft]) -> None:
-    """Append facts, 5,000 a commit."""
-    now = await present(ground)
+async def _append(ground: Ground, drafts: Iterable[FactDraft]) -> None:
+    now = await _now(ground)
     for chunk in _chunks(drafts):
         async with ground.database.transaction("bench.copy") as connection:
             await append_facts(connection, chunk, received_at=now)

@@ -8,8 +8,6 @@
 Each step is one transaction that also moves the state on, so that repeating finds it done.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,11 +18,9 @@ from percorso.contacts.store import delete_contact, load_contacts
 from percorso.content.coupons.store import hand_over_codes
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
-from percorso.journeys.model import Run
 from percorso.kit.ids import bucket_of
 from percorso.log import store as log
 from percorso.log.append_store import list_moved
-from percorso.log.emptying import has_tail
 from percorso.log.model import FactDraft
 from percorso.messages.caps.store import delete_caps, unite_caps
 from percorso.segments.groups.model import draft_union
@@ -44,10 +40,6 @@ from percorso.worker.walk import Walk
 from percorso.worker.writing import write_batch
 
 _AT_ONCE: Final = 100
-
-
-class _NotYetError(Exception):
-    """The contact that should stay has something of its own to do first: the next look finds it done."""
 
 
 class _GoalChangedError(Exception):
@@ -73,42 +65,35 @@ async def merge_all(database: Database) -> int:
 
 async def _carry(database: Database, catalog: Catalog, move: PendingMove) -> bool:
     """Give A's facts, runs, entries, refusals and attributes to K; False when it must wait."""
-    try:
-        async with database.transaction("worker.merge_carry") as connection:
-            return await _carry_over(connection, catalog, move)
-    except _NotYetError:
-        return False
-
-
-async def _carry_over(connection: Connection, catalog: Catalog, move: PendingMove) -> bool:
-    into = await _find_goal(connection, move)
-    if not await claim_move(connection, move):
-        return False
-    cursor = await log.wait_for_cursor(connection, bucket_of(into))
-    contacts = await load_contacts(connection, [move.contact_id, into])
-    keeper = contacts.get(into)
-    if keeper is None:
-        # Its first fact is not folded yet.
-        return False
-    facts = await log.read_history(connection, move.bucket, move.contact_id, until=move.offset)
-    runs = await store.load_all_runs(connection, move.contact_id)
-    now = await read_product_time(connection)
-    carried = carry_facts(facts, into, [(id, journey_id) for id, journey_id, _ in runs], now)
-    if (gone := contacts.get(move.contact_id)) is not None:
-        carried.append(unite_profiles(gone, keeper, now))
-    united = await plan_union(connection, move.contact_id, into)
-    carried += draft_standings(move.contact_id, united, now)
-    # Before the head and before any message: couriers lock accounts first, too.
-    await unite_caps(connection, move.contact_id, into)
-    groups = await load_groups(connection, [move.contact_id, into])
-    lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
-    carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
-    for pool_id, codes in list_coupons(facts).items():
-        await hand_over_codes(connection, pool_id, codes, move.contact_id, into_contact_id=into)
-    await _take_over(connection, catalog, move, keeper, cursor, carried, united)
-    moment = await read_product_time(connection)
-    await unite_standings(connection, move.contact_id, into, united, moment=moment)
-    await set_move_state(connection, move, "carried")
+    async with database.transaction("worker.merge_carry") as connection:
+        into = await _find_goal(connection, move)
+        if not await claim_move(connection, move):
+            return False
+        cursor = await log.wait_for_cursor(connection, bucket_of(into))
+        contacts = await load_contacts(connection, [move.contact_id, into])
+        keeper = contacts.get(into)
+        if keeper is None:
+            # Its first fact is not folded yet.
+            return False
+        facts = await log.read_history(connection, move.bucket, move.contact_id, until=move.offset)
+        runs = await store.load_all_runs(connection, move.contact_id)
+        now = await read_product_time(connection)
+        carried = carry_facts(facts, into, [(id, journey_id) for id, journey_id, _ in runs], now)
+        if (gone := contacts.get(move.contact_id)) is not None:
+            carried.append(unite_profiles(gone, keeper, now))
+        united = await plan_union(connection, move.contact_id, into)
+        carried += draft_standings(move.contact_id, united, now)
+        # Before the head and before any message: couriers lock accounts first, too.
+        await unite_caps(connection, move.contact_id, into)
+        groups = await load_groups(connection, [move.contact_id, into])
+        lacking = groups.get(move.contact_id, frozenset()) - groups.get(into, frozenset())
+        carried += draft_union(move.workspace_id, move.contact_id, into, lacking, now)
+        for pool_id, codes in list_coupons(facts).items():
+            await hand_over_codes(connection, pool_id, codes, move.contact_id, into_contact_id=into)
+        await _take_over(connection, catalog, move, keeper, cursor, carried, united)
+        moment = await read_product_time(connection)
+        await unite_standings(connection, move.contact_id, into, united, moment=moment)
+        await set_move_state(connection, move, "carried")
     return True
 
 
@@ -137,11 +122,9 @@ async def _take_over(
     (head,) = await log.read_heads(connection, [cursor.bucket])
     if await list_moved(connection, [keeper.id]):
         raise _GoalChangedError
-    now = await read_product_time(connection)
-    if await _has_to_do(connection, keeper, inside.get(keeper.id, ()), cursor, now):
-        raise _NotYetError
     if await plan_union(connection, move.contact_id, keeper.id) != united:
         raise _GoalChangedError
+    now = await read_product_time(connection)
     walk = Walk(
         keeper.id,
         keeper,
@@ -159,16 +142,6 @@ async def _take_over(
     result.drafts[:0] = carried
     part = Slice.standing(cursor, states[cursor.bucket], interest)
     await write_batch(connection, catalog, [part], [result], now=now)
-
-
-async def _has_to_do(
-    connection: Connection, keeper: Contact, inside: Sequence[Run], cursor: log.Cursor, now: datetime
-) -> bool:
-    """Whether facts or moments of K lie before its becoming one with A: the log's order is the order of what happens."""
-    moments = [keeper.due_at, *(run.due_at for run in inside)]
-    if any(moment is not None and moment <= now for moment in moments):
-        return True
-    return await has_tail(connection, keeper.id, offset=cursor.offset)
 
 
 async def _finish(database: Database, move: PendingMove) -> bool:
