@@ -60,6 +60,8 @@ READABLE: Final = {
     "groups",
     "segments",
     "segment_revisions",
+    "cap_rules",
+    "holiday_days",
     # Found by a key that is derived from who asks.
     "idempotency",
 }
@@ -73,6 +75,7 @@ REFUSED: Final = {
     "api_keys",
     "attempts",
     "audit_records",
+    "caps",
     "consent_records",
     "coupon_requests",
     "exports",

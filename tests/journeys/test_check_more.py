@@ -32,7 +32,6 @@ from percorso.journeys.graph import (
     SegmentStart,
     SendEmail,
     Sending,
-    SendPush,
     SendSms,
     Split,
     StartJourney,
@@ -337,8 +336,6 @@ def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: boo
     ("given", "at"),
     [
         (Experiment((), Measure("e", days(1))), "steps.it"),
-        (SendEmail(TEMPLATE, when_capped="skip"), "steps.it.whenCapped"),
-        (SendPush(TEMPLATE, when_capped="skip"), "steps.it.whenCapped"),
     ],
 )
 def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> None:
@@ -351,7 +348,7 @@ def test_options_that_nobody_carries_are_not_published() -> None:
         options=Options(entries=1, entries_per_day=1, ceiling=2.0, filters=(HOLDS,)),
         removals=(Removal("r", condition=HOLDS),),
     )
-    assert uncarried(graph) == ["options.entries", "options.entriesPerDay", "options.ceiling"]
+    assert uncarried(graph) == ["options.ceiling"]
     (first, *_) = list_uncarried(graph)
     assert first.say("en").startswith("This option: this release cannot carry it out yet")
     assert first.say("it").startswith("Questa opzione: ")

@@ -101,6 +101,7 @@ async def test_the_list_counts_runs_by_how_they_went(reader: httpx.AsyncClient, 
         "positive": 1,
         "negative": 0,
         "neutral": 1,
+        "refused": 0,
     }
 
 

@@ -109,7 +109,7 @@ BEGIN
         bucket_journeys TO percorso_narrowed;
     -- Of no list: readable as it is.
     GRANT SELECT ON clocks, heads, cursors, emptied, workspaces, coupon_pools, fields, event_types, event_days, groups,
-        segments, segment_revisions TO percorso_narrowed;
+        segments, segment_revisions, cap_rules, holiday_days TO percorso_narrowed;
     -- Of no list, but beside it stands what is: how many members there are in all, who got a code, what is asked of whom.
     GRANT SELECT (bucket, segment_id, workspace_id, revision, "offset") ON bucket_segments TO percorso_narrowed;
     GRANT SELECT (bucket, pool_id, number, workspace_id, run_id) ON coupons TO percorso_narrowed;
