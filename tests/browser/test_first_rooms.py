@@ -181,7 +181,11 @@ def test_no_room_has_a_grave_fault_for_those_who_do_not_see_or_point(page: Page,
     open_busiest_journey(page)
     found += [f"canvas: {fault}" for fault in list_faults(page)]
     find_most_held(page).click()
+    page.locator("aside li a").first.wait_for()
+    found += [f"step: {fault}" for fault in list_faults(page)]
     page.locator("aside li a").first.click()
+    # A journey has a list of its own: only the address tells that it was left.
+    page.wait_for_url("**/contacts/**")
     page.locator("main ol li").first.wait_for()
     found += [f"contact: {fault}" for fault in list_faults(page)]
     assert found == []
