@@ -13,6 +13,7 @@ from percorso.conditions.model import (
     Ago,
     All,
     AnyOf,
+    Attribute,
     Condition,
     Happened,
     Membership,
@@ -123,7 +124,46 @@ def test_patterns_that_are_asked_twice_are_read_once() -> None:
     )
     joins = compile_sql(tree, now=NOW, time_zone="UTC", workspace_id=WORKSPACE).joins
     assert joins.count("FROM facts") == 1
-    assert joins.count("FILTER") == 2
+    read, kept = joins.split(" HAVING ")
+    assert read.count("FILTER") == 2
+    assert kept.count(" OR ") == 2
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        Happened(ORDERS, operator="less_than", operands=(Value(3),)),
+        Happened(ORDERS, operator="not_equals", operands=(Value(3),)),
+        Happened(ORDERS, measure="average", path="amount", operands=(Value(3),)),
+        Happened(ORDERS, operands=(Attribute("points"),)),
+    ],
+)
+def test_whom_a_leaf_may_want_is_not_left_out_of_a_reading(leaf: Happened) -> None:
+    wanted = Happened(ORDERS, operands=(Value(5),))
+    for tree, left_out in ((wanted, True), (AnyOf((wanted, leaf)), False)):
+        joins = compile_sql(tree, now=NOW, time_zone="UTC", workspace_id=WORKSPACE).joins
+        assert ("HAVING" in joins) is left_out
+
+
+async def test_whom_one_leaf_of_a_reading_wants_is_kept_though_another_does_not(tx: Connection) -> None:
+    buyers = [
+        person(1, *(fact(offset=offset, amount=1) for offset in range(3))),
+        person(2, fact(amount=90)),
+        person(3, fact(offset=1, amount=1), fact(offset=2, amount=1)),
+    ]
+    await store_people(tx, buyers)
+    often, much = (
+        Happened(ORDERS, operands=(Value(3),)),
+        Happened(ORDERS, measure="sum", path="amount", operands=(Value(80),)),
+    )
+    for tree, wanted in (
+        (AnyOf((often, much)), [True, True, False]),
+        (All((often, Not(much))), [True, False, False]),
+    ):
+        condition = compile_sql(tree, now=NOW, time_zone="UTC", workspace_id=WORKSPACE, first_parameter=2)
+        answers = await ask_sql(tx, condition)
+        assert "HAVING" in condition.joins
+        assert [answers[buyer.id] for buyer in buyers] == wanted
 
 
 async def test_a_window_passes_over_partitions_received_before_it(tx: Connection) -> None:

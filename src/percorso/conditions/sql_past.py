@@ -5,7 +5,7 @@ by it too, so that older partitions are not read.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final, Literal
 from uuid import UUID
@@ -29,6 +29,7 @@ from percorso.conditions.model import (
 from percorso.conditions.needs import Need, expand, list_tests
 from percorso.conditions.past import OWN_PLACES
 from percorso.conditions.paths import is_list_path
+from percorso.conditions.sql_aggregate import Aggregate, unite
 from percorso.conditions.sql_tests import TestCompiler, elements, is_scalar, scalar_key
 from percorso.conditions.windows import Bounds, find_bounds
 
@@ -62,22 +63,6 @@ class FactScope(msgspec.Struct, frozen=True):
     up_to: Mapping[int, int] | None
 
 
-class _Aggregate:
-    """One reading of the facts of a pattern, with a column per measure and window."""
-
-    def __init__(self, name: str, source: str, conditions: list[str]) -> None:
-        self.name = name
-        self.source = source
-        self.conditions = conditions
-        self.columns: list[tuple[str, Bounds]] = []
-
-    def column(self, measure: str, bounds: Bounds) -> str:
-        """Return the name of the column that holds a measure over a window."""
-        if (measure, bounds) not in self.columns:
-            self.columns.append((measure, bounds))
-        return f"{self.name}.m{self.columns.index((measure, bounds)) + 1}"
-
-
 class PastCompiler:
     """Writes leaves that look back, and gathers the joins that they need."""
 
@@ -86,7 +71,7 @@ class PastCompiler:
         self.binding = tests.binding
         self.scope = scope
         self.compile_tests = compile_tests
-        self.aggregates: dict[str, _Aggregate] = {}
+        self.aggregates: dict[str, Aggregate] = {}
         self.others: list[str] = []
         self.facts = TestCompiler(
             tests.binding,
@@ -99,7 +84,10 @@ class PastCompiler:
 
     def joins(self) -> list[str]:
         """Return the joins, in the order in which leaves asked for them."""
-        return [*(self._render(aggregate) for aggregate in self.aggregates.values()), *self.others]
+        return [
+            *(aggregate.join(self._occurred, self._within) for aggregate in self.aggregates.values()),
+            *self.others,
+        ]
 
     def compile(self, leaf: PastLeaf) -> str:
         """Return the expression of a leaf, never null."""
@@ -183,46 +171,41 @@ class PastCompiler:
         )
         return name
 
-    def _aggregate(self, pattern: Pattern, lateral: str = "") -> _Aggregate:
+    def _aggregate(self, pattern: Pattern, lateral: str = "") -> Aggregate:
         key = f"{msgspec.json.encode(pattern)!r}{lateral}"
         if key not in self.aggregates:
             name = self.binding.alias("past")
             conditions = self._scope() + self._match(pattern)
-            self.aggregates[key] = _Aggregate(name, self._source(pattern.where) + lateral, conditions)
+            self.aggregates[key] = Aggregate(name, self._source(pattern.where) + lateral, conditions)
         return self.aggregates[key]
-
-    def _render(self, aggregate: _Aggregate) -> str:
-        windows = {bounds for _, bounds in aggregate.columns}
-        columns: list[str] = []
-        for number, (measure, bounds) in enumerate(aggregate.columns, start=1):
-            inside = self._occurred(bounds)
-            filtered = f" FILTER (WHERE {' AND '.join(inside)})" if inside and len(windows) > 1 else ""
-            columns.append(f"{measure}{filtered} AS m{number}")
-        conditions = aggregate.conditions + self._within(_unite(windows))
-        return (
-            f"LEFT JOIN (SELECT facts.bucket, facts.contact_id, {', '.join(columns)} FROM {aggregate.source}"  # noqa: S608
-            f" WHERE {' AND '.join(conditions)} GROUP BY facts.bucket, facts.contact_id) AS {aggregate.name}"
-            f" ON {aggregate.name}.bucket = contacts.bucket AND {aggregate.name}.contact_id = contacts.id"
-        )
 
     def _count(self, pattern: Pattern) -> str:
         return self._aggregate(pattern).column("count(*)", _ANYTIME)
 
     def _measure(self, leaf: Happened) -> str:
         bounds, path = self._bounds(leaf.window), leaf.path or ""
+        if leaf.measure == "average":
+            aggregate = self._aggregate(leaf.pattern)
+            total = aggregate.column(self._numbers(path, "sum"), bounds)
+            numbers = aggregate.column(self._numbers(path, "count"), bounds)
+            return self._compare(total, leaf.operator, leaf.operands, times=f"nullif({numbers}, 0)")
         if leaf.measure == "count":
-            value = self._aggregate(leaf.pattern).column("count(*)", bounds)
+            aggregate, measure = self._aggregate(leaf.pattern), "count(*)"
         elif leaf.measure == "distinct":
-            value = self._distinct(leaf.pattern, path, bounds)
+            aggregate, measure = self._distinct(leaf.pattern, path)
         else:
             aggregate = self._aggregate(leaf.pattern)
             function: dict[str, Literal["sum", "min", "max"]] = {"minimum": "min", "maximum": "max"}
-            value = aggregate.column(self._numbers(path, function.get(leaf.measure, "sum")), bounds)
-            if leaf.measure == "average":
-                numbers = aggregate.column(self._numbers(path, "count"), bounds)
-                return self._compare(value, leaf.operator, leaf.operands, times=f"nullif({numbers}, 0)")
+            measure = self._numbers(path, function.get(leaf.measure, "sum"))
+        value = aggregate.column(measure, bounds)
         none = Decimal(0) if leaf.measure in ("count", "distinct", "sum") else None
-        return self._compare(value, leaf.operator, leaf.operands, none=none)
+
+        def test(value: str) -> str:
+            return self._compare(value, leaf.operator, leaf.operands, none=none)
+
+        if _may_hold_of_nothing(leaf.operator, leaf.operands, none):
+            return test(value)
+        return aggregate.want(value, test)
 
     def _numbers(self, path: str, function: Literal["sum", "min", "max", "count"]) -> str:
         """Return an aggregate over the numbers at a path, each item of a list counting by itself."""
@@ -234,17 +217,18 @@ class PastCompiler:
         inner = f"(SELECT {function}({number}) FROM {elements(value)} AS {item}(value))"  # noqa: S608
         return f"{'sum' if function == 'count' else function}({inner})"
 
-    def _distinct(self, pattern: Pattern, path: str, bounds: Bounds) -> str:
-        value, lateral = self.facts.json("event", path), ""
+    def _distinct(self, pattern: Pattern, path: str) -> tuple[Aggregate, str]:
+        """Return where values at a path are told apart, and how they are counted there."""
+        value, text, lateral = self.facts.json("event", path), self.facts.written("event", path), ""
         if is_list_path(path):
             lateral = f" CROSS JOIN LATERAL {elements(value)} AS distinct_item(value)"
-            value = "distinct_item.value"
+            value, text = "distinct_item.value", "(distinct_item.value #>> '{}')"
         # Texts compare faster than jsonb, and byte by byte fastest.
         key = (
-            f"CASE jsonb_typeof({value}) WHEN 'string' THEN 's' || lower({value} #>> '{{}}')"
+            f"CASE jsonb_typeof({value}) WHEN 'string' THEN 's' || lower({text})"
             f" WHEN 'number' THEN 'n' || trim_scale(({value})::numeric) WHEN 'boolean' THEN 'b' || ({value})::text END"
         )
-        return self._aggregate(pattern, lateral).column(f'count(DISTINCT ({key}) COLLATE "C")', bounds)
+        return self._aggregate(pattern, lateral), f'count(DISTINCT ({key}) COLLATE "C")'
 
     def _compare(
         self,
@@ -261,10 +245,8 @@ class PastCompiler:
         rights = [self.tests.number_operand(operand, None) for operand in operands]
         if times:
             rights = [f"{right} * {times}" for right in rights]
-        constants = [operand.value for operand in operands if isinstance(operand, Value)]
-        known = tuple(Decimal(repr(constant)) for constant in constants)
-        if none is not None and (len(known) < len(rights) or compare(operator, none, known)):
-            # It may hold of contacts of whom nothing is known; otherwise the join may as well leave them out.
+        if none is not None and _may_hold_of_nothing(operator, operands, none):
+            # Otherwise the join may as well leave them out of whom nothing is known.
             value = f"coalesce({value}, {none})"
         if operator == "between":
             return f"(({value} BETWEEN {rights[0]} AND {rights[1]}) IS TRUE)"
@@ -294,7 +276,7 @@ class PastCompiler:
         """Return the facts of these sides of a sequence, and by which scalar they belong together; read in one go."""
         sides = [side for side in (first, then) if side is not None]
         names = self.binding.bind([event for pattern, _ in sides for event in pattern.events], "text[]")
-        window = _unite({bounds for _, bounds in sides})
+        window = unite({bounds for _, bounds in sides})
         read = [*self._scope(), f"facts.name = ANY ({names})", *self._within(window)]
         key = ""
         if path is not None:
@@ -350,7 +332,7 @@ class PastCompiler:
         read = [
             *self._scope(),
             f"facts.name = ANY ({names})",
-            *self._within(_unite({sent_bounds, action_bounds})),
+            *self._within(unite({sent_bounds, action_bounds})),
         ]
         # OFFSET 0: the properties are read here, and not carried through what sorts and groups.
         narrow = (
@@ -386,14 +368,7 @@ class PastCompiler:
         return self._compare(f"{name}.counted", leaf.operator, leaf.operands, none=Decimal(0))
 
 
-def _unite(windows: set[Bounds]) -> Bounds:
-    """Return the smallest bounds that hold all of these windows."""
-    lows: list[datetime] = []
-    highs: list[datetime] = []
-    for bounds in windows:
-        lows += [bounds.low] if bounds.low is not None else []
-        highs += [bounds.high] if bounds.high is not None else []
-    return Bounds(
-        min(lows) if len(lows) == len(windows) and lows else None,
-        max(highs) if len(highs) == len(windows) and highs else None,
-    )
+def _may_hold_of_nothing(operator: str, operands: tuple[Operand, ...], none: Decimal | None) -> bool:
+    """Return whether a measure that is `none` where nothing happened may compare so; what an operand is not known yet."""
+    constants = tuple(Decimal(repr(operand.value)) for operand in operands if isinstance(operand, Value))
+    return len(constants) < len(operands) or compare(operator, none, constants)
