@@ -105,6 +105,7 @@ def test_every_page_has_something_to_show_and_a_second_start_goes_on(start: Call
     assert demo.lines["url"] == f"http://localhost:{demo.port}"
     journeys = demo.get("journeys")["items"]
     assert [journey["state"] for journey in journeys] == ["active"] * 3
+    assert demo.get("event-settings")["cartMinutes"] is None, "the shop tells of abandoned carts itself"
     demo.until(lambda: all(j["counts"]["entered"] for j in demo.get("journeys")["items"]))
     assert demo.until(lambda: demo.get("contacts")["items"])
     assert demo.until(lambda: demo.get("rejected")["items"])

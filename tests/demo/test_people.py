@@ -141,7 +141,8 @@ def test_what_is_read_is_never_fetched_elsewhere() -> None:
 
 def test_a_coupon_takes_a_tenth_off_what_is_paid() -> None:
     lines = [{"price": 100.0, "quantity": 1}, {"price": 29.9, "quantity": 1}]
-    assert amount_of(lines, discount=12.99)["revenue"] == 116.91
+    amount = amount_of(lines, discount=12.99)
+    assert (amount["total"], amount["revenue"], amount["discount"]) == (116.91, 116.91, 12.99)
 
 
 def test_codes_look_like_codes_and_are_all_different() -> None:

@@ -110,11 +110,11 @@ def pick_lines(person: Person, *parts: str | int) -> list[dict[str, Any]]:
 
 
 def amount_of(lines: Sequence[dict[str, Any]], *, discount: float = 0.0) -> dict[str, Any]:
-    """Return the `amount` of an order: revenue is what was paid for the goods."""
-    total = sum(line["price"] * line["quantity"] for line in lines)
+    """Return the `amount` of an order or cart: its total is what was paid, all of it for the goods."""
+    paid = round(sum(line["price"] * line["quantity"] for line in lines) - discount, 2)
     return {
-        "total": round(total, 2),
-        "revenue": round(total - discount, 2),
+        "total": paid,
+        "revenue": paid,
         "discount": round(discount, 2),
         "local": {"currency": "EUR", "exchangeRate": 1},
     }

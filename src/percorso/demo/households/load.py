@@ -178,7 +178,7 @@ def to_call(order: Order) -> dict[str, Any]:
         "type": "sale",
         "storeCode": str(order.store_id),
         "amount": {
-            "total": (order.revenue + sum(line.discount for line in order.lines)) / 100,
+            "total": order.revenue / 100,
             "revenue": order.revenue / 100,
             "discount": sum(line.discount for line in order.lines) / 100,
             "local": {"currency": "USD", "exchangeRate": 1},
