@@ -183,6 +183,7 @@ async def test_a_window_passes_over_partitions_received_before_it(tx: Connection
 
 
 def test_what_looks_back_is_asked_of_one_workspace() -> None:
+    register_set("group", SetSource(table="group_members", id_column="group_id"))
     with pytest.raises(ValueError, match="one workspace"):
         compile_sql(All((Happened(ORDERS),)), now=NOW, time_zone="UTC")
     with pytest.raises(ValueError, match="one workspace"):
