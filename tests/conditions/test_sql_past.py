@@ -145,6 +145,16 @@ def test_whom_a_leaf_may_want_is_not_left_out_of_a_reading(leaf: Happened) -> No
         assert ("HAVING" in joins) is left_out
 
 
+def test_nobody_is_judged_twice_where_all_of_a_reading_are_wanted() -> None:
+    for leaf, kept in ((Happened(ORDERS), False), (Happened(ORDERS, operands=(Value(2),)), True)):
+        joins = compile_sql(leaf, now=NOW, time_zone="UTC", workspace_id=WORKSPACE).joins
+        assert ("HAVING" in joins) is kept
+    windows = AnyOf(
+        (Happened(ORDERS, Ago(7, "days")), Happened(ORDERS, Ago(9, "days"), operands=(Value(2),)))
+    )
+    assert "HAVING" in compile_sql(windows, now=NOW, time_zone="UTC", workspace_id=WORKSPACE).joins
+
+
 async def test_whom_one_leaf_of_a_reading_wants_is_kept_though_another_does_not(tx: Connection) -> None:
     buyers = [
         person(1, *(fact(offset=offset, amount=1) for offset in range(3))),

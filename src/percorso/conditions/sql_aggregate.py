@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 from percorso.conditions.windows import Bounds
+
+COUNT: Final = "count(*)"
+"""How facts are counted."""
 
 WriteBounds = Callable[[Bounds], list[str]]
 """Writes what bounds ask of a fact, as expressions that must all hold."""
@@ -18,6 +22,7 @@ class Aggregate:
         self.conditions = conditions
         self._columns: list[tuple[str, Bounds]] = []
         self._asked = 0
+        self._of_all: set[str] = set()
         self._wanted: list[tuple[str, Callable[[str], str]]] = []
 
     def column(self, measure: str, bounds: Bounds) -> str:
@@ -27,12 +32,15 @@ class Aggregate:
             self._columns.append((measure, bounds))
         return self._name(self._columns.index((measure, bounds)))
 
-    def want(self, column: str, test: Callable[[str], str]) -> str:
+    def want(self, column: str, test: Callable[[str], str], *, of_all: bool = False) -> str:
         """Return the test of a column that was asked for, which must be false of null and read nothing else.
 
         Where every column that is asked for is wanted so, contacts whom no test admits are left out of the reading:
-        each test is as false of them when they are joined as if nothing had been read.
+        each test is as false of them when they are joined as if nothing had been read. `of_all`: if the measure
+        is COUNT, the test admits everybody of whom a fact was read.
         """
+        if of_all:
+            self._of_all.add(column)
         self._wanted.append((column, test))
         return test(column)
 
@@ -46,7 +54,8 @@ class Aggregate:
             measures[self._name(place)] = f"{measure}{filtered}"
         columns = [f"{measure} AS {name.removeprefix(self.name + '.')}" for name, measure in measures.items()]
         having = ""
-        if len(self._wanted) == self._asked:
+        everybody = any(measures[column] == COUNT for column in self._of_all)
+        if len(self._wanted) == self._asked and not everybody:
             tests = dict.fromkeys(test(measures[column]) for column, test in self._wanted)
             having = f" HAVING {' OR '.join(tests)}"
         return (

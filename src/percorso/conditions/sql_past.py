@@ -29,7 +29,7 @@ from percorso.conditions.model import (
 from percorso.conditions.needs import Need, expand, list_tests
 from percorso.conditions.past import OWN_PLACES
 from percorso.conditions.paths import is_list_path
-from percorso.conditions.sql_aggregate import Aggregate, unite
+from percorso.conditions.sql_aggregate import COUNT, Aggregate, unite
 from percorso.conditions.sql_tests import TestCompiler, elements, is_scalar, scalar_key
 from percorso.conditions.windows import Bounds, find_bounds
 
@@ -180,7 +180,7 @@ class PastCompiler:
         return self.aggregates[key]
 
     def _count(self, pattern: Pattern) -> str:
-        return self._aggregate(pattern).column("count(*)", _ANYTIME)
+        return self._aggregate(pattern).column(COUNT, _ANYTIME)
 
     def _measure(self, leaf: Happened) -> str:
         bounds, path = self._bounds(leaf.window), leaf.path or ""
@@ -190,7 +190,7 @@ class PastCompiler:
             numbers = aggregate.column(self._numbers(path, "count"), bounds)
             return self._compare(total, leaf.operator, leaf.operands, times=f"nullif({numbers}, 0)")
         if leaf.measure == "count":
-            aggregate, measure = self._aggregate(leaf.pattern), "count(*)"
+            aggregate, measure = self._aggregate(leaf.pattern), COUNT
         elif leaf.measure == "distinct":
             aggregate, measure = self._distinct(leaf.pattern, path)
         else:
@@ -205,7 +205,8 @@ class PastCompiler:
 
         if _may_hold_of_nothing(leaf.operator, leaf.operands, none):
             return test(value)
-        return aggregate.want(value, test)
+        of_all = leaf.operator == "at_least" and _constants(leaf.operands) <= (Decimal(1),)
+        return aggregate.want(value, test, of_all=of_all)
 
     def _numbers(self, path: str, function: Literal["sum", "min", "max", "count"]) -> str:
         """Return an aggregate over the numbers at a path, each item of a list counting by itself."""
@@ -370,5 +371,9 @@ class PastCompiler:
 
 def _may_hold_of_nothing(operator: str, operands: tuple[Operand, ...], none: Decimal | None) -> bool:
     """Return whether a measure that is `none` where nothing happened may compare so; what an operand is not known yet."""
-    constants = tuple(Decimal(repr(operand.value)) for operand in operands if isinstance(operand, Value))
+    constants = _constants(operands)
     return len(constants) < len(operands) or compare(operator, none, constants)
+
+
+def _constants(operands: tuple[Operand, ...]) -> tuple[Decimal, ...]:
+    return tuple(Decimal(repr(operand.value)) for operand in operands if isinstance(operand, Value))
