@@ -151,9 +151,11 @@ def city_of(number: int) -> int:
     return number % len(CITIES)
 
 
-def make_profiles(workspace_id: WorkspaceId, node_id: UUID, now: datetime) -> Iterator[FactDraft]:
-    """Yield the fact that makes each contact known."""
-    for number in range(CONTACTS):
+def make_profiles(
+    workspace_id: WorkspaceId, node_id: UUID, now: datetime, *, contacts: int = CONTACTS
+) -> Iterator[FactDraft]:
+    """Yield the fact that makes each of so many contacts known."""
+    for number in range(contacts):
         said = {
             "set": {
                 "firstName": "Ada",

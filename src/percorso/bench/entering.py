@@ -17,7 +17,7 @@ from percorso.bench.people_scene import (
 )
 from percorso.bench.serving import run_programs
 
-CONTACTS: Final = 500_000
+CONTACTS: Final = 1_000_000
 TARGET_SECONDS: Final = 90.0
 """For a million contacts (architecture §7)."""
 TARGET_RATIO: Final = 0.5

@@ -18,6 +18,7 @@ import msgspec
 import uvloop
 
 from percorso.db import Database, migrate
+from percorso.db.clock import set_clock
 from percorso.db.embedded import EmbeddedServer
 from percorso.kit.output import print_result
 from percorso.workspaces.actions import create_key, set_up_instance
@@ -132,6 +133,12 @@ async def set_up_ground(folder: Path, url: str, database: Database) -> Ground:
             present=present,
         )
     return Ground(folder, url, database, setup.workspace_id, setup.node_id, write_key)
+
+
+async def stand_at(ground: Ground, moment: datetime) -> None:
+    """Let product time be this moment, and stand still."""
+    async with ground.database.transaction("bench.copy") as connection:
+        await set_clock(connection, product_at=moment, rate=0)
 
 
 def free_port() -> int:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from percorso.bench.entering import CONTACTS, duration_result, until_passed
-from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress
+from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress, stand_at
 from percorso.bench.limits import measure_written
 from percorso.bench.people_scene import (
     count_passed,
@@ -18,7 +18,6 @@ from percorso.bench.people_scene import (
     switch_on,
 )
 from percorso.bench.serving import run_programs
-from percorso.db.clock import set_clock
 from percorso.worker.apply import apply_all, apply_buckets
 from percorso.worker.catalog import Catalog
 
@@ -42,7 +41,7 @@ async def measure_timers(quick: bool) -> Result:
     """Return the seconds from the moment at which all are due until all have gone on."""
     contacts = CONTACTS // 10 if quick else CONTACTS
     async with open_ground() as ground:
-        await _stand_at(ground, _DAY + timedelta(hours=6))
+        await stand_at(ground, _DAY + timedelta(hours=6))
         progress(f"making {contacts} contacts")
         await make_people(ground, [FEW, FEW, SOME, contacts - SOME])
         template_id = await make_template(ground)
@@ -63,7 +62,7 @@ async def _measure_all(
     before = await count_rows(ground, TABLES)
     async with run_programs(ground, "worker"):
         progress(f"{contacts} runs are due")
-        await _stand_at(ground, _DAY + timedelta(hours=9))
+        await stand_at(ground, _DAY + timedelta(hours=9))
         begun = time.perf_counter()
         await until_passed(ground, journeys[1], "left", "mail_wait", contacts - SOME)
         await until_passed(ground, journeys[0], "left", "mail_wait", SOME)
@@ -110,7 +109,7 @@ async def _measure_few(ground: Ground, journey_id: UUID, moment: datetime) -> di
     for _ in range(_LOOKS):
         await apply_buckets(ground.database, catalog=catalog)
     looked = time.perf_counter() - begun
-    await _stand_at(ground, moment)
+    await stand_at(ground, moment)
     begun = time.perf_counter()
     await apply_all(ground.database, catalog=catalog)
     seconds = time.perf_counter() - begun
@@ -118,12 +117,6 @@ async def _measure_few(ground: Ground, journey_id: UUID, moment: datetime) -> di
     if left != FEW:
         raise RuntimeError(f"{FEW} runs were due, {left} went on.")
     return {"look_ms": round(looked / _LOOKS * 1e3, 2), "each_due_us": round(seconds / FEW * 1e6)}
-
-
-async def _stand_at(ground: Ground, moment: datetime) -> None:
-    """Let product time be this moment, and stand still."""
-    async with ground.database.transaction("bench.copy") as connection:
-        await set_clock(connection, product_at=moment, rate=0)
 
 
 timers = bench_command("timers", "Seconds until a crowd that is due at one second has gone on.")(
