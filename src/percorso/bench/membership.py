@@ -13,15 +13,15 @@ import msgspec
 
 from percorso.bench.engine_scene import CITIES, city_of, contact_id, make_profiles
 from percorso.bench.frame import Ground, Result, bench_command, open_ground, progress, stand_at
-from percorso.bench.serving import run_worker
+from percorso.bench.serving import run_programs, run_worker
 from percorso.db import load_queries
 from percorso.db.clock import read_product_time, set_clock
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
 from percorso.log.actions import append_facts
+from percorso.log.append_store import ensure_month
 from percorso.log.model import FactDraft
 from percorso.segments.actions import create_segment
 from percorso.segments.codec import convert_definition
-from percorso.worker.apply import apply_all
 from percorso.worker.main import settle
 
 SEGMENTS: Final = 100
@@ -34,6 +34,7 @@ TARGET_SECONDS: Final = 5.0
 """p99, architecture §7."""
 
 _DAYS: Final = 365
+_MONTH: Final = 28
 _LOT: Final = 10_000
 _PIECES: Final = 20
 """Appends of a second."""
@@ -73,25 +74,27 @@ async def measure_membership(quick: bool) -> Result:
 
 
 async def _lay_out(ground: Ground, contacts: int) -> None:
-    progress(f"{SEGMENTS} segments, and {contacts} contacts in them")
+    progress(f"{SEGMENTS} segments, {contacts} contacts and a year with {contacts * EVENTS_EACH} events")
     workspace_id = WorkspaceId(ground.workspace_id)
     async with ground.database.connection() as connection:
         now = await read_product_time(connection)
     began_at = now - timedelta(days=_DAYS)
     await stand_at(ground, began_at)
+    async with ground.database.transaction("bench.copy") as connection:
+        for day in range(0, _DAYS + _MONTH, _MONTH):
+            await ensure_month(connection, (began_at + timedelta(days=day)).date())
     # Before there is anybody: who comes is judged once, and not once for each segment that is made.
     await _make_segments(ground, workspace_id)
-    await _append_all(ground, make_profiles(workspace_id, ground.node_id, began_at, contacts=contacts))
-    await apply_all(ground.database)
-    progress(f"a year with {contacts * EVENTS_EACH} events")
     chance = random.Random(2)  # noqa: S311 - invented behaviour, no secret
-    for day in range(_DAYS):
-        at = began_at + timedelta(days=day)
-        await stand_at(ground, at)
-        await _append_all(ground, _make_day(ground, chance, day, at, contacts))
-    async with ground.database.transaction("bench.copy") as connection:
-        await set_clock(connection, product_at=now, rate=1)
-    await settle(ground.database)
+    async with run_programs(ground, "worker"):
+        await _append_all(ground, make_profiles(workspace_id, ground.node_id, began_at, contacts=contacts))
+        for day in range(_DAYS):
+            at = began_at + timedelta(days=day)
+            await stand_at(ground, at)
+            await _append_all(ground, _make_day(ground, chance, day, at, contacts))
+        async with ground.database.transaction("bench.copy") as connection:
+            await set_clock(connection, product_at=now, rate=1)
+        await settle(ground.database)
 
 
 async def _make_segments(ground: Ground, workspace_id: WorkspaceId) -> None:
