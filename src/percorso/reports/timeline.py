@@ -1,7 +1,7 @@
 """A contact's timeline: facts and traces in one order, with the words of the journeys; and a run's trace."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,9 @@ from percorso.reports.model import (
 from percorso.reports.store import NamedGraph, list_graphs, queries
 from percorso.reports.words import contact_name, path_name, step_name
 
+_LAST: Final = "~"
+"""Comes after all ranks, which begin with a letter."""
+
 _KINDS: dict[str, TimelineKind] = {
     "event": "event",
     "coupon": "event",
@@ -43,11 +46,21 @@ Graphs = dict[tuple[UUID, int], NamedGraph]
 
 
 async def list_timeline(
-    connection: Connection, workspace_id: UUID, contact_id: UUID, *, cursor: str | None = None
+    connection: Connection,
+    workspace_id: UUID,
+    contact_id: UUID,
+    *,
+    as_of: datetime | None = None,
+    cursor: str | None = None,
 ) -> TimelinePage:
-    """Return a page of a contact's timeline, the newest first; raises NotFoundError. Needs a snapshot."""
+    """Return a page of a contact's timeline, the newest first: what was received up to `as_of`; None: all.
+
+    Raises NotFoundError. Needs a snapshot.
+    """
     contact = await find_contact(connection, workspace_id, contact_id)
     before = read_cursor(cursor, tuple[datetime, str])
+    if before is None and as_of is not None:
+        before = (as_of, _LAST)
     where = {
         "bucket": bucket_of(contact.id),
         "contact_id": contact.id,

@@ -236,18 +236,6 @@ async def test_the_timeline_tells_events_messages_and_why(
     assert judged["conditions"] == [why["test"]]
 
 
-async def test_a_timeline_longer_than_a_page_goes_on(reader: httpx.AsyncClient, world: World) -> None:
-    await world.identify("alba", firstName="Alba")
-    for number in range(70):
-        await world.track("alba", "viewedPage", number=number)
-    path = f"contacts/{await world.contact_id('alba')}/timeline"
-    first = await read(reader, path)
-    second = await read(reader, path, cursor=first["nextCursor"])
-    seen = [item["properties"].get("number") for item in [*first["items"], *second["items"]]]
-    assert seen == [*range(69, -1, -1), None]
-    assert second["nextCursor"] is None
-
-
 async def test_a_trace_is_told_in_order(reader: httpx.AsyncClient, world: World, journey_id: UUID) -> None:
     assert journey_id
     (run,) = await world.runs("brando")

@@ -72,9 +72,12 @@ export const contactQuery = (id: string) =>
     refetchInterval: LIVE_LIST,
   });
 
-export const timelineQuery = (id: string) =>
-  pages(["contact", id, "timeline"], (cursor) =>
-    dataOf(client.GET("/api/v1/contacts/{id}/timeline", { params: { path: { id }, query: { cursor } } })),
+/** What happened to a contact, the newest first; up to a moment, where one is given. */
+export const timelineQuery = (id: string, asOf?: string) =>
+  pages(["contact", id, "timeline", asOf ?? "now"], (cursor) =>
+    dataOf(
+      client.GET("/api/v1/contacts/{id}/timeline", { params: { path: { id }, query: { asOf, cursor } } }),
+    ),
   );
 
 export const traceQuery = (id: string) =>

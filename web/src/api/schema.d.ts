@@ -427,7 +427,7 @@ export interface paths {
         };
         /**
          * ListTimeline
-         * @description What happened to one contact and what was judged, the newest first.
+         * @description What happened to one contact and what was judged, the newest first; with `asOf`: what was received by then.
          */
         get: operations["ApiV1ContactsIdTimelineListTimeline"];
         put?: never;
@@ -6033,7 +6033,7 @@ export interface operations {
     ApiV1ContactsIdGetContact: {
         parameters: {
             query?: {
-                /** @description The profile as of this moment (RFC 3339). */
+                /** @description As of this moment (RFC 3339). */
                 asOf?: string | null;
             };
             header?: never;
@@ -7302,6 +7302,8 @@ export interface operations {
     ApiV1ContactsIdTimelineListTimeline: {
         parameters: {
             query?: {
+                /** @description As of this moment (RFC 3339). */
+                asOf?: string | null;
                 /** @description From `nextCursor`. */
                 cursor?: string | null;
             };

@@ -26,6 +26,8 @@ export interface ConditionLine {
   leaf?: Leaf;
   /** The test counts against the whole where it holds: it stands under an odd number of "not". */
   negated?: boolean;
+  /** The sentence itself says that the test must not hold. */
+  saysNot?: boolean;
 }
 
 const isoDay = /^\d{4}-\d{2}-\d{2}$/;
@@ -175,7 +177,7 @@ function negatedLines(
   }
   if (condition.kind === "happened" && isOnce(condition)) {
     const never = { ...condition, operator: "equals", operands: [{ kind: "value", value: 0 }] } as Leaf;
-    return [{ depth, joiner, parts: leafSentence(never, tongue), leaf: condition, negated }];
+    return [{ depth, joiner, parts: leafSentence(never, tongue), leaf: condition, negated, saysNot: true }];
   }
   const word = condition.kind === "and" ? "notAll" : condition.kind === "or" ? "none" : "not";
   // The heading says how they are joined: below it they need no other.

@@ -116,3 +116,13 @@ test("paths that were judged one after the other keep their own groups", async (
     [0, "and", true],
   ]);
 });
+
+test("of what must not hold it is said whether it does, unless the sentence says not itself", async () => {
+  const tongue = await tongueOf("en");
+  const turned = (judged: JudgedLeaf[], condition: Condition) =>
+    whyLines(judged, tongue, [condition]).map((line) => line.turned);
+  expect(turned(seen, neither)).toEqual([undefined, undefined, true, true]);
+  expect(turned([judge(bought, true, 1)], { kind: "not", condition: bought })).toEqual([undefined]);
+  const twice: Condition = { kind: "not", condition: { kind: "not", condition: phone } };
+  expect(turned([judge(phone, true, "+39")], twice)).toEqual([undefined, undefined, undefined]);
+});

@@ -26,6 +26,8 @@ export interface WhySaid {
   read?: string;
   /** Whether it counts for the outcome; a test under "not" does where it does not hold. */
   favours?: boolean;
+  /** It must not hold, which the sentence does not say: those above it do. */
+  turned?: boolean;
   /** Whether it holds, where its place in the condition is not known. */
   holds?: boolean;
 }
@@ -43,7 +45,7 @@ export function whyLines(judged: JudgedLeaf[], tongue: Tongue, conditions: Condi
     ? lines
     : judged.map(({ test }) => ({ depth: 0, joiner: null, parts: leafSentence(test, tongue), leaf: test }));
   let at = 0;
-  return said.map(({ depth, joiner, parts, leaf, negated = false }) => {
+  return said.map(({ depth, joiner, parts, leaf, negated = false, saysNot = false }) => {
     const one = leaf && judged[at++];
     if (!one) return { depth, joiner, parts };
     return {
@@ -51,7 +53,9 @@ export function whyLines(judged: JudgedLeaf[], tongue: Tongue, conditions: Condi
       joiner,
       parts: boundParts(parts, one, tongue),
       read: readText(one, tongue),
-      ...(isSame ? { favours: one.verdict !== negated } : { holds: one.verdict }),
+      ...(isSame
+        ? { favours: one.verdict !== negated, ...(negated && !saysNot && { turned: true }) }
+        : { holds: one.verdict }),
     };
   });
 }

@@ -14,4 +14,11 @@ window.matchMedia = (media) =>
 // Nor has it fonts, for whose coming areas that grow with their text wait.
 Object.defineProperty(document, "fonts", { value: new EventTarget() });
 
+// Nor lays it anything out, so that no size ever changes.
+window.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+
 afterEach(cleanup);

@@ -12,6 +12,8 @@ export interface WhyLine {
   read?: string;
   /** Whether it counts for the outcome. */
   favours?: boolean;
+  /** It must not hold, which its sentence does not say. */
+  turned?: boolean;
   /** Whether it holds, where nobody knows what it counts for. */
   holds?: boolean;
 }
@@ -44,6 +46,12 @@ export function Why({ lines }: { lines: WhyLine[] }) {
                 <Parts of={line.parts} />
                 {line.read !== undefined && (
                   <span className={css.read}> · {t("why.read", { value: line.read })}</span>
+                )}
+                {line.turned && (
+                  <span className={css.turned}>
+                    {" · "}
+                    {t(`why.turned.${line.favours ? "good" : "bad"}`)}
+                  </span>
                 )}
               </span>
             </li>

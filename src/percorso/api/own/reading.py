@@ -39,9 +39,7 @@ Cursor = Annotated[
     str | None, QueryParameter(name="cursor", max_length=2000, description="From `nextCursor`.")
 ]
 Search = Annotated[str | None, QueryParameter(name="q", max_length=200, description="Text to look for.")]
-AsOf = Annotated[
-    datetime | None, QueryParameter(name="asOf", description="The profile as of this moment (RFC 3339).")
-]
+AsOf = Annotated[datetime | None, QueryParameter(name="asOf", description="As of this moment (RFC 3339).")]
 StepId = Annotated[str | None, QueryParameter(name="step", max_length=200, description="Only at this step.")]
 InState = Annotated[JourneyState | None, QueryParameter(name="state", description="Only in this state.")]
 Shown = Annotated[
@@ -126,11 +124,16 @@ async def get_contact(
 
 @get("/contacts/{id:uuid}/timeline")
 async def list_timeline(
-    id: FromPath[UUID], database: TheDatabase, caller: TheCaller, cursor: Cursor = None
+    id: FromPath[UUID],
+    database: TheDatabase,
+    caller: TheCaller,
+    as_of: AsOf = None,
+    cursor: Cursor = None,
 ) -> TimelinePage:
-    """What happened to one contact and what was judged, the newest first."""
+    """What happened to one contact and what was judged, the newest first; with `asOf`: what was received by then."""
+    until = None if as_of is None else as_aware(as_of)
     async with database.request_snapshot(caller.workspace_id) as connection:
-        return await timeline.list_timeline(connection, caller.workspace_id, id, cursor=cursor)
+        return await timeline.list_timeline(connection, caller.workspace_id, id, as_of=until, cursor=cursor)
 
 
 @get("/runs/{id:uuid}/trace")

@@ -1,14 +1,15 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render, screen } from "@testing-library/react";
+import { fireEvent, render, screen } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 import { speak } from "@/lib/i18n";
 import { type Asked, ChoiceDialog } from "./choice-dialog";
 
 beforeEach(() => speak("it"));
 
-const show = (part: { status: "subscribed" | "unsubscribed"; asks: boolean }) => {
-  const asked: Asked = { kind: "status", listId: "l", listName: "Aurora News", channel: "email", ...part };
+const show = (part: { status: "subscribed" | "unsubscribed"; asks: boolean }) =>
+  ask({ kind: "status", listId: "l", listName: "Aurora News", channel: "email", ...part });
+const ask = (asked: Asked) => {
   render(
     <MantineProvider>
       <QueryClientProvider client={new QueryClient()}>
@@ -41,5 +42,20 @@ describe("a choice recorded by hand", () => {
     show({ status, asks: false });
     expect(screen.getByText(title)).toBeDefined();
     expect(screen.getByRole("button", { name: verb })).toBeDefined();
+  });
+
+  test("takes nothing for granted of what somebody agreed to", () => {
+    ask({ kind: "leaf", leaf: "marketing.automatic.email", name: "Email" });
+    const save = screen.getByRole("button", { name: "Registra" });
+    fireEvent.change(screen.getByLabelText("Con quali parole"), { target: { value: "Sì, volentieri" } });
+    fireEvent.click(screen.getByRole("button", { name: "in negozio" }));
+    expect(save).toHaveProperty("disabled", true);
+    fireEvent.click(screen.getByLabelText("Acconsente"));
+    expect(save).toHaveProperty("disabled", false);
+  });
+
+  test("says what blocking an address does", () => {
+    ask({ kind: "suppress", channel: "email", address: "alba@example.com" });
+    expect(screen.getByText(/non parte più nulla di promozionale/)).toBeDefined();
   });
 });

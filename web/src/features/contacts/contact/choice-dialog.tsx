@@ -20,13 +20,14 @@ export type Asked =
       /** The list asks for confirmation: whoever subscribes waits for it. */
       asks: boolean;
     }
-  | { kind: "leaf"; leaf: string; name: string; status: boolean }
+  | { kind: "leaf"; leaf: string; name: string }
   | { kind: "suppress" | "lift"; channel: "email" | "sms"; address: string };
 
 interface Said {
   source: string;
   wording: string;
-  status: boolean;
+  /** Undefined until it is chosen: what somebody agreed to is never taken for granted. */
+  status?: boolean;
   limitation: boolean;
   objection: boolean;
 }
@@ -41,7 +42,8 @@ function record(id: string, asked: Asked, said: Said): Promise<Consents> {
   }
   if (asked.kind === "leaf") {
     const params = { path: { id, leaf: asked.leaf } };
-    return dataOf(client.PUT("/api/v1/contacts/{id}/consents/{leaf}", { params, body: said }));
+    const body = { ...said, status: said.status === true };
+    return dataOf(client.PUT("/api/v1/contacts/{id}/consents/{leaf}", { params, body }));
   }
   const body = { channel: asked.channel, address: asked.address, wording };
   return asked.kind === "lift"
@@ -60,9 +62,8 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const [said, setSaid] = useState<Said>({
-    source: t("consents.sources.phone"),
+    source: "",
     wording: "",
-    status: asked.kind === "leaf" ? asked.status : true,
     limitation: false,
     objection: false,
   });
@@ -82,7 +83,11 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
         ? asked.name
         : t(`consents.ask.${asked.kind}`, { address: asked.address });
   const chips = ["phone", "shop", "letter", "email"].map((key) => t(`consents.sources.${key}`));
-  const ready = said.wording.trim() !== "" && said.source.trim() !== "";
+  const asksSource = asked.kind === "status" || asked.kind === "leaf";
+  const ready =
+    said.wording.trim() !== "" &&
+    (!asksSource || said.source.trim() !== "") &&
+    (asked.kind !== "leaf" || said.status !== undefined);
   return (
     <Dialog title={title} onClose={onClose}>
       <form
@@ -91,6 +96,7 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
           if (ready) save.mutate();
         }}
       >
+        {!asksSource && <p className={css.does}>{t(`consents.does.${asked.kind}.${asked.channel}`)}</p>}
         <p className={css.words}>{t("consents.proofWords")}</p>
         {asked.kind === "status" && asked.status === "subscribed" && asked.asks && (
           <p className={css.asks}>
@@ -103,7 +109,7 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
             <SegmentedControl
               aria-label={asked.name}
               size="xs"
-              value={said.status ? "yes" : "no"}
+              value={said.status === undefined ? "" : said.status ? "yes" : "no"}
               onChange={(value) => change({ status: value === "yes" })}
               data={[
                 { value: "yes", label: t("consents.agrees") },
@@ -124,7 +130,7 @@ export function ChoiceDialog({ contactId, asked, onClose }: ChoiceDialogProps) {
             />
           </div>
         )}
-        {(asked.kind === "status" || asked.kind === "leaf") && (
+        {asksSource && (
           <>
             <TextInput
               label={t("consents.source")}

@@ -29,6 +29,7 @@ export function Leaves({ leaves, onAsk }: LeavesProps) {
   );
   return (
     <Section title={t("consents.leaves")}>
+      <p className={css.words}>{t("consents.leavesWords")}</p>
       <ul className={css.leaves}>
         {spoken.map((leaf) => {
           const standing = standingOf(leaf);
@@ -45,7 +46,7 @@ export function Leaves({ leaves, onAsk }: LeavesProps) {
                   type="button"
                   className={css.change}
                   aria-label={t("consents.changeLeaf", { leaf: name })}
-                  onClick={() => onAsk({ kind: "leaf", leaf: leaf.leaf, name, status: standing !== "yes" })}
+                  onClick={() => onAsk({ kind: "leaf", leaf: leaf.leaf, name })}
                 >
                   {t("common.change")}
                 </button>

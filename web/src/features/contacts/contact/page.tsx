@@ -33,7 +33,7 @@ export function ContactPage() {
   const { view, run, panel, segment, asOf } = search;
   const navigate = route.useNavigate();
   const contact = useQuery(contactQuery(contactId));
-  const timeline = useInfiniteQuery(timelineQuery(contactId));
+  const timeline = useInfiniteQuery(timelineQuery(contactId, asOf));
   const past = useQuery({ ...pastQuery(contactId, asOf ?? ""), enabled: asOf !== undefined });
   const set = (change: Partial<typeof search>) =>
     navigate({ search: { ...search, ...change }, replace: true });
@@ -114,9 +114,10 @@ export function ContactPage() {
           )}
         </section>
         <section className={css.column} data-view="timeline" aria-label={t("contact.view.timeline")}>
-          <Timeline timeline={timeline} />
+          <Timeline timeline={timeline} asOf={asOf} />
         </section>
         <section className={css.column} data-view="journeys" aria-label={t("contact.view.journeys")}>
+          {asOf && <p className={css.today}>{t("contact.journeysAreToday")}</p>}
           <Journeys contact={data} timeline={timeline.data?.pages.flatMap((page) => page.items) ?? []} />
         </section>
       </div>

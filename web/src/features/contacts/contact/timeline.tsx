@@ -12,10 +12,12 @@ import { isWorthTelling, momentOf } from "./words";
 
 interface TimelineProps {
   timeline: UseInfiniteQueryResult<InfiniteData<Page<TimelineItem>>>;
+  /** Until when it tells; undefined: until now. */
+  asOf?: string;
 }
 
 /** What happened, the latest first, by day of the workspace. */
-export function Timeline({ timeline }: TimelineProps) {
+export function Timeline({ timeline, asOf }: TimelineProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(60_000);
@@ -31,6 +33,7 @@ export function Timeline({ timeline }: TimelineProps) {
   const days = Map.groupBy(items, (item) => format.dayKey(momentOf(item)));
   return (
     <>
+      {asOf && <p className={css.until}>{t("timeline.until", { moment: format.dateTime(asOf) })}</p>}
       {[...days].map(([day, entries]) => (
         <section key={day} className={css.day}>
           <h2 className={css.date}>{format.day(entries[0] ? momentOf(entries[0]) : day, now)}</h2>
