@@ -92,6 +92,8 @@ def free_port() -> int:
 def serve_demo() -> Server:
     """Return a demo shop on a folder of its own, once it has printed how to sign in."""
     folder = Path(tempfile.mkdtemp(prefix="percorso-screens-"))
+    # The embedded server may run as another user; where it could not get in, its data would outlive the folder.
+    folder.chmod(0o711)
     environment = {**os.environ, "PERCORSO_DATA": str(folder), "PORT": str(free_port())}
     environment.pop("PERCORSO_DATABASE_URL", None)
     process = subprocess.Popen(

@@ -87,10 +87,18 @@ def progress(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
+def make_folder() -> Path:
+    """Make a temporary folder that an embedded server keeps its data in, as whichever user it runs."""
+    folder = Path(tempfile.mkdtemp(prefix="percorso-bench-"))
+    # Where its user could not get in, its data would lie elsewhere and outlive the folder.
+    folder.chmod(0o711)
+    return folder
+
+
 @asynccontextmanager
 async def open_ground() -> AsyncGenerator[Ground]:
     """Lend a durable embedded database with a workspace in a temporary folder; both are gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="percorso-bench-"))
+    folder = make_folder()
     server = EmbeddedServer(folder / "data")
     try:
         await server.start()

@@ -4,7 +4,6 @@ import asyncio
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from percorso.bench.frame import free_port, set_up_ground, wait_for_port
+from percorso.bench.frame import free_port, make_folder, set_up_ground, wait_for_port
 from percorso.content.actions import create_template
 from percorso.content.model import Design
 from percorso.db import Database, load_queries
@@ -44,7 +43,7 @@ class Product(msgspec.Struct, frozen=True):
 @asynccontextmanager
 async def open_product() -> AsyncGenerator[Product]:
     """Lend the product with an active journey; processes and data are gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="percorso-bench-"))
+    folder = make_folder()
     port = free_port()
     environment = {
         **os.environ,
