@@ -185,7 +185,7 @@ async def test_an_import_that_cannot_go_on_fails_and_says_so(
     await desk.start(found.id, SETTINGS)
     await desk.world.drain()
     failed = await desk.get(found.id)
-    assert (failed.state, failed.error, failed.read_rows) == ("failed", "RuntimeError", 0)
+    assert (failed.state, failed.error, failed.read_rows) == ("failed", "our_fault", 0)
     assert failed.finished_at is not None
 
 

@@ -40,6 +40,9 @@ LEASE: Final = timedelta(seconds=15)
 MOST_FACTS: Final = 500
 MOST_SECONDS: Final = 0.2
 """How far the worker may be behind while an import goes on (architecture §3)."""
+OUR_FAULT: Final = "our_fault"
+"""Why an import ended: something of ours broke; the log says what."""
+
 _PIECES: Final = 8
 _TRIES: Final = 20
 _CHECKED_LOTS: Final = 20
@@ -71,7 +74,7 @@ class Importer:
                 if is_transient(error):
                     raise
                 _log.error("import failed", import_id=str(claim.id), exc_info=error)
-                await self._fail(claim, error)
+                await self._fail(claim)
         return moved
 
     @property
@@ -106,14 +109,14 @@ class Importer:
         if check is not None:
             check.close()
 
-    async def _fail(self, claim: Claim, error: Exception) -> None:
+    async def _fail(self, claim: Claim) -> None:
         async with self._database.transaction("imports.change") as connection:
             await store.end_import(
                 connection,
                 claim.id,
                 "failed",
                 states=("checking", "running", "applying"),
-                error=type(error).__name__,
+                error=OUR_FAULT,
                 present=(await read_clock(connection)).real_at,
             )
 
