@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import css from "./chart-card.module.css";
-import { heightOf, type MirrorRow } from "./mirror-option";
+import { heightOf, type MirrorRow, type Say } from "./mirror-option";
 
 // Whoever compares nothing must not wait for the charts.
 const Mirror = lazy(() => import("./mirror").then(({ Mirror }) => ({ default: Mirror })));
@@ -13,12 +13,14 @@ interface ChartCardProps {
   names: [string, string];
   rows: MirrorRow[];
   wide?: boolean;
+  /** Says a length of the bars, for the axis under them. */
+  say?: Say;
   /** What is said where there is nothing to draw. */
   none: string;
 }
 
 /** A chart with two sides under the names of what they are; for those who do not see it, a table. */
-export function ChartCard({ title, aside, names, rows, wide, none }: ChartCardProps) {
+export function ChartCard({ title, aside, names, rows, wide, say, none }: ChartCardProps) {
   const empty = rows.every((row) => row.sides.every((side) => side.share === 0));
   return (
     <figure className={css.card} data-wide={wide || undefined}>
@@ -38,8 +40,8 @@ export function ChartCard({ title, aside, names, rows, wide, none }: ChartCardPr
             ))}
           </div>
           <div aria-hidden>
-            <Suspense fallback={<Skeleton height={heightOf(rows)} />}>
-              <Mirror rows={rows} />
+            <Suspense fallback={<Skeleton height={heightOf(rows, say)} />}>
+              <Mirror rows={rows} say={say} />
             </Suspense>
           </div>
           <div className="sr-only">

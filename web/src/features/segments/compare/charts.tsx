@@ -70,6 +70,7 @@ export function Charts({ one, other, names }: ChartsProps) {
     <ChartCard
       title={t(`compare.spreads.${kind}`)}
       aside={t("compare.ofMembers")}
+      say={format.share}
       names={names}
       rows={spread(kind)}
       none={t("compare.noMembers")}
@@ -81,6 +82,7 @@ export function Charts({ one, other, names }: ChartsProps) {
       <ChartCard
         wide
         title={t("compare.members")}
+        aside={t("compare.ownScale")}
         names={names}
         none={t("compare.noMembers")}
         rows={[
@@ -97,6 +99,7 @@ export function Charts({ one, other, names }: ChartsProps) {
         <ChartCard
           title={t("compare.messages")}
           aside={t("compare.ofMembers")}
+          say={format.share}
           names={names}
           none={t("compare.noMessages")}
           rows={CAME_TO.map((name) => ({
@@ -114,6 +117,7 @@ export function Charts({ one, other, names }: ChartsProps) {
         wide
         title={t("compare.deeds")}
         aside={t("compare.ofMembers")}
+        say={format.share}
         names={names}
         none={t("compare.noDeeds")}
         rows={done.map((name) => ({

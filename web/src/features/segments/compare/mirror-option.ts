@@ -22,6 +22,8 @@ export function gutterOf(width: number): number {
 
 const ROW = 36;
 const BAR = 14;
+const AXIS = 24;
+const STEPS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5] as const;
 /** What a letter at the end of a bar takes at most, and what is around the words, in px. */
 const LETTER = 6.8;
 const AROUND = 14;
@@ -33,10 +35,21 @@ const colourOf = (row: MirrorRow, index: 0 | 1): string => {
   return row.quiet ? "var(--flow)" : COLOURS[index];
 };
 
-export const heightOf = (rows: MirrorRow[]): number => rows.length * ROW;
+/** Says a value of the axis; a chart whose rows are each of a unit of their own has none. */
+export type Say = (share: number) => string;
 
-/** Two bars a row, from the middle outwards: one scale for both, the name of the row between them. */
-export function mirrorOption(rows: MirrorRow[], width: number, font: string): EChartsCoreOption {
+export const heightOf = (rows: MirrorRow[], say?: Say): number => rows.length * ROW + (say ? AXIS : 0);
+
+/** How far the marks of an axis are apart that ends at `most`: a round share, at most `marks` of them. */
+export function stepOf(most: number, marks: number): number {
+  return STEPS.find((step) => most / step <= marks) ?? 1;
+}
+
+/**
+ * Two bars a row, from the middle outwards: one scale for both, the name of the row between them; with `say`, under
+ * the rows what the lengths are.
+ */
+export function mirrorOption(rows: MirrorRow[], width: number, font: string, say?: Say): EChartsCoreOption {
   const gutter = gutterOf(width);
   const side = Math.floor((width - gutter) / 2);
   const brief = side < 190;
@@ -45,14 +58,26 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string): EC
   const room = Math.min(AROUND + letters * LETTER, side - 24);
   const most = Math.max(...rows.flatMap((row) => row.sides.map((one) => one.share)), 0) || 1;
   const end = (most * side) / (side - room);
+  const bottom = say ? AXIS : 0;
   const names = rows.map((row) => row.label);
   const xAxis = [0, 1].map((index) => ({
     gridIndex: index,
     type: "value",
-    show: false,
+    show: say !== undefined,
     min: 0,
     max: end,
+    interval: stepOf(most, brief ? 2 : 4),
     inverse: index === 0,
+    axisLine: { show: false },
+    axisTick: { show: false },
+    splitLine: { lineStyle: { color: "var(--line)" } },
+    axisLabel: {
+      showMaxLabel: false,
+      color: "var(--ink-3)",
+      fontSize: 11,
+      fontFamily: font,
+      formatter: say,
+    },
   }));
   const yAxis = [0, 1].map((index) => ({
     gridIndex: index,
@@ -107,8 +132,8 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string): EC
     animation: false,
     textStyle: { fontFamily: font },
     grid: [
-      { left: 0, width: side, top: 0, bottom: 0 },
-      { left: side + gutter, width: side, top: 0, bottom: 0 },
+      { left: 0, width: side, top: 0, bottom },
+      { left: side + gutter, width: side, top: 0, bottom },
     ],
     xAxis,
     yAxis,
