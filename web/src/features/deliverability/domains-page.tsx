@@ -13,6 +13,7 @@ import { Pill } from "@/ui/pill";
 import { Problem } from "@/ui/problem";
 import { type Column, Table } from "@/ui/table";
 import css from "./domains.module.css";
+import { reasonOf } from "./reason";
 
 /** Receiving domains that do not take our email just now, what they answered, and when they are tried again. */
 export function DomainsPage() {
@@ -59,7 +60,10 @@ function DomainsTable({ rows }: { rows: WaitingDomain[] }) {
       cell: (row) => (
         <>
           <div className={css.name}>{row.domain}</div>
-          <div className={css.reply}>{row.reply}</div>
+          <div>{t(`domains.reasons.${reasonOf(row)}`)}</div>
+          <div className={css.reply}>
+            {t("domains.answered")} <code lang="en">{row.reply}</code>
+          </div>
         </>
       ),
     },
