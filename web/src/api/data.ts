@@ -31,6 +31,9 @@ export const seenEventQuery = (name: string) =>
     queryFn: () => dataOf(client.GET("/api/v1/event-types/{name}/seen", { params: { path: { name } } })),
   });
 
+/** What a workspace begins with: it keeps the place of the settings while they are read. */
+export const USUAL_EVENT_SETTINGS: EventSettings = { strict: false, cartMinutes: null, sessionMinutes: null };
+
 export const eventSettingsQuery = queryOptions({
   queryKey: ["eventSettings"],
   queryFn: () => dataOf(client.GET("/api/v1/event-settings")),

@@ -1,9 +1,9 @@
-import { Button, NumberInput, Switch } from "@mantine/core";
+import { Button, NumberInput, Skeleton, Switch } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
-import { type EventSettings, eventSettingsQuery } from "@/api/data";
+import { type EventSettings, eventSettingsQuery, USUAL_EVENT_SETTINGS } from "@/api/data";
 import { useMay } from "@/api/may";
 import { useFormat } from "@/lib/format";
 import { Dialog } from "@/ui/dialog";
@@ -24,8 +24,8 @@ export function Abandonment() {
   const may = useMay();
   const settings = useQuery(eventSettingsQuery);
   const [changing, setChanging] = useState(false);
-  if (!settings.data) return null;
-  const { data } = settings;
+  if (settings.isError) return null;
+  const { data = USUAL_EVENT_SETTINGS, isPending } = settings;
   const said = (kind: (typeof KINDS)[number]) => {
     const minutes = data[kind];
     if (minutes === null) return t(`events.never.${kind}`);
@@ -33,11 +33,11 @@ export function Abandonment() {
   };
   return (
     <section className={css.strict} aria-label={t("events.abandonment")}>
-      <p className={css.strictWords}>
+      <Skeleton visible={isPending} aria-hidden={isPending} component="p" className={css.strictWords}>
         <span className={css.strictTitle}>{t("events.abandonment")}.</span> {KINDS.map(said).join(" ")}
-      </p>
+      </Skeleton>
       {may("workspace.write") && (
-        <Button size="xs" variant="default" onClick={() => setChanging(true)}>
+        <Button size="xs" variant="default" disabled={isPending} onClick={() => setChanging(true)}>
           {t("common.change")}
         </Button>
       )}

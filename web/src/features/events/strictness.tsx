@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, dataOf } from "@/api/client";
-import { type EventSettings, eventSettingsQuery } from "@/api/data";
+import { type EventSettings, eventSettingsQuery, USUAL_EVENT_SETTINGS } from "@/api/data";
 import { useMay } from "@/api/may";
 import { Dialog } from "@/ui/dialog";
 import { Problem } from "@/ui/problem";
@@ -24,18 +24,18 @@ export function Strictness() {
       setAsking(false);
     },
   });
-  if (!settings.data) return null;
-  const { data } = settings;
+  if (settings.isError) return null;
+  const { data = USUAL_EVENT_SETTINGS, isPending } = settings;
   const change = t(data.strict ? "events.makeOpen" : "events.makeStrict");
   return (
     <section className={css.strict} aria-label={t("events.door")}>
-      <p className={css.strictWords}>
+      <Skeleton visible={isPending} aria-hidden={isPending} component="p" className={css.strictWords}>
         <span className={css.strictTitle}>{t(data.strict ? "events.strict" : "events.open")}</span>{" "}
         {t(data.strict ? "events.strictWords" : "events.openWords")}{" "}
         <Link to="/rejected">{t("events.toRejected")}</Link>
-      </p>
+      </Skeleton>
       {may("workspace.write") && (
-        <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+        <Button size="xs" variant="default" disabled={isPending} onClick={() => setAsking(true)}>
           {change}
         </Button>
       )}
