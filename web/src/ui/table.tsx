@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** What the column holds, in words; may be for readers of the screen only. */
   header: ReactNode;
   align?: "end";
+  /** The rows stand by this column, and which way. */
+  sorted?: "ascending" | "descending" | undefined;
   width?: string;
   /** Left out on narrow screens, where the first column tells enough. */
   wide?: boolean;
@@ -33,6 +35,7 @@ export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProp
             <th
               key={column.id}
               scope="col"
+              aria-sort={column.sorted}
               data-align={column.align}
               data-wide={column.wide}
               data-main={column.id === main || undefined}
@@ -40,6 +43,11 @@ export function Table<Row>({ label, columns, rows, keyOf, isCurrent }: TableProp
               style={{ width: column.width }}
             >
               {column.header}
+              {column.sorted && (
+                <span className={css.sorted} aria-hidden>
+                  {column.sorted === "ascending" ? "↑" : "↓"}
+                </span>
+              )}
             </th>
           ))}
         </tr>

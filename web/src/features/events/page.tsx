@@ -65,7 +65,7 @@ export function EventsPage() {
         </Empty>
       );
     }
-    return <EventsTable rows={rows} labelOf={labelOf} current={event} />;
+    return <EventsTable rows={rows} labelOf={labelOf} current={event} isRanked={view === "received"} />;
   };
 
   const panel = open && (
@@ -107,9 +107,11 @@ interface EventsTableProps {
   rows: EventType[];
   labelOf: (type: EventType) => string;
   current: string | undefined;
+  /** They stand by how many came. */
+  isRanked: boolean;
 }
 
-function EventsTable({ rows, labelOf, current }: EventsTableProps) {
+function EventsTable({ rows, labelOf, current, isRanked }: EventsTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const most = Math.max(...rows.map((row) => row.received), 1);
@@ -155,6 +157,7 @@ function EventsTable({ rows, labelOf, current }: EventsTableProps) {
     {
       id: "received",
       header: t("events.received"),
+      sorted: isRanked ? "descending" : undefined,
       align: "end",
       width: "190px",
       cell: (row) => (

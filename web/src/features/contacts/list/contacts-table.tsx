@@ -104,6 +104,7 @@ export function ContactsTable({ rows, fields, columns, chosen, onChoose }: Conta
       cell: (row) => cell(column, row),
       ...(wide ? { wide } : { width: "150px" }),
       ...(end ? { align: "end" } : {}),
+      ...(column === "created" ? { sorted: "descending" } : {}),
     };
   });
   return (

@@ -21,7 +21,7 @@ import css from "./page.module.css";
 
 const route = getRouteApi("/frame/contacts");
 
-/** Everyone whom the workspace may address, the latest active first; found by name, email or phone. */
+/** Everyone whom the workspace may address, the newest first; found by name, email or phone. */
 export function ContactsPage() {
   const { t } = useTranslation();
   const may = useMay();
