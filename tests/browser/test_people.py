@@ -66,6 +66,9 @@ def test_a_contact_leaves_a_list_and_the_proof_stands_in_an_unbroken_chain(page:
     record = dialog.get_by_role("button", name="Disiscrivi")
     expect(record).to_be_disabled()
     dialog.get_by_label("Con quali parole").fill(WORDING)
+    # How it came about is never taken for granted.
+    expect(record).to_be_disabled()
+    dialog.get_by_role("button", name="al telefono").click()
     record.click()
     expect(dialog).to_have_count(0)
     proof = panel.locator("ol > li").first
