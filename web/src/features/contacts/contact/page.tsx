@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { Actions } from "./actions";
 import { AsOf } from "./as-of";
 import { ConsentsPanel } from "./consents-panel";
 import { Journeys } from "./journeys";
+import { Lines } from "./lines";
 import css from "./page.module.css";
 import { Profile } from "./profile";
 import { SegmentPanel } from "./segment-panel";
@@ -59,10 +60,7 @@ export function ContactPage() {
         <div className={css.columns} data-shown="timeline" role="status" aria-label={t("common.loading")}>
           {(Object.keys(LOADING) as (keyof typeof LOADING)[]).map((column) => (
             <div key={column} className={css.column} data-view={column}>
-              {Array.from({ length: LOADING[column] }, (_, row) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
-                <Skeleton key={row} height={14} mb={18} width={`${90 - (row % 3) * 18}%`} />
-              ))}
+              <Lines rows={LOADING[column]} />
             </div>
           ))}
         </div>

@@ -7,6 +7,7 @@ import { attributeText, type Tongue } from "@/graph/conditions";
 import { useFormat } from "@/lib/format";
 import { fieldName } from "@/lib/vocabulary";
 import { Belonging } from "./belonging";
+import { Lines } from "./lines";
 import css from "./profile.module.css";
 import { Tags } from "./tags";
 import { flat, rankOf, SHOP } from "./values";
@@ -37,6 +38,8 @@ export function Profile({ contact, past }: ProfileProps) {
   };
   const figures = attributes.filter(([path, value]) => path.startsWith(SHOP) && value !== null);
   const given = attributes.filter(([path]) => !path.startsWith(SHOP));
+  // Without the fields their names and types would be guessed, and change a moment later.
+  if (fields.isPending) return <Lines rows={8} />;
   const missing = past ? [] : (faults.data?.missing ?? []);
   return (
     <>
@@ -130,7 +133,7 @@ function Pairs({ attributes, tongue, declared, later, ill }: PairsProps) {
                   {t("asOf.changed", { value: attributeText(path, now, tongue) })}
                 </span>
               )}
-              {ill.has(path) && (
+              {ill.has(path) && declared.has(path) && (
                 <span className={css.ill}>{t(`contact.illTyped.${declared.get(path)?.type}`)}</span>
               )}
             </dd>
