@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { gutterOf, heightOf, type MirrorRow, mirrorOption, stepOf } from "./mirror-option";
+import { gutterOf, heightOf, type MirrorRow, marksOf, mirrorOption } from "./mirror-option";
 
 const row = (key: string, one: number, other: number): MirrorRow => ({
   key,
@@ -13,7 +13,13 @@ const row = (key: string, one: number, other: number): MirrorRow => ({
 /** What is read of the options; the library's own type says nothing of them. */
 interface Drawn {
   grid: { left: number; width: number }[];
-  xAxis: { max: number; inverse: boolean; show: boolean; interval: number }[];
+  xAxis: {
+    max: number;
+    inverse: boolean;
+    show: boolean;
+    splitLine: { customValues: number[] };
+    axisLabel: { customValues: number[] };
+  }[];
   yAxis: { data: string[]; inverse: boolean }[];
   series: {
     data: { value: number; itemStyle: { color: string } }[];
@@ -38,14 +44,17 @@ test("both sides have one scale, whose longest bar leaves room for its words", (
 test("an axis marks the same round shares on both sides, under the rows", () => {
   const rows = [row("a", 0.2, 0.5)];
   const say = (share: number) => `${share}`;
-  const marks = (shown: ReturnType<typeof drawn>) => shown.xAxis.map((axis) => [axis.show, axis.interval]);
-  expect(marks(mirrorOption(rows, 800, "Inter", say) as unknown as Drawn)).toEqual([
-    [true, 0.25],
-    [true, 0.25],
-  ]);
-  expect(marks(drawn(rows, 800)).map(([show]) => show)).toEqual([false, false]);
+  for (const { show, splitLine, axisLabel } of (mirrorOption(rows, 800, "Inter", say) as unknown as Drawn)
+    .xAxis) {
+    expect(show).toBe(true);
+    expect(splitLine.customValues).toEqual([0, 0.25, 0.5]);
+    expect(axisLabel.customValues).toEqual([0, 0.25, 0.5]);
+  }
+  expect(drawn(rows, 800).xAxis.map((axis) => axis.show)).toEqual([false, false]);
   expect(heightOf(rows, say)).toBeGreaterThan(heightOf(rows));
-  expect([stepOf(1, 4), stepOf(0.03, 4), stepOf(1, 2)]).toEqual([0.25, 0.01, 0.5]);
+  expect(marksOf(1, 4)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+  expect(marksOf(0.29, 4)).toEqual([0, 0.1, 0.2]);
+  expect(marksOf(1, 2)).toEqual([0, 0.5, 1]);
 });
 
 test("long words take their room from the bars", () => {

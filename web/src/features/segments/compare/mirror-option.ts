@@ -40,9 +40,10 @@ export type Say = (share: number) => string;
 
 export const heightOf = (rows: MirrorRow[], say?: Say): number => rows.length * ROW + (say ? AXIS : 0);
 
-/** How far the marks of an axis are apart that ends at `most`: a round share, at most `marks` of them. */
-export function stepOf(most: number, marks: number): number {
-  return STEPS.find((step) => most / step <= marks) ?? 1;
+/** Where an axis is marked whose longest bar is `most`: at round shares up to it, at most `marks` of them beside nought. */
+export function marksOf(most: number, marks: number): number[] {
+  const step = STEPS.find((one) => most / one <= marks) ?? 1;
+  return Array.from({ length: Math.floor(most / step + 1e-9) + 1 }, (_, index) => index * step);
 }
 
 /**
@@ -59,6 +60,7 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string, say
   const most = Math.max(...rows.flatMap((row) => row.sides.map((one) => one.share)), 0) || 1;
   const end = (most * side) / (side - room);
   const bottom = say ? AXIS : 0;
+  const marks = marksOf(most, brief ? 2 : 4);
   const names = rows.map((row) => row.label);
   const xAxis = [0, 1].map((index) => ({
     gridIndex: index,
@@ -66,13 +68,12 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string, say
     show: say !== undefined,
     min: 0,
     max: end,
-    interval: stepOf(most, brief ? 2 : 4),
     inverse: index === 0,
     axisLine: { show: false },
     axisTick: { show: false },
-    splitLine: { lineStyle: { color: "var(--line)" } },
+    splitLine: { customValues: marks, lineStyle: { color: "var(--line)" } },
     axisLabel: {
-      showMaxLabel: false,
+      customValues: marks,
       color: "var(--ink-3)",
       fontSize: 11,
       fontFamily: font,
@@ -132,8 +133,9 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string, say
     animation: false,
     textStyle: { fontFamily: font },
     grid: [
-      { left: 0, width: side, top: 0, bottom },
-      { left: side + gutter, width: side, top: 0, bottom },
+      // Labels that stand out would narrow the side that they are under, and its scale with it.
+      { left: 0, width: side, top: 0, bottom, outerBoundsMode: "none" },
+      { left: side + gutter, width: side, top: 0, bottom, outerBoundsMode: "none" },
     ],
     xAxis,
     yAxis,
