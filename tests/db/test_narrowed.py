@@ -39,6 +39,7 @@ BY_POLICY: Final = {
     # by journey
     "counters",
     "bucket_journeys",
+    "ceilings",
 }
 THROUGH_ANOTHER: Final = {
     "template_versions": "templates",

@@ -128,7 +128,9 @@ def test_options_can_be_whole() -> None:
         except_weekdays=("saturday", "sunday"),
         holidays="IT-BZ",
     )
-    assert options(sending, include_groups=(ID,), filters=(HOLDS,), entries=10, ceiling=1.5) == []
+    assert (
+        options(sending, include_groups=(ID,), filters=(HOLDS,), entries=10, ceiling=1.5, foreseen=90) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -158,11 +160,13 @@ def test_groups_and_limits_are_judged() -> None:
         ("group_both", "excludeGroups[0]"),
         ("group_missing", "excludeGroups[1]"),
     ]
-    assert options(entries=0, ceiling=0.5, priority=5_000) == [
+    assert options(entries=0, ceiling=0.5, foreseen=0, priority=5_000) == [
         ("number_out_of_range", "entries"),
         ("number_out_of_range", "priority"),
         ("number_out_of_range", "ceiling"),
+        ("number_out_of_range", "foreseen"),
     ]
+    assert options(ceiling=2) == [("foreseen_missing", "foreseen")]
 
 
 @pytest.mark.parametrize(
@@ -342,16 +346,10 @@ def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> Non
     assert uncarried(make_graph({"it": given})) == [at]
 
 
-def test_options_that_nobody_carries_are_not_published() -> None:
-    graph = make_graph(
-        END,
-        options=Options(entries=1, entries_per_day=1, ceiling=2.0, filters=(HOLDS,)),
-        removals=(Removal("r", condition=HOLDS),),
-    )
-    assert uncarried(graph) == ["options.ceiling"]
-    (first, *_) = list_uncarried(graph)
-    assert first.say("en").startswith("This option: this release cannot carry it out yet")
-    assert first.say("it").startswith("Questa opzione: ")
+def test_what_nobody_carries_is_named_in_both_languages() -> None:
+    (first,) = list_uncarried(make_graph(END, starts=(PushedStart("s"),)))
+    assert first.say("en").startswith("This start: this release cannot carry it out yet")
+    assert first.say("it").startswith("Questo inizio: ")
 
 
 def test_what_is_carried_is_published() -> None:

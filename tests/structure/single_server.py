@@ -72,6 +72,9 @@ SINGLE_SERVER: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "messages/ceilings: count_marks",
+            "messages/ceilings: give_back_marks",
+            "messages/ceilings: lock_ceilings",
             "messages/caps: delete_empty_caps",
             "messages/caps: give_back_caps",
             "messages/caps: lock_caps",

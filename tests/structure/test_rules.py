@@ -24,6 +24,7 @@ _IMPURE_FILES = {
     "existing",
     "surroundings",
     "failing",
+    "ceilings",
 }
 """Files of a pure package that may touch the database and time."""
 

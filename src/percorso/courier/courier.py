@@ -29,6 +29,7 @@ from percorso.deliverability.store import find_wait
 from percorso.kit.email_address import domain_of
 from percorso.messages.actions import claim_messages, renew_claims
 from percorso.messages.caps.actions import read_rooms
+from percorso.messages.ceilings.actions import list_kept_back
 from percorso.messages.circumstances import Circumstances, find_address
 from percorso.messages.hold import ASK_AGAIN, Opening, decide_hold, fail
 from percorso.messages.model import Message
@@ -172,6 +173,7 @@ class Courier:
     ) -> list[Change | None]:
         situations = await read_situations(connection, messages, provider=self.journal.provider, now=now)
         rooms = await read_rooms(connection, messages, now=now)
+        asking = await list_kept_back(connection, messages)
         standings = await read_standings(
             connection,
             [
@@ -189,7 +191,12 @@ class Courier:
             decide_hold(
                 message,
                 standing,
-                replace(situations[message.id], opening=opening, room=rooms.get(message.id)),
+                replace(
+                    situations[message.id],
+                    opening=opening,
+                    room=rooms.get(message.id),
+                    asks=message.id in asking,
+                ),
                 now=now,
             )
             for message, standing, opening in zip(messages, standings, openings, strict=True)

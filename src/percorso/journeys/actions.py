@@ -11,6 +11,7 @@ from percorso.db import Connection
 from percorso.db.clock import read_product_time
 from percorso.journeys import store
 from percorso.journeys.carried import list_uncarried
+from percorso.journeys.ceilings import count_most
 from percorso.journeys.check import check_graph
 from percorso.journeys.control import announce, is_announcing
 from percorso.journeys.definition import Journey, Verb, convert_graph, may_be
@@ -42,6 +43,7 @@ from percorso.journeys.people.store import Whom
 from percorso.journeys.reads import list_groups, list_journeys, list_segments
 from percorso.journeys.surroundings import list_errors
 from percorso.journeys.upgrade import upgrade_graph
+from percorso.messages.ceilings.store import delete_ceiling, forget_reached, write_ceiling
 
 
 async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UUID) -> Journey:
@@ -211,6 +213,8 @@ async def publish_journey(
     await store.record_published(
         connection, workspace_id, journey_id, number, keeps_draft=again is not None, present=present
     )
+    most, is_on = count_most(graph.options), journey.state == "active"
+    await write_ceiling(connection, workspace_id, journey_id, most, forgets=is_on)
     said: dict[str, Any] = {"version": number}
     if plan.then != "finish" and journey.version is not None:
         said["inside"] = msgspec.to_builtins(plan)
@@ -267,7 +271,8 @@ async def resume_journey(
 
     send: their messages leave now, unless they are too late. skip: they go on without. remove: they leave the journey.
     For the latter two it stays paused until a job has told each of them, so that no courier is faster; raises
-    StillAskingError while it does. Raises GraphError with what is gone where it could go on for nobody.
+    StillAskingError while it does. Raises GraphError with what is gone where it could go on for nobody. One that reached
+    its ceiling may send as many again.
     """
     journey = await _lock(connection, workspace_id, journey_id, "resumed")
     if faults := await find_failure(connection, workspace_id, journey_id):
@@ -275,6 +280,7 @@ async def resume_journey(
     if await is_asking(connection, journey_id):
         raise StillAskingError
     if late == "send":
+        await forget_reached(connection, journey_id)
         await _change_state(connection, journey, "active", "journeyResumed")
         return
     name = STEP_SKIPPED if late == "skip" else RUN_REMOVED
@@ -295,6 +301,7 @@ async def delete_journey(connection: Connection, workspace_id: UUID, journey_id:
     inside = await store.count_inside(connection, workspace_id, journey_id)
     if inside or await is_announcing(connection, journey.id) or await is_asking(connection, journey.id):
         raise PeopleInsideError(inside)
+    await delete_ceiling(connection, journey_id)
     await store.delete_journey(connection, workspace_id, journey_id)
 
 

@@ -13,7 +13,6 @@ from percorso.journeys.graph import (
     ActivityStart,
     Experiment,
     Graph,
-    Options,
     PushedStart,
     Step,
 )
@@ -22,15 +21,9 @@ from percorso.journeys.lookout import is_looked_for
 _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
     "existing": ("Including who did so before", "Includere chi lo ha fatto prima"),
-    "option": ("This option", "Questa opzione"),
     "step": ("This step", "Questo passo"),
 }
 """What is named as not carried, English and Italian."""
-
-_CARRIED_OPTIONS: Final = (
-    "filters", "include_groups", "exclude_groups", "message_wait", "left_channel", "sending", "time_zone",
-    "priority", "entries", "entries_per_day",
-)  # fmt: skip
 
 
 def list_uncarried(graph: Graph) -> Iterator[Fault]:
@@ -44,10 +37,6 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
             yield _fault("start", at)
         elif isinstance(start, ActivityStart) and start.existing and find_already(start) is None:
             yield _fault("existing", f"{at}.existing")
-    usual = Options()
-    for name in Options.__struct_fields__:
-        if name not in _CARRIED_OPTIONS and getattr(graph.options, name) != getattr(usual, name):
-            yield _fault("option", f"options.{_camel(name)}")
     for id, step in graph.steps.items():
         yield from _list_step(f"steps.{id}", step)
 
@@ -63,8 +52,3 @@ def _list_step(at: str, step: Step) -> Iterator[Fault]:
 def _fault(what: str, at: str) -> Fault:
     en, it = _WORDS[what]
     return Fault("not_carried_yet", at, {"en": en, "it": it})
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

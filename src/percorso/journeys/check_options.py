@@ -47,6 +47,9 @@ def check_options(graph: Graph) -> Iterator[Fault]:
     yield from check_number("options.entriesPerDay", options.entries_per_day, 1, 10**12)
     yield from check_number("options.priority", options.priority, -1_000, 1_000)
     yield from check_number("options.ceiling", options.ceiling, 1, 1_000)
+    yield from check_number("options.foreseen", options.foreseen, 1, 10**6)
+    if options.ceiling is not None and options.foreseen is None:
+        yield Fault("foreseen_missing", "options.foreseen")
     yield from _check_sending(options.sending)
     if options.sending.at is not None and (found := find_hour_based(graph)) is not None:
         yield Fault("hour_based", found)

@@ -26,6 +26,7 @@ from percorso.journeys.people.store import Whom
 from percorso.kit.ids import derive_id
 from percorso.log.actions import append_facts
 from percorso.log.control import draft_control_facts
+from percorso.messages.ceilings.store import forget_reached
 
 KIND: Final = CONTROL
 
@@ -90,6 +91,7 @@ async def _resume(connection: Connection, workspace_id: UUID, journey_id: UUID) 
     """Let a journey go on that is still paused."""
     journey = await store.lock_journey(connection, workspace_id, journey_id)
     if journey is not None and journey.state == "paused":
+        await forget_reached(connection, journey_id)
         present = await read_product_time(connection)
         await store.record_state(
             connection, workspace_id, journey_id, "active", activated=False, present=present

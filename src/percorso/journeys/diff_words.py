@@ -95,6 +95,8 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "messageWait": ("longest message wait", "attesa massima dopo un messaggio"),
     "leftChannel": ("who leaves a channel", "chi lascia un canale"),
     "priority": ("priority", "priorità"),
+    "ceiling": ("safety ceiling", "tetto di sicurezza"),
+    "foreseen": ("messages a day foreseen", "messaggi al giorno previsti"),
     "notes": ("notes", "note"),
 }
 """Fields by their name in JSON; one that is not here is called by it."""

@@ -183,10 +183,11 @@ def _may_concern(version: Version, run: Run, name: str) -> bool:
 
 
 def _note_postponed(run: Run, told: EventArrived, now: datetime) -> Decision:
-    """Return the run as it stands, with a line on its trace that says until when its message waits, and why."""
+    """Return the run as it stands, with a line on its trace that says why its message waits, and until when, if that is known."""
     if run.message_id is None or told.properties.get("messageId") != str(run.message_id):
         return Decision(run)
-    said = f"{PUT_OFF}{told.properties.get('reason')} until {told.properties.get('until')}"
+    until = told.properties.get("until")
+    said = f"{PUT_OFF}{told.properties.get('reason')}" + ("" if until is None else f" until {until}")
     entry = TraceEntry(step=run.step or "", visit=run.visit, at=now, outcome=said)
     return Decision(msgspec.structs.replace(run, traced=run.traced + 1), trace=(entry,))
 

@@ -40,7 +40,8 @@ class Options(Node, frozen=True):
     `include_groups`: any of; `exclude_groups`: none of; `filters`: all of. `time_zone` contact: each contact's, else
     the list's. `message_wait`: how long positive message waits wait at most. `left_channel`: what leaving the list
     on a channel still to be used does. `entries` and `entries_per_day`: at most so many; `priority`: higher goes
-    first where messages are capped; `ceiling`: pause when about to send more than so many times the simulation.
+    first where messages are capped. `ceiling`: the journey pauses itself and asks when about to send, in a day of the
+    list's zone, more than so many times the messages that its simulation predicted a day, which `foreseen` says.
     """
 
     include_groups: tuple[str, ...] = ()
@@ -54,3 +55,4 @@ class Options(Node, frozen=True):
     entries_per_day: int | None = None
     priority: int = 0
     ceiling: float | None = None
+    foreseen: int | None = None

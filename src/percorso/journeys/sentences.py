@@ -57,6 +57,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "The message chosen is not of this step's channel.",
         "Il messaggio scelto non è del canale di questo passo.",
     ),
+    "foreseen_missing": (
+        "A ceiling needs the number of messages a day that the simulation predicts.",
+        "Un tetto richiede il numero di messaggi al giorno previsto dalla simulazione.",
+    ),
+    "ceiling_reached": (
+        "On {day} it was about to send more than its ceiling of {most} messages a day, and paused itself. "
+        "To resume it lets as many leave again before it asks anew.",
+        "Il {day} stava per inviare più del suo tetto di {most} messaggi al giorno e si è messo in pausa da solo. "
+        "Riprendendolo, ne partono al massimo altrettanti prima che lo chieda di nuovo.",
+    ),
     "template_used": (
         "The message is used in “{user}”: insert a copy.",
         "Il messaggio è usato in «{user}»: inserirne una copia.",

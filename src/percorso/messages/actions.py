@@ -1,10 +1,10 @@
 """What can be done with messages: each is part of one transaction of its caller.
 
-Locks: accounts of caps in ascending order of their key, then rows of `messages` in ascending (bucket, id), then receiving domains in order of their key, then, for what
+Locks: accounts of caps in ascending order of their key, then ceilings in that of theirs, then rows of `messages` in ascending (bucket, id), then receiving domains in order of their key, then, for what
 tells a fact, the heads of the log, last.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -21,8 +21,10 @@ from percorso.log.actions import append_facts
 from percorso.log.model import FactDraft
 from percorso.messages.caps.actions import give_back, take_places
 from percorso.messages.caps.store import give_back_caps, lock_caps
+from percorso.messages.ceilings.actions import ask_ceilings, settle_ceilings
+from percorso.messages.ceilings.store import give_back_marks, lock_ceilings
 from percorso.messages.model import Message, NewMessage, message_properties
-from percorso.messages.result import LIFETIME, POSTPONED, Change, Tries, give_up_at
+from percorso.messages.result import CEILING, LIFETIME, POSTPONED, Change, Tries, give_up_at
 from percorso.messages.store import Placed, queries, to_message
 
 FIRST_SENT: Final = "firstNotificationSent"
@@ -182,6 +184,8 @@ async def mark_messages(
     """
     asking = [asked.message for asked in marked]
     allowed = await take_places(connection, asking, now=now)
+    uncapped = [message for message in asking if message.id in allowed]
+    allowed, ceilings = await ask_ceilings(connection, uncapped, now=now)
     marked = [asked for asked in marked if asked.message.id in allowed]
     places = [asked.message for asked in marked]
     await queries.fetch(connection, "lock_for_mark", **_places(places))
@@ -202,18 +206,17 @@ async def mark_messages(
     )
     passed = {row["id"] for row in rows}
     await give_back(connection, asking, marked=passed, now=now)
+    await settle_ceilings(connection, ceilings, places, marked=passed, now=now)
     opened = [message for message in places if message.id in passed]
     if opened:
+        said = {"provider": provider, "courier_id": courier_id, "now": now, "real": real}
         await queries.execute(
             connection,
             "insert_attempts",
             **_places(opened),
             attempts=[message.attempt for message in opened],
             workspace_ids=[message.workspace_id for message in opened],
-            provider=provider,
-            courier_id=courier_id,
-            now=now,
-            real=real,
+            **said,
         )
     return passed
 
@@ -225,9 +228,11 @@ async def record_results(
 
     Repeating after an unknown commit changes nothing and tells nothing twice.
     """
-    losing = [result.message for result in told if _may_lose_place(result)]
-    if losing:
-        await lock_caps(connection, losing)
+    losing = [result.message for result in told if _may_lose_mark(result)]
+    capped = [message for message in losing if message.message_class == "marketing"]
+    if capped:
+        await lock_caps(connection, capped)
+    await lock_ceilings(connection, (one.journey_id for one in losing if one.journey_id is not None), now=now)
     rows = await queries.fetch(
         connection,
         "finish_messages",
@@ -248,13 +253,7 @@ async def record_results(
     )
     changed = {row["id"]: row for row in rows}
     written = [result for result in told if result.message.id in changed]
-    unused = [
-        (message, moment)
-        for message in losing
-        if message.id in changed and (moment := changed[message.id]["marked_before"]) is not None
-    ]
-    if unused:
-        await give_back_caps(connection, unused)
+    await _give_back(connection, losing, {id: row["marked_before"] for id, row in changed.items()})
     await _close_attempts(connection, written, now=now, real=real)
     await _note_domains(connection, written)
     drafts = [
@@ -269,10 +268,21 @@ async def record_results(
     return set(changed)
 
 
-def _may_lose_place(told: Told) -> bool:
-    """Whether a message of a counted class loses its mark by this, if it had one: then its place is free again."""
-    change = told.change
-    return told.message.message_class == "marketing" and "marked" in change.sources and not change.keeps_mark
+def _may_lose_mark(told: Told) -> bool:
+    """Whether a message loses its mark by this, if it had one: then it is counted no more."""
+    return "marked" in told.change.sources and not told.change.keeps_mark
+
+
+async def _give_back(
+    connection: Connection, losing: Sequence[Message], marked: Mapping[UUID, datetime | None]
+) -> None:
+    """Take the marks that were lost off what caps and ceilings count; `marked`: when each had been marked."""
+    lost = [(message, moment) for message in losing if (moment := marked.get(message.id)) is not None]
+    if capped := [(message, moment) for message, moment in lost if message.message_class == "marketing"]:
+        await give_back_caps(connection, capped)
+    of_journeys = [(message.journey_id, at) for message, at in lost if message.journey_id is not None]
+    if of_journeys:
+        await give_back_marks(connection, of_journeys)
 
 
 async def _note_domains(connection: Connection, told: Sequence[Told]) -> None:
@@ -340,7 +350,8 @@ def _draft_fact(told: Told, *, subject: str | None, marked_at: datetime | None, 
     if change.fact == POSTPONED and change.due_at is not None:
         # It may be told more than once: of each moment until which it waits.
         mark = (change.due_at.isoformat(),)
-        properties["until"] = change.due_at.isoformat()
+        if change.reason != CEILING:
+            properties["until"] = change.due_at.isoformat()
     sent = change.fact == "campaignSent" and marked_at is not None
     return FactDraft(
         bucket=Bucket(message.bucket),

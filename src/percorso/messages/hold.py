@@ -10,7 +10,7 @@ from percorso.consent.notices import NOTICE
 from percorso.deliverability.retries import put_off_until
 from percorso.messages.caps.model import Room
 from percorso.messages.model import Message, State
-from percorso.messages.result import POSTPONED, Change
+from percorso.messages.result import CEILING, POSTPONED, Change
 
 CAPPED: Final = "capped"
 """Why a message waits or was skipped whose contact got as many as the workspace allows."""
@@ -45,7 +45,8 @@ class Situation(msgspec.Struct, frozen=True):
     """What a message's journey and run say: the journey's state (None: no journey), and whether the run waits.
 
     Then its receiving domain: until when it is left alone and its last answer (None: it is not), and until when this
-    message is tried. Then when the journey's hours let it leave, and how much room caps leave (None: there is no cap).
+    message is tried. Then when the journey's hours let it leave, how much room caps leave (None: there is no cap), and whether the journey
+    reached its ceiling and `asks` before anything more leaves.
     """
 
     journey_state: str | None
@@ -55,6 +56,7 @@ class Situation(msgspec.Struct, frozen=True):
     retried_until: datetime | None = None
     opening: Opening = OPEN
     room: Room | None = None
+    asks: bool = False
 
 
 def decide_hold(
@@ -82,6 +84,7 @@ def decide_hold(
         _decide_opening(message, situation.opening, now)
         or _decide_wait(message, situation, now)
         or _decide_cap(message, situation.room, now)
+        or _decide_ceiling(situation, now)
     )
 
 
@@ -120,6 +123,13 @@ def _decide_cap(message: Message, room: Room | None, now: datetime) -> Change | 
     if message.expires_at is not None and room.opens_at > message.expires_at:
         return skip("too_late")
     return Change(sources=_CLAIMED, state="due", reason=CAPPED, due_at=room.opens_at, fact=POSTPONED)
+
+
+def _decide_ceiling(situation: Situation, now: datetime) -> Change | None:
+    """Return how a message waits for its journey to be paused, which then keeps it."""
+    if not situation.asks:
+        return None
+    return Change(sources=_CLAIMED, state="due", reason=CEILING, due_at=now + ASK_AGAIN, fact=POSTPONED)
 
 
 def skip(reason: str) -> Change:

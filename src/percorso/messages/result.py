@@ -30,7 +30,11 @@ DOUBT_AFTER: Final = timedelta(seconds=660)
 FactName = Literal["campaignSent", "messageSkipped", "messageFailed", "messageUnknown", "messagePostponed"]
 
 POSTPONED: Final = "messagePostponed"
-"""The fact that tells that a message waits for another period of the workspace's cap: no end, and told each time."""
+"""The fact that tells that a message waits for another period of the workspace's cap, or for somebody who lets its journey
+go on: no end, and told each time."""
+
+CEILING: Final = "ceiling"
+"""Why a message waits whose journey was about to send more than its ceiling: until somebody lets it go on."""
 
 AttemptResult = Literal["accepted", "temporary", "refused", "unknown", "withdrawn"]
 

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from percorso.db import Connection, Record
+from percorso.journeys.ceilings import find_question
 from percorso.journeys.failing import find_failure
+from percorso.journeys.faults import Fault
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.reports.counts import build_journey, build_steps
 from percorso.reports.cursors import PAGE, read_cursor, write_cursor
@@ -162,11 +164,13 @@ async def check_journey(connection: Connection, workspace_id: UUID, journey_id: 
 
 
 async def _list_failures(connection: Connection, workspace_id: UUID, row: Record) -> tuple[FailureShape, ...]:
-    if row["state"] != "failed":
-        return ()
+    found: list[Fault] = []
+    if row["state"] == "failed":
+        found = await find_failure(connection, workspace_id, row["id"])
+    elif row["state"] == "paused" and (question := await find_question(connection, row["id"])) is not None:
+        found = [question]
     return tuple(
-        FailureShape(code=fault.code, at=fault.at, en=fault.say("en"), it=fault.say("it"))
-        for fault in await find_failure(connection, workspace_id, row["id"])
+        FailureShape(code=fault.code, at=fault.at, en=fault.say("en"), it=fault.say("it")) for fault in found
     )
 
 

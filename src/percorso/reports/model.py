@@ -61,7 +61,7 @@ class FailureShape(Shape, frozen=True):
 
 
 class JourneySummary(Shape, frozen=True):
-    """A journey in the list. `version` is None while it was never published; `failures` say why it is failed, if it is."""
+    """A journey in the list. `version` is None while it was never published; `failures` say why it is failed, or paused itself."""
 
     id: UUID
     name: str

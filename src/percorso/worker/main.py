@@ -16,6 +16,7 @@ from percorso.db.condition import read_lag
 from percorso.imports.actions import advance_imports, run_imports, sweep_imports
 from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
+from percorso.journeys.ceilings import pause_reached
 from percorso.journeys.control import HANDLERS as OF_JOURNEYS
 from percorso.journeys.failing import watch_journeys
 from percorso.kit.ids import BUCKETS
@@ -79,6 +80,7 @@ async def run_helped(database: Database, config: Config, stop: asyncio.Event) ->
         _look(database, lambda: merge_all(database), stop),
         _look(database, lambda: empty_all(database), stop),
         _look(database, lambda: plan_all(database), stop),
+        _look(database, lambda: pause_reached(database), stop),
         _repeat(lambda: keep_partitions(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
@@ -142,7 +144,9 @@ async def settle(database: Database, *, catalog: Catalog | None = None) -> None:
         merged = await merge_all(database)
         emptied = await empty_all(database)
         planned = await plan_all(database)
-        if jobs or imported or coupons or placed or merged or emptied or planned or progress.has_moved:
+        paused = await pause_reached(database)
+        upkeep = imported or coupons or placed or merged or emptied or planned or paused
+        if jobs or upkeep or progress.has_moved:
             continue
         if not await is_anything_put_off(database, HANDLERS):
             return

@@ -24,6 +24,7 @@ Action = Literal[
     "holidays.changed",
     "journey.published",
     "journey.resumed",
+    "journey.paused_itself",
     "journey.people_moved",
     "journey.people_removed",
     "run.moved",
@@ -33,7 +34,7 @@ Action = Literal[
 
 
 class AuditRecord(msgspec.Struct, frozen=True):
-    """One line: `at` is real time; `caller` is `user:<id>`, `key:<id>` or `key`; `subject` an id, never an address."""
+    """One line: `at` is real time; `caller` is `user:<id>`, `key:<id>`, `key` or `journey` (itself); `subject` an id, never an address."""
 
     id: UUID
     at: datetime

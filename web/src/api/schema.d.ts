@@ -1286,6 +1286,7 @@ export interface paths {
          * @description Let contacts enter and messages leave again.
          *
          *     Where those who are late go on without their message, or leave, the journey stays paused until they were told.
+         *     One that paused itself because it reached its ceiling may send as many again before it asks anew.
          */
         post: operations["ApiV1JourneysIdResumeResumeJourney"];
         delete?: never;
@@ -3540,7 +3541,8 @@ export interface components {
          *         `include_groups`: any of; `exclude_groups`: none of; `filters`: all of. `time_zone` contact: each contact's, else
          *         the list's. `message_wait`: how long positive message waits wait at most. `left_channel`: what leaving the list
          *         on a channel still to be used does. `entries` and `entries_per_day`: at most so many; `priority`: higher goes
-         *         first where messages are capped; `ceiling`: pause when about to send more than so many times the simulation.
+         *         first where messages are capped. `ceiling`: the journey pauses itself and asks when about to send, in a day of the
+         *         list's zone, more than so many times the messages that its simulation predicted a day, which `foreseen` says.
          */
         Options: {
             /** @default null */
@@ -3553,6 +3555,8 @@ export interface components {
             excludeGroups?: string[];
             /** @default [] */
             filters?: (components["schemas"]["All"] | components["schemas"]["AnyOf"] | components["schemas"]["Not"] | components["schemas"]["Test"] | components["schemas"]["Happened"] | components["schemas"]["FirstOrLast"] | components["schemas"]["Followed"] | components["schemas"]["MessageTest"] | components["schemas"]["JourneyTest"] | components["schemas"]["Membership"] | components["schemas"]["StatusTest"] | components["schemas"]["ConsentTest"] | components["schemas"]["IdentityTest"])[];
+            /** @default null */
+            foreseen?: number | null;
             /** @default [] */
             includeGroups?: string[];
             /**

@@ -13,6 +13,7 @@ from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, post
 from percorso.db import Connection
 from percorso.journeys import actions as journeys
+from percorso.journeys.ceilings import find_question
 from percorso.journeys.people import actions as people
 from percorso.journeys.people.inside import InsidePlan
 from percorso.journeys.people.since import read_basis, write_basis
@@ -234,16 +235,19 @@ async def resume_journey(
     """Let contacts enter and messages leave again.
 
     Where those who are late go on without their message, or leave, the journey stays paused until they were told.
+    One that paused itself because it reached its ceiling may send as many again before it asks anew.
     """
     asked = data or Resuming()
 
     async def make(_id: UUID) -> JourneyDetail:
         async with database.request_transaction(caller.workspace_id) as connection:
+            question = await find_question(connection, id)
             await journeys.resume_journey(
                 connection, caller.workspace_id, id, late=asked.late, by=caller.name
             )
-            if asked.late != "send":
-                await _audit(connection, caller, "journey.resumed", id, {"late": asked.late})
+            if asked.late != "send" or question is not None:
+                detail = {"late": asked.late} | ({} if question is None else {"answered": question.code})
+                await _audit(connection, caller, "journey.resumed", id, detail)
             return await get_journey(connection, caller.workspace_id, id)
 
     return await answer_once(request, database, caller, make, status=200)

@@ -60,6 +60,7 @@ export function JourneyPage() {
         <>
           <Drawing journey={data} counts={counts.data} current={step} onClear={clear} />
           <Outline journey={data} counts={counts.data} />
+          <Standstill journey={data} />
           <Totals journey={data} covered={step !== undefined} />
           {counts.isError && (
             <p className={css.stale} role="alert">
@@ -70,6 +71,19 @@ export function JourneyPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** Why a journey stands still that nobody paused: what is gone, or what it asks. */
+function Standstill({ journey }: { journey: Journey }) {
+  const { i18n } = useTranslation();
+  if (journey.failures.length === 0) return null;
+  return (
+    <div className={css.standstill} role="status">
+      {journey.failures.map((failure) => (
+        <p key={failure.code + failure.at}>{i18n.language === "it" ? failure.it : failure.en}</p>
+      ))}
+    </div>
   );
 }
 
