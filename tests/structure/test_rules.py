@@ -25,6 +25,8 @@ _IMPURE_FILES = {
     "surroundings",
     "failing",
     "ceilings",
+    "activating",
+    "patience",
 }
 """Files of a pure package that may touch the database and time."""
 

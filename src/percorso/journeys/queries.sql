@@ -215,8 +215,8 @@ SELECT count(*) AS people, count(*) FILTER (WHERE contacts.email IS NULL) AS ema
 FROM contacts /* joins */
 WHERE contacts.workspace_id = :workspace_id::uuid AND NOT contacts.anonymous AND true /* condition */;
 
--- name: limit_lint
--- A question of the check is worth so much time and no more.
+-- name: limit_question
+-- A question about contacts is worth so much time and no more.
 SELECT set_config('statement_timeout', :milliseconds::text, true);
 
 -- name: list_templates_by_name

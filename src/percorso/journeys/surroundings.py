@@ -15,7 +15,6 @@ from percorso.conditions import compile_sql
 from percorso.conditions.model import All, AnyOf, Condition
 from percorso.db import Connection, load_queries
 from percorso.db.clock import read_product_time
-from percorso.db.refused import is_cut_short
 from percorso.intake.vocabulary import RESERVED
 from percorso.journeys import store
 from percorso.journeys.already import find_candidates
@@ -23,10 +22,8 @@ from percorso.journeys.definition import Journey
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import SENDING_STEPS, Graph, SendEmail, SendPush, SendSms
 from percorso.journeys.lint import EventFacts, Surroundings, TemplateFacts, lint_graph
+from percorso.journeys.patience import find_in_time
 from percorso.journeys.reads import list_events, list_fields
-
-PATIENCE: Final = 5_000
-"""Milliseconds that one question to the contacts may take."""
 
 _DAYS_OF_A_MONTH: Final = 30
 _CHANNELS: Final = {"email": SendEmail, "sms": SendSms, "push": SendPush}
@@ -161,15 +158,4 @@ async def _count_missing(
 
 async def _ask(connection: Connection, text: str, *arguments: Any) -> list[Any] | None:
     """Return the rows of a question about contacts, None where it takes too long."""
-    aside = connection.transaction()
-    await aside.start()
-    try:
-        await _queries.fetch_value(connection, "limit_lint", milliseconds=str(PATIENCE))
-        return await connection.fetch(text, *arguments)
-    except Exception as error:
-        if is_cut_short(error):
-            return None
-        raise
-    finally:
-        # The limit goes with it.
-        await aside.rollback()
+    return await find_in_time(connection, lambda: connection.fetch(text, *arguments))

@@ -24,6 +24,7 @@ from percorso.api.language import (
     say_title,
 )
 from percorso.api.own import (
+    activating,
     authoring,
     caps,
     checking,
@@ -88,6 +89,7 @@ _HANDLERS: Final = [
     *receiving.HANDLERS,
     *authoring.HANDLERS,
     *people.HANDLERS,
+    *activating.HANDLERS,
     *checking.HANDLERS,
     *coupons.HANDLERS,
     *contacts.HANDLERS,
