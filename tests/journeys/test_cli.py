@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from percorso.db import Database
-from percorso.journeys.applying import FailedTestsError
 from percorso.journeys.cli import journeys
 from percorso.journeys.errors import GraphError, UnknownReferenceError
+from percorso.journeys.trying import FailedTestsError
 from tests.journeys.test_actions import FILE, set_desk
 
 

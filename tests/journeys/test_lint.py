@@ -133,7 +133,7 @@ def test_messages_must_be_there_be_of_the_channel_and_belong_to_nothing_else() -
         ("error", "template_of_other_kind", "steps.mail.variants[0].templateId"),
     ]
     assert of(TemplateFacts("email", "Welcome"), fine) == [
-        ("warning", "template_used", "steps.mail.templateId")
+        ("error", "template_used", "steps.mail.templateId")
     ]
     twice = {
         "one": SendEmail(TEMPLATE, next="wait"),

@@ -45,7 +45,6 @@ INTERNAL = {
         "NotSetUpError",
         "ProgramError",
         "RefusedError",
-        "FailedTestsError",
     },
     "an import makes a reject of it": {"RowFault"},
     "faults of ours: a 500, logged": {"QueryError", "UnnamedCommitError"},
@@ -124,7 +123,7 @@ def _list_said() -> Iterator[tuple[str, str, str]]:
                         yield code, sentence, place(path, call)
 
 
-_TOLD_OTHERWISE = {"graph_invalid", "scenario_invalid", "segment_invalid", "template_fault"}
+_TOLD_OTHERWISE = {"graph_invalid", "scenario_invalid", "tests_failed", "segment_invalid", "template_fault"}
 """Their sentence is put together from faults, which have both languages."""
 
 

@@ -18,6 +18,7 @@ _IMPURE_FILES = {
     "actions",
     "handlers",
     "cli",
+    "cli_named",
     "main",
     "control",
     "applying",
@@ -26,6 +27,8 @@ _IMPURE_FILES = {
     "failing",
     "ceilings",
     "activating",
+    "copying",
+    "trying",
     "patience",
 }
 """Files of a pure package that may touch the database and time."""

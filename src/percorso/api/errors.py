@@ -49,6 +49,7 @@ from percorso.journeys.errors import (
     WrongStateError,
 )
 from percorso.journeys.simulation.reading import ScenarioError
+from percorso.journeys.trying import FailedTestsError
 from percorso.privacy.errors import ChangingError
 from percorso.reports.errors import CursorError, NotFoundError
 from percorso.segments.errors import (
@@ -94,6 +95,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     FieldFaultError: 422,
     FieldPathError: 422,
     FieldTakenError: 409,
+    FailedTestsError: 422,
     GraphError: 422,
     GroupNameError: 409,
     KnownEventError: 409,
@@ -203,8 +205,19 @@ def list_fields(error: Exception, language: Language = "en") -> tuple[FieldProbl
             FieldProblem(f"graph.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
         )
     if isinstance(error, ScenarioError):
+        # What is wrong with tests that a journey carries stands there, not in a story that was asked for.
         return tuple(
-            FieldProblem(f"scenario.{fault.at}".rstrip("."), fault.say(language)) for fault in error.faults
+            FieldProblem(
+                fault.at if fault.at.startswith("tests") else f"scenario.{fault.at}".rstrip("."),
+                fault.say(language),
+            )
+            for fault in error.faults
+        )
+    if isinstance(error, FailedTestsError):
+        return tuple(
+            FieldProblem(f"tests[{position}]", f"{trial.name}: {mismatch.say(language)}")
+            for position, trial in enumerate(error.trials)
+            for mismatch in trial.mismatches
         )
     if isinstance(error, DefinitionError):
         return tuple(

@@ -13,6 +13,7 @@ from percorso.api.italian import FAULTS, FIELDS, PROBLEMS, TITLES, WORDS, Pair
 from percorso.api.italian_rejections import REJECTIONS
 from percorso.journeys.errors import GraphError, UnreadableGraphError
 from percorso.journeys.simulation.reading import ScenarioError
+from percorso.journeys.trying import FailedTestsError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -72,6 +73,16 @@ def say_scenario(error: ScenarioError, language: Language) -> str:
         f"{fault.at}: {fault.say(language)}" if fault.at else fault.say(language) for fault in error.faults
     )
     return f"Questo non si può simulare: {faults}"
+
+
+def say_tests(error: FailedTestsError, language: Language) -> str:
+    """Return that the tests of a journey fail, and what differed."""
+    if language == "en":
+        return str(error)
+    differed = " ".join(
+        f"{trial.name}: {mismatch.say(language)}" for trial in error.trials for mismatch in trial.mismatches
+    )
+    return f"Le prove del percorso non riescono, il percorso resta com'era: {differed}"
 
 
 def say_segment(error: DefinitionError, language: Language) -> str:

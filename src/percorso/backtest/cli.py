@@ -12,8 +12,9 @@ from percorso.backtest.actions import SHARES, Asked, replay_journey
 from percorso.backtest.model import Report, Span
 from percorso.backtest.words import describe_report
 from percorso.db.clock import read_product_time
-from percorso.journeys.cli import find_named, journeys
+from percorso.journeys.cli import journeys
 from percorso.journeys.cli_files import LANGUAGE
+from percorso.journeys.cli_named import find_named
 from percorso.journeys.diff import Language
 from percorso.kit.output import json_option, print_result
 from percorso.processes.command import open_database

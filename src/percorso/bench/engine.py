@@ -106,15 +106,16 @@ async def _lay_out(ground: Ground, catalog: Catalog) -> None:
         async with database.transaction("bench.copy") as connection:
             await record_statuses(connection, changes, recorded_at={bucket_of(id): now for id in ids})
     async with database.transaction("bench.copy") as connection:
-        template_id = await create_template(
-            connection,
-            workspace_id=workspace_id,
-            list_id=list_id,
-            name="Thanks",
-            design=Design(kind="email", subject="Thanks", html="<p>Thank you</p>", body="Thank you"),
-            now=now,
-        )
         for number in range(JOURNEYS):
+            # A template is one journey's.
+            template_id = await create_template(
+                connection,
+                workspace_id=workspace_id,
+                list_id=list_id,
+                name=f"Thanks {number:02}",
+                design=Design(kind="email", subject="Thanks", html="<p>Thank you</p>", body="Thank you"),
+                now=now,
+            )
             journey = await create_journey(
                 connection,
                 workspace_id,

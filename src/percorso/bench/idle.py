@@ -136,9 +136,9 @@ async def _lay_out(ground: Ground) -> None:
                 definition=convert_definition(define_segment(number)),
                 id=_segment_id(number),
             )
-    template_id = await make_template(ground)
     for number in range(JOURNEYS):
-        await switch_on(ground, f"Journey {number:02}", make_graph(number, template_id))
+        graph = make_graph(number, await make_template(ground))
+        await switch_on(ground, f"Journey {number:02}", graph)
     await settle(ground.database)
 
 

@@ -98,9 +98,9 @@ async def _lay_out(ground: Ground, port: int) -> dict[int, UUID]:
         await record_statuses(
             connection, changes, recorded_at={bucket_of(id): now for id in contacts.values()}
         )
-    template_id = await make_template(ground)
     for number in range(JOURNEYS):
-        await switch_on(ground, f"Journey {number:02}", make_graph(number, template_id))
+        graph = make_graph(number, await make_template(ground))
+        await switch_on(ground, f"Journey {number:02}", graph)
     await settle(ground.database)
     return contacts
 

@@ -87,7 +87,7 @@ def group_id(number: int) -> UUID:
 
 
 async def make_template(ground: Ground) -> UUID:
-    """Make an email that any journey may send, and return its id."""
+    """Make an email for one journey, and return its id."""
     list_id = await find_list(ground)
     async with ground.database.transaction("bench.copy") as connection:
         return await create_template(

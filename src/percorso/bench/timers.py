@@ -44,13 +44,14 @@ async def measure_timers(quick: bool) -> Result:
         await stand_at(ground, _DAY + timedelta(hours=6))
         progress(f"making {contacts} contacts")
         await make_people(ground, [FEW, FEW, SOME, contacts - SOME])
-        template_id = await make_template(ground)
         journeys = [
-            await switch_on(ground, at, make_graph(template_id, at, group)) for at, group in _GROUPS.items()
+            await switch_on(ground, at, make_graph(await make_template(ground), at, group))
+            for at, group in _GROUPS.items()
         ]
         await _let_in(ground, journeys, [FEW, FEW, SOME])
         costs = {SOME: await _measure_few(ground, journeys[0], _DAY + timedelta(hours=7))}
-        journeys.append(await switch_on(ground, "others", make_graph(template_id, "09:00", 3)))
+        others = make_graph(await make_template(ground), "09:00", 3)
+        journeys.append(await switch_on(ground, "others", others))
         await _let_in(ground, journeys[3:], [contacts - SOME])
         costs[contacts] = await _measure_few(ground, journeys[1], _DAY + timedelta(hours=8))
         return await _measure_all(ground, journeys[2:], contacts, costs)

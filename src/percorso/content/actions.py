@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from percorso.content.design import Prepared, prepare_design
 from percorso.content.errors import UnknownTemplateError
 from percorso.content.model import Design
-from percorso.content.store import queries
+from percorso.content.store import get_version, queries, read_current_numbers
 from percorso.db import Connection
 
 
@@ -25,7 +25,42 @@ async def create_template(
     Raises TemplateFaultError for a design that cannot be used, UnknownTemplateError for a list of another workspace.
     """
     prepared = await _prepare(connection, workspace_id, list_id, design)
-    template_id = template_id or uuid4()
+    return await _insert(connection, template_id or uuid4(), workspace_id, list_id, name, prepared, now)
+
+
+async def copy_template(
+    connection: Connection, workspace_id: UUID, template_id: UUID, *, name: str, now: datetime
+) -> UUID:
+    """Make a template of this name that says what another one's newest version says, with the same links; return its id.
+
+    Raises UnknownTemplateError.
+    """
+    numbers = await read_current_numbers(connection, [template_id])
+    found = await get_version(connection, template_id, numbers.get(template_id, 0))
+    if found.workspace_id != workspace_id:
+        raise UnknownTemplateError
+    design = Design(
+        kind=found.kind,
+        template_class=found.template_class,
+        subject=found.subject,
+        html=found.html,
+        body=found.body,
+        link=found.link,
+        image=found.image,
+    )
+    prepared = Prepared(design=design, links=found.links)
+    return await _insert(connection, uuid4(), workspace_id, found.list_id, name, prepared, now)
+
+
+async def _insert(
+    connection: Connection,
+    template_id: UUID,
+    workspace_id: UUID,
+    list_id: UUID,
+    name: str,
+    prepared: Prepared,
+    now: datetime,
+) -> UUID:
     await queries.execute(
         connection,
         "insert_template",
@@ -33,8 +68,8 @@ async def create_template(
         workspace_id=workspace_id,
         list_id=list_id,
         name=name,
-        kind=design.kind,
-        **{"class": design.template_class},
+        kind=prepared.design.kind,
+        **{"class": prepared.design.template_class},
         now=now,
     )
     await _write_version(connection, template_id, 1, prepared, now)

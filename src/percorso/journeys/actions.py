@@ -14,6 +14,7 @@ from percorso.journeys.carried import list_uncarried
 from percorso.journeys.ceilings import count_most
 from percorso.journeys.check import check_graph
 from percorso.journeys.control import announce, is_announcing
+from percorso.journeys.copying import copy_templates, hold_templates
 from percorso.journeys.definition import Journey, Verb, convert_graph, may_be
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
@@ -42,6 +43,7 @@ from percorso.journeys.people.inside import (
 from percorso.journeys.people.store import Whom
 from percorso.journeys.reads import list_groups, list_journeys, list_segments
 from percorso.journeys.surroundings import list_errors
+from percorso.journeys.trying import FailedTestsError, check_readable, try_journey
 from percorso.journeys.upgrade import upgrade_graph
 from percorso.messages.ceilings.store import delete_ceiling, forget_reached, write_ceiling
 
@@ -63,16 +65,19 @@ async def create_journey(
     description: str = "",
     tags: Sequence[str] = (),
     draft: Any = None,
+    tests: Sequence[dict[str, Any]] = (),
     id: UUID | None = None,
 ) -> Journey:
     """Return a new journey in state draft; with a given `id`, repeating returns the one that was made.
 
-    `draft` is a graph as JSON values, and may be incomplete. Raises UnknownListError, UnreadableGraphError.
+    `draft` is a graph as JSON values, and may be incomplete; `tests` are those that it carries. Raises UnknownListError,
+    UnreadableGraphError, ScenarioError.
     """
     if not await store.has_list(connection, workspace_id, list_id):
         raise UnknownListError(list_id)
     if draft is not None:
         convert_graph(draft)
+    check_readable(tests)
     journey_id = id or uuid4()
     present = await read_product_time(connection)
     await store.insert_journey(
@@ -84,6 +89,7 @@ async def create_journey(
         description=description,
         tags=tags,
         draft=draft,
+        tests=tests,
         present=present,
     )
     return await get_journey(connection, workspace_id, journey_id)
@@ -99,6 +105,7 @@ async def update_journey(
     tags: Sequence[str] | None = None,
     list_id: UUID | None = None,
     draft: Any = None,
+    tests: Sequence[dict[str, Any]] | None = None,
     read_at: datetime | None = None,
 ) -> Journey:
     """Change what is given and return the journey; the version that runs stays as it is.
@@ -110,6 +117,8 @@ async def update_journey(
         raise ChangedMeanwhileError
     if draft is not None:
         convert_graph(draft)
+    if tests is not None:
+        check_readable(tests)
     if list_id is not None and not await store.has_list(connection, workspace_id, list_id):
         raise UnknownListError(list_id)
     changed = msgspec.structs.replace(
@@ -119,6 +128,7 @@ async def update_journey(
         tags=journey.tags if tags is None else list(tags),
         list_id=list_id or journey.list_id,
         draft=journey.draft if draft is None else draft,
+        tests=journey.tests if tests is None else list(tests),
     )
     await store.save_journey(connection, changed, present=await read_product_time(connection))
     return await get_journey(connection, workspace_id, journey_id)
@@ -193,20 +203,31 @@ async def publish_journey(
     *,
     plan: InsidePlan = FINISH,
     again: int | None = None,
+    copies: bool = False,
     by: str | None = None,
 ) -> int:
     """Make the draft an immutable version and return its number; every bucket is told by a job.
 
     Later entries get this one; what becomes of those inside, `plan` says. `again` publishes the graph of that version
-    instead, and leaves the draft as it is. Raises GraphError with all faults, NothingToPublishError,
+    instead, and leaves the draft as it is. A template that another journey sends keeps it from being published; with
+    `copies` the version sends a copy, which is made. Raises FailedTestsError where tests that the journey carries fail, ScenarioError
+    where they do not fit it, GraphError with all faults, NothingToPublishError,
     UnknownVersionError, UnknownStepError.
     """
     journey = await _lock(connection, workspace_id, journey_id, "published")
     graph = await get_next_graph(connection, journey, again)
+    await hold_templates(connection, journey, graph)
+    if copies:
+        graph = await copy_templates(connection, journey, graph)
     faults = await list_faults(connection, journey, graph)
     if faults:
         raise GraphError(faults)
     check_plan(plan, graph)
+    if again is None:
+        # What is published again passed the tests that it had.
+        trials = await try_journey(connection, journey, graph, journey.tests)
+        if any(trial.mismatches for trial in trials):
+            raise FailedTestsError(trials)
     number = (journey.version or 0) + 1
     present = await read_product_time(connection)
     await store.insert_version(connection, journey_id, number, graph, present=present)

@@ -1,6 +1,5 @@
 """Making a workspace have the journey that a file says."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,31 +15,18 @@ from percorso.journeys.actions import (
 from percorso.journeys.compile import compile_version
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.errors import UnknownVersionError
-from percorso.journeys.faults import JourneyError
 from percorso.journeys.files import JourneyFile
 from percorso.journeys.graph import Graph
 from percorso.journeys.people.inside import FINISH, InsidePlan
 from percorso.journeys.portable import list_references, replace_references, resolve_references
 from percorso.journeys.simulation.expectation import decode_tests
 from percorso.journeys.simulation.trial import Trial, try_tests
+from percorso.journeys.trying import FailedTestsError
 from percorso.kit.ids import derive_id
 from percorso.workspaces.store import list_lists
 
 MOST: Final = 1_000
 """Journeys listed at most."""
-
-
-class FailedTestsError(JourneyError):
-    """Tests that the journey carries failed; `trials` are those that did."""
-
-    code = "tests_failed"
-
-    def __init__(self, trials: Sequence[Trial]) -> None:
-        said = " ".join(
-            f"{trial.name}: {mismatch.say('en')}" for trial in trials for mismatch in trial.mismatches
-        )
-        super().__init__(f"The journey's tests fail, it is left as it was: {said}")
-        self.trials = tuple(trials)
 
 
 def try_file(written: JourneyFile, time_zone: str) -> list[Trial]:
@@ -121,9 +107,9 @@ async def apply_journey(
     Raises FailedTestsError, and changes nothing, where tests that it carries fail.
     """
     first = await _get_first_list(connection, workspace_id)
-    failed = [trial for trial in try_file(written, first["time_zone"]) if trial.mismatches]
-    if failed:
-        raise FailedTestsError(failed)
+    trials = try_file(written, first["time_zone"])
+    if any(trial.mismatches for trial in trials):
+        raise FailedTestsError(trials)
     templates, pools = list_references(written.graph)
     known = await store.list_ids_by_name(connection, workspace_id, templates=templates, pools=pools)
     graph = resolve_references(written.graph, *known)
@@ -137,6 +123,7 @@ async def apply_journey(
             description=written.description,
             tags=written.tags,
             draft=graph,
+            tests=written.tests,
         )
     elif not await _says_the_same(connection, found, written, graph):
         found = await update_journey(
@@ -146,6 +133,7 @@ async def apply_journey(
             description=written.description,
             tags=written.tags,
             draft=graph,
+            tests=written.tests,
         )
     if found.draft is not None:
         await publish_journey(connection, workspace_id, found.id, plan=plan)
@@ -159,7 +147,8 @@ async def _says_the_same(
     connection: Connection, journey: Journey, written: JourneyFile, graph: dict[str, Any]
 ) -> bool:
     present = await find_present(connection, journey)
-    if present is None or (journey.description, tuple(journey.tags)) != (written.description, written.tags):
+    said = (written.description, written.tags, written.tests)
+    if present is None or (journey.description, tuple(journey.tags), tuple(journey.tests)) != said:
         return False
     return convert_graph(present) == convert_graph(graph)
 

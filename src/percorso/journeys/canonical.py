@@ -4,6 +4,7 @@ So the same graph is the same text, and a file in git changes only where the jou
 """
 
 from collections import deque
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -62,6 +63,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def write_journey(name: str, description: str, tags: list[str], graph: Graph) -> str:
+def write_journey(
+    name: str,
+    description: str,
+    tags: list[str],
+    graph: Graph,
+    tests: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return the journey as canonical YAML: the same journey is always the same text."""
-    return write_file(name, description, tags, canonical_graph(graph))
+    return write_file(name, description, tags, canonical_graph(graph), tests)

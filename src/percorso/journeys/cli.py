@@ -1,9 +1,7 @@
 """`percorso journeys`: journeys from the command line, for git and for who runs the instance."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TextIO, TypeVar
+from typing import Any, TextIO
 from uuid import UUID
 
 import click
@@ -14,7 +12,6 @@ from percorso.journeys.actions import get_journey, publish_journey
 from percorso.journeys.applying import (
     MOST,
     apply_journey,
-    find_by_name,
     find_present,
     find_time_zone,
     find_versions,
@@ -26,19 +23,15 @@ from percorso.journeys.canonical import write_journey
 from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.cli_files import JOURNEY_FILE, LANGUAGE, describe_findings, ready, run_tests
+from percorso.journeys.cli_named import describe_journey, find_named, run_command
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.diff import Language, describe_differences
-from percorso.journeys.errors import UnknownReferenceError
 from percorso.journeys.files import parse_file
 from percorso.journeys.lint import Surroundings, lint_graph, may_be_activated
 from percorso.journeys.people.actions import Preview, preview_graph, preview_publishing
 from percorso.journeys.people.cli import describe_preview, read_plan, with_plan
 from percorso.journeys.portable import replace_references
 from percorso.kit.output import json_option, print_result
-from percorso.processes.command import open_database
-from percorso.workspaces.actions import get_first_workspace_id
-
-Result = TypeVar("Result")
 
 
 @click.group()
@@ -68,9 +61,9 @@ def list_(search: str | None, tags: tuple[str, ...], states: tuple[Any, ...], *,
             maximum=MOST,
         )
 
-    found = _run(act)
+    found = run_command(act)
     if as_json:
-        print_result({"journeys": [_result(journey) for journey in found]}, as_json=True)
+        print_result({"journeys": [describe_journey(journey) for journey in found]}, as_json=True)
         return
     for journey in found:
         click.echo(f"{journey.id}  {journey.state:<8}  {journey.version or '-':>3}  {journey.name}")
@@ -86,17 +79,20 @@ def show(journey: str, *, as_json: bool) -> None:
         found = await find_named(connection, workspace_id, journey)
         return found, await find_present(connection, found) or {}
 
-    found, graph = _run(act)
+    found, graph = run_command(act)
     if as_json:
-        print_result({**_result(found), "graph": graph}, as_json=True)
+        print_result({**describe_journey(found), "graph": graph}, as_json=True)
         return
-    text = write_journey(found.name, found.description, found.tags, convert_graph(graph))
+    text = write_journey(found.name, found.description, found.tags, convert_graph(graph), found.tests)
     click.echo(text, nl=False)
 
 
 @journeys.command()
 @click.argument("journey")
 @click.option("--again", type=int, default=None, help="Publish this version once more, instead of the draft.")
+@click.option(
+    "--copy-templates", "copies", is_flag=True, help="Send copies of messages that another journey sends."
+)
 @click.option("--preview", is_flag=True, help="Only say what would become of those inside; change nothing.")
 @with_plan
 @LANGUAGE
@@ -110,6 +106,7 @@ def publish(
     language: Language,
     *,
     preview: bool,
+    copies: bool,
     as_json: bool,
 ) -> None:
     """Publish the draft of JOURNEY (its id or name) as its next version, or an earlier version again."""
@@ -119,12 +116,12 @@ def publish(
         found = await find_named(connection, workspace_id, journey)
         if preview:
             return await preview_publishing(connection, workspace_id, found.id, plan, again=again)
-        await publish_journey(connection, workspace_id, found.id, plan=plan, again=again)
+        await publish_journey(connection, workspace_id, found.id, plan=plan, again=again, copies=copies)
         return await get_journey(connection, workspace_id, found.id)
 
-    done = _run(act)
+    done = run_command(act)
     if isinstance(done, Journey):
-        print_result(_result(done), as_json=as_json)
+        print_result(describe_journey(done), as_json=as_json)
         return
     said = describe_preview(done, language)
     if as_json:
@@ -177,9 +174,10 @@ def plan(
         failed = [trial.name for trial in trials if trial.mismatches]
         is_same = found is not None and found.draft is None and not differences
         if found is not None and is_same:
-            is_same = (found.description, tuple(found.tags)) == (written.description, written.tags)
+            said = (found.description, tuple(found.tags), tuple(found.tests))
+            is_same = said == (written.description, written.tags, written.tests)
         verb = "make" if found is None else "leave" if is_same else "change"
-        said = [fault.say(language) for fault in faults]
+        refused = [fault.say(language) for fault in faults]
         people: list[str] = []
         if found is not None and not is_same and not faults:
             people = describe_preview(await preview_graph(connection, found, after, asked), language)
@@ -188,11 +186,11 @@ def plan(
             "verb": verb,
             "differences": differences,
             "people": people,
-            "faults": said,
+            "faults": refused,
             "failed": failed,
         }
 
-    planned = _run(act)
+    planned = run_command(act)
     if as_json:
         print_result(planned, as_json=True)
     else:
@@ -221,7 +219,7 @@ def diff(journey: str, since: int | None, until: int | None, language: Language,
         before, after = await find_versions(connection, found, since, until)
         return describe_differences(before, after, language)
 
-    differences = _run(act)
+    differences = run_command(act)
     if as_json:
         print_result({"differences": differences}, as_json=True)
         return
@@ -246,38 +244,4 @@ def apply(
     async def act(connection: Connection, workspace_id: UUID) -> Journey:
         return await apply_journey(connection, workspace_id, written, activate=activate, plan=asked)
 
-    print_result(_result(_run(act)), as_json=as_json)
-
-
-async def find_named(connection: Connection, workspace_id: UUID, name: str) -> Journey:
-    """Return the journey of this id or name; raises UnknownReferenceError and what `get_journey` raises."""
-    try:
-        return await get_journey(connection, workspace_id, UUID(name))
-    except ValueError:
-        found = await find_by_name(connection, workspace_id, name)
-    if found is None:
-        raise UnknownReferenceError([f"journey called “{name}”"])
-    return found
-
-
-def _result(journey: Journey) -> dict[str, Any]:
-    return {
-        "id": str(journey.id),
-        "name": journey.name,
-        "state": journey.state,
-        "version": journey.version,
-        "tags": journey.tags,
-    }
-
-
-def _run(act: Callable[[Connection, UUID], Awaitable[Result]]) -> Result:
-    """Do `act` in one transaction, in the oldest workspace."""
-
-    async def run() -> Result:
-        async with (
-            open_database("percorso journeys") as database,
-            database.transaction("journeys.command") as connection,
-        ):
-            return await act(connection, await get_first_workspace_id(connection))
-
-    return asyncio.run(run())
+    print_result(describe_journey(run_command(act)), as_json=as_json)

@@ -36,7 +36,9 @@ MAXIMUM_GRAPH_BYTES: Final = 1_000_000
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
-    """A journey as kept. `draft` is the JSON of its next version, None when nothing was edited since the last."""
+    """A journey as kept. `draft` is the JSON of its next version, None when nothing was edited since the last;
+    `tests` that of the tests that it carries, run before the draft is published.
+    """
 
     id: UUID
     workspace_id: UUID
@@ -47,6 +49,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True):
     state: JourneyState
     version: int | None
     draft: Any
+    tests: list[dict[str, Any]]
     created_at: datetime
     modified_at: datetime
     activated_at: datetime | None

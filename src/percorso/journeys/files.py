@@ -8,7 +8,7 @@ graph: {starts: […], first: …, steps: {…}}      # messages as `template:<n
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import msgspec
@@ -83,8 +83,16 @@ def parse_file(text: str) -> JourneyFile:
     return read
 
 
-def write_file(name: str, description: str, tags: list[str], graph: Mapping[str, Any]) -> str:
+def write_file(
+    name: str,
+    description: str,
+    tags: list[str],
+    graph: Mapping[str, Any],
+    tests: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Return the journey as canonical YAML: reading it gives the same journey, writing it again the same text."""
-    written = {"name": name, "description": description, "tags": tags, "graph": dict(graph)}
+    written: dict[str, Any] = {"name": name, "description": description, "tags": tags}
+    written |= {"tests": [dict(test) for test in tests]} if tests else {}
+    written["graph"] = dict(graph)
     has_breaks = not _LINE_BREAKS.isdisjoint(msgspec.json.encode(written).decode())
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=not has_breaks, width=100)

@@ -184,8 +184,7 @@ def _check_templates(graph: Graph, around: Surroundings) -> Iterator[Finding]:
             elif facts.channel != channel_of(step):
                 yield Finding("error", "template_of_other_kind", at)
             elif facts.used_by is not None:
-                # It asks: who goes on publishes a message that two journeys send.
-                yield Finding("warning", "template_used", at, {"user": facts.used_by})
+                yield Finding("error", "template_used", at, {"user": facts.used_by})
 
 
 def _check_named(graph: Graph, around: Surroundings) -> Iterator[Finding]:

@@ -1,23 +1,26 @@
 -- name: insert_journey
 -- A new journey; no row when the id was used before.
-INSERT INTO journeys (id, workspace_id, list_id, name, description, tags, state, draft, created_at, modified_at)
+INSERT INTO journeys (id, workspace_id, list_id, name, description, tags, state, draft, tests, created_at, modified_at)
 VALUES (:id::uuid, :workspace_id::uuid, :list_id::uuid, :name::text, :description::text, :tags::text[], 'draft',
-  :draft::jsonb, :present::timestamptz, :present::timestamptz)
+  :draft::jsonb, :tests::jsonb, :present::timestamptz, :present::timestamptz)
 ON CONFLICT (id) DO NOTHING;
 
 -- name: find_journey
 -- One journey, as it stands.
-SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, tests, created_at, modified_at,
+  activated_at
 FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
 
 -- name: lock_journey
 -- One journey, held until the transaction ends: what is decided about it is decided one after the other.
-SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, tests, created_at, modified_at,
+  activated_at
 FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid FOR UPDATE;
 
 -- name: search_journeys
 -- Journeys by name; absent parameters ask nothing. The pattern is LIKE over name and description.
-SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, created_at, modified_at, activated_at
+SELECT id, workspace_id, list_id, name, description, tags, state, version, draft, tests, created_at, modified_at,
+  activated_at
 FROM journeys
 WHERE workspace_id = :workspace_id::uuid
   AND (:pattern::text IS NULL OR name ILIKE :pattern::text OR description ILIKE :pattern::text)
@@ -29,7 +32,7 @@ LIMIT :maximum::integer;
 -- name: save_journey
 -- What an editor saves. Every save has a moment of its own, so that nobody saves over what they have not seen.
 UPDATE journeys SET list_id = :list_id::uuid, name = :name::text, description = :description::text,
-  tags = :tags::text[], draft = :draft::jsonb,
+  tags = :tags::text[], draft = :draft::jsonb, tests = :tests::jsonb,
   modified_at = greatest(:present::timestamptz, modified_at + interval '1 microsecond')
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
 
@@ -178,6 +181,16 @@ CROSS JOIN LATERAL jsonb_path_query(v.graph, '$.steps.*.**.templateId') AS used 
 WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id <> :journey_id::uuid
   AND journeys.state <> 'archived'
 ORDER BY used.template_id, journeys.name;
+
+-- name: list_template_names
+-- What these templates are called.
+SELECT id, name FROM templates WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[]) ORDER BY id;
+
+-- name: lock_templates
+-- Holds these templates until the end of the transaction: who publishes looks whose they are.
+SELECT id FROM templates WHERE workspace_id = :workspace_id::uuid AND id = ANY (:ids::uuid[])
+ORDER BY id
+FOR NO KEY UPDATE;
 
 -- name: list_event_starts
 -- By which events other journeys of a workspace start that are on.

@@ -278,6 +278,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Il passo «{step}» non riceve mai la risposta «{answer}».",
     ),
     "id_unreadable": ("“{id}” is no id.", "«{id}» non è un identificativo."),
+    "tests_too_large": (
+        "The tests are nested too deeply, or larger than {maximum} bytes.",
+        "Le prove sono annidate troppo in profondità, o più grandi di {maximum} byte.",
+    ),
     "name_twice": ("Two tests are called “{name}”.", "Due prove si chiamano «{name}»."),
     "name_missing": ("The test has no name.", "La prova non ha un nome."),
     "expectation_missing": ("The test expects nothing.", "La prova non si aspetta nulla."),

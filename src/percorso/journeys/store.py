@@ -29,6 +29,7 @@ async def insert_journey(
     description: str,
     tags: Sequence[str],
     draft: Any,
+    tests: Sequence[dict[str, Any]],
     present: datetime,
 ) -> None:
     """Write a new journey; nothing happens if its id was used before."""
@@ -42,6 +43,7 @@ async def insert_journey(
         description=description,
         tags=list(tags),
         draft=draft,
+        tests=list(tests),
         present=present,
     )
 
@@ -79,7 +81,7 @@ async def search_journeys(
 
 
 async def save_journey(connection: Connection, journey: Journey, *, present: datetime) -> None:
-    """Write what an editor changes: list, name, description, tags, draft."""
+    """Write what an editor changes: list, name, description, tags, draft, tests."""
     await _queries.execute(
         connection,
         "save_journey",
@@ -90,6 +92,7 @@ async def save_journey(connection: Connection, journey: Journey, *, present: dat
         description=journey.description,
         tags=journey.tags,
         draft=journey.draft,
+        tests=journey.tests,
         present=present,
     )
 
@@ -113,6 +116,28 @@ async def find_graph(connection: Connection, workspace_id: UUID, journey_id: UUI
     return await _queries.fetch_value(
         connection, "find_graph", workspace_id=workspace_id, journey_id=journey_id, number=number
     )
+
+
+async def lock_templates(connection: Connection, workspace_id: UUID, ids: Sequence[UUID]) -> None:
+    """Hold these templates until the end of the transaction."""
+    if ids:
+        await _queries.fetch(connection, "lock_templates", workspace_id=workspace_id, ids=list(ids))
+
+
+async def list_template_users(connection: Connection, workspace_id: UUID, journey_id: UUID) -> dict[str, str]:
+    """Return by template the name of another journey whose newest version sends it; archived ones send nothing."""
+    rows = await _queries.fetch(
+        connection, "list_template_users", workspace_id=workspace_id, journey_id=journey_id
+    )
+    return {row["template_id"]: row["name"] for row in rows}
+
+
+async def list_template_names(
+    connection: Connection, workspace_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, str]:
+    """Return the names of those of these templates that the workspace has."""
+    rows = await _queries.fetch(connection, "list_template_names", workspace_id=workspace_id, ids=list(ids))
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def list_graphs(

@@ -37,10 +37,7 @@ async def gather_rules(connection: Connection, journey: Journey, graph: Graph) -
     )
     assert row is not None, "a journey has a list"
     days = row["events_kept_months"] * _DAYS_OF_A_MONTH
-    users = await _queries.fetch(
-        connection, "list_template_users", workspace_id=journey.workspace_id, journey_id=journey.id
-    )
-    used = {found["template_id"]: found["name"] for found in users}
+    used = await store.list_template_users(connection, journey.workspace_id, journey.id)
     ids = [UUID(id) for id in dict.fromkeys(_list_templates(graph))]
     kinds = await store.list_template_kinds(connection, journey.workspace_id, ids)
     templates = {str(id): TemplateFacts(cast("Any", kind), used.get(str(id))) for id, kind in kinds.items()}

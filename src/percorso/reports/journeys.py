@@ -90,6 +90,7 @@ async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UU
             language=row["language"],
         ),
         graph=upgrade_graph(row["graph"] or {}),
+        tests=row["tests"],
         versions=[JourneyVersion(number=v["number"], published_at=v["published_at"]) for v in versions],
         as_of=await read_as_of(connection),
     )

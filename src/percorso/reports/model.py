@@ -105,10 +105,11 @@ class JourneySettings(Shape, frozen=True):
 
 
 class JourneyDetail(JourneySummary, frozen=True):
-    """A journey with the graph of its newest version, or of its draft while it has none."""
+    """A journey with the graph of its newest version, or of its draft while it has none, and the tests that it carries."""
 
     settings: JourneySettings
     graph: dict[str, Any]
+    tests: list[dict[str, Any]]
     versions: list[JourneyVersion]
     as_of: datetime
 

@@ -33,8 +33,8 @@ LIMIT :size::integer;
 -- name: get_journey
 -- One journey with its list and the graph of its newest version, or of its draft.
 SELECT journeys.id, journeys.name, journeys.description, journeys.state, journeys.version, journeys.modified_at,
-  journeys.activated_at, journeys.tags, coalesce(journey_versions.graph, journeys.draft) AS graph,
-  lists.id AS list_id, lists.name AS list_name, lists.sender_name, lists.sender_address, lists.sms_sender,
+  journeys.activated_at, journeys.tags, journeys.tests,
+  coalesce(journey_versions.graph, journeys.draft) AS graph, lists.id AS list_id, lists.name AS list_name, lists.sender_name, lists.sender_address, lists.sms_sender,
   lists.time_zone, lists.language
 FROM journeys
 JOIN lists ON lists.id = journeys.list_id AND lists.workspace_id = journeys.workspace_id

@@ -105,12 +105,55 @@ async def test_a_message_of_another_journey_is_told_of(owner: httpx.AsyncClient)
     graph = {**GIVEN, "first": "sms", "steps": {"sms": {"kind": "send_sms", "templateId": template}}}
     first, second = await make(owner, graph), await make(owner, graph)
     assert (await owner.post(f"{first}/publish")).status_code == 200
-    assert await lint(owner, second) == [("warning", "template_used", "steps.sms.templateId")]
+    assert await lint(owner, second) == [("error", "template_used", "steps.sms.templateId")]
+    refused = await owner.post(f"{second}/publish", headers=ITALIAN)
+    assert (refused.status_code, refused.json()["code"]) == (422, "graph_invalid")
+    assert [(it["path"], it["sentence"]) for it in refused.json()["fields"]] == [
+        ("graph.steps.sms.templateId", "Il messaggio è usato in «Welcome»: inserirne una copia.")
+    ]
     (told,) = (await owner.post(f"{second}/lint", headers=ITALIAN)).json()["findings"]
     assert told["sentence"] == "Il messaggio è usato in «Welcome»: inserirne una copia."
     assert await lint(owner, first) == []
     assert (await owner.post(f"{first}/archive")).status_code == 200
     assert await lint(owner, second) == []
+
+
+async def test_a_journey_is_published_with_copies_of_what_others_send(owner: httpx.AsyncClient) -> None:
+    ids = [
+        (await owner.post("/api/v1/templates", json={"name": name, "kind": "sms", "body": name})).json()["id"]
+        for name in ("Hi", "Bye", "Mine")
+    ]
+    steps = {
+        str(number): {
+            "kind": "send_sms",
+            "templateId": id,
+            "variants": [{"language": "en", "templateId": ids[0]}],
+            **({"next": str(number + 1)} if number < 2 else {}),
+        }
+        for number, id in enumerate(ids)
+    }
+    others = {
+        **GIVEN,
+        "first": "0",
+        "steps": {"0": steps["0"] | {"next": "1"}, "1": {**steps["1"], "next": None}},
+    }
+    first, second = await make(owner, others), await make(owner, {**GIVEN, "first": "0", "steps": steps})
+    assert (await owner.post(f"{first}/publish")).status_code == 200
+    done = await owner.post(f"{second}/publish", json={"copyTemplates": True})
+    assert done.status_code == 200, done.text
+    sent = [
+        (step["templateId"], step["variants"][0]["templateId"])
+        for step in done.json()["graph"]["steps"].values()
+    ]
+    assert sent[2][0] == ids[2]
+    assert sent[0][0] == sent[0][1] == sent[1][1] == sent[2][1]
+    copies = {sent[0][0]: "Hi", sent[1][0]: "Bye"}
+    assert not copies.keys() & set(ids)
+    templates = {it["id"]: it for it in (await owner.get("/api/v1/templates")).json()["items"]}
+    assert {templates[id]["name"] for id in copies} == {"Hi [Welcome]", "Bye [Welcome]"}
+    assert {severity for severity, _, _ in await lint(owner, second)} == {"warning"}
+    again = await owner.post(f"{second}/publish", json={"again": 1, "copyTemplates": True})
+    assert again.json()["code"] == "nothing_to_publish"
 
 
 async def test_who_has_nowhere_for_a_push_to_go_is_counted(

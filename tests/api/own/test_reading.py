@@ -106,9 +106,8 @@ async def test_the_list_counts_runs_by_how_they_went(reader: httpx.AsyncClient, 
 
 
 async def test_journeys_are_found_by_name_state_and_tag(reader: httpx.AsyncClient, world: World) -> None:
-    template = await world.email_template("Hello")
     for name in ("Cart", "100%", "Birthday"):
-        await world.publish(name, graph(template))
+        await world.publish(name, graph(await world.email_template(name)))
 
     async def names(**query: str) -> list[str]:
         return [item["name"] for item in (await read(reader, "journeys", **query))["items"]]

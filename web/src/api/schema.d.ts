@@ -1318,6 +1318,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{id}/tests/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RunTests
+         * @description Run the tests that a journey carries, in virtual time; nothing is changed. Answers 422 where they do not fit the graph.
+         */
+        post: operations["ApiV1JourneysIdTestsRunRunTests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journeys/{id}/webhook-calls": {
         parameters: {
             query?: never;
@@ -2956,6 +2976,9 @@ export interface components {
             name?: string;
             readAt?: string;
             tags?: string[];
+            tests?: {
+                [key: string]: unknown;
+            }[];
         };
         /** JourneyCounts */
         JourneyCounts: {
@@ -2999,6 +3022,9 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "ready" | "active" | "paused" | "archived" | "failed";
             tags: string[];
+            tests: {
+                [key: string]: unknown;
+            }[];
             version: number | null;
             versions: components["schemas"]["JourneyVersion"][];
         };
@@ -3345,6 +3371,13 @@ export interface components {
              */
             window?: components["schemas"]["Anytime"] | components["schemas"]["Between"] | components["schemas"]["Ago"];
         };
+        /** MismatchShape */
+        MismatchShape: {
+            at: string | null;
+            code: string;
+            sentence: string;
+            step: string | null;
+        };
         /** MovingAll */
         MovingAll: {
             step: string;
@@ -3406,6 +3439,10 @@ export interface components {
             name: string;
             /** @default [] */
             tags?: (string | unknown)[];
+            /** @default [] */
+            tests?: ({
+                [key: string]: unknown;
+            } | unknown)[];
         };
         /** NewKey */
         NewKey: {
@@ -3743,6 +3780,9 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "ready" | "active" | "paused" | "archived" | "failed";
             tags: string[];
+            tests: {
+                [key: string]: unknown;
+            }[];
             version: number | null;
             versions: components["schemas"]["JourneyVersion"][];
         };
@@ -3750,6 +3790,8 @@ export interface components {
         Publishing: {
             again?: number | null;
             basedOn?: string | null;
+            /** @default false */
+            copyTemplates?: boolean;
             /**
              * @default finish
              * @enum {string}
@@ -4581,6 +4623,15 @@ export interface components {
             /** @enum {null|string} */
             unit?: "minutes" | "hours" | "days" | "weeks" | "months" | "years" | null;
         };
+        /** TestsAsk */
+        TestsAsk: {
+            graph?: {
+                [key: string]: unknown;
+            } | null;
+            tests?: {
+                [key: string]: unknown;
+            }[] | null;
+        };
         /** TimelineItem */
         TimelineItem: {
             /** Format: date-time */
@@ -4619,6 +4670,17 @@ export interface components {
             pathName: string | null;
             step: string;
             stepName: string;
+        };
+        /** TrialShape */
+        TrialShape: {
+            mismatches: components["schemas"]["MismatchShape"][];
+            name: string;
+            passed: boolean;
+        };
+        /** TrialsAnswer */
+        TrialsAnswer: {
+            passed: boolean;
+            tests: components["schemas"]["TrialShape"][];
         };
         /**
          * UntilDate
@@ -13377,6 +13439,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysIdTestsRunRunTests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating the POST with this key within 24 hours does nothing and answers alike. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestsAsk"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialsAnswer"];
                 };
             };
             /** @description Bad Request */

@@ -21,6 +21,7 @@ from percorso.api.language import (
     say_problem,
     say_scenario,
     say_segment,
+    say_tests,
     say_title,
 )
 from percorso.api.own import (
@@ -46,6 +47,7 @@ from percorso.api.own import (
     segments,
     sessions,
     tags,
+    trying,
     webhooks,
 )
 from percorso.api.own.caller import Caller, Guard
@@ -61,6 +63,7 @@ from percorso.imports.errors import SettingsError
 from percorso.intake.gather import Gatherer
 from percorso.journeys.errors import GraphError, UnreadableGraphError
 from percorso.journeys.simulation.reading import ScenarioError
+from percorso.journeys.trying import FailedTestsError
 from percorso.segments.errors import DefinitionError
 from percorso.workspaces.model import Language
 
@@ -91,6 +94,7 @@ _HANDLERS: Final = [
     *people.HANDLERS,
     *activating.HANDLERS,
     *checking.HANDLERS,
+    *trying.HANDLERS,
     *coupons.HANDLERS,
     *contacts.HANDLERS,
     *consents.HANDLERS,
@@ -227,6 +231,9 @@ def to_problem(error: Exception, language: Language) -> Problem | None:
     elif isinstance(error, ScenarioError):
         fields = list_fields(error, language)
         detail = say_scenario(error, language)
+    elif isinstance(error, FailedTestsError):
+        fields = list_fields(error, language)
+        detail = say_tests(error, language)
     elif isinstance(error, DefinitionError):
         fields = list_fields(error, language)
         detail = say_segment(error, language)

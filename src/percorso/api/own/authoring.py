@@ -18,6 +18,7 @@ from percorso.content.model import Design, Kind
 from percorso.db import Connection, Database
 from percorso.db.clock import read_product_time
 from percorso.journeys import actions as journeys
+from percorso.journeys.simulation.expectation import MOST_TESTS
 from percorso.reports.journeys import get_journey
 from percorso.reports.model import JourneyDetail, Shape
 from percorso.workspaces.store import list_lists
@@ -26,18 +27,23 @@ AnyRequest = Request[Any, Any, Any]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Note = Annotated[str, Meta(max_length=5000)]
 Tags = Annotated[tuple[Name, ...], Meta(max_length=50)]
+JourneyTests = Annotated[tuple[dict[str, Any], ...], Meta(max_length=MOST_TESTS)]
 Liquid = Annotated[str, Meta(max_length=500_000)]
 Address = Annotated[str, Meta(max_length=4000)]
 
 
 class NewJourney(Shape, frozen=True, forbid_unknown_fields=True):
-    """A journey to be made, as a draft. `graph` may be incomplete; `listId` may be left out where there is one list."""
+    """A journey to be made, as a draft. `graph` may be incomplete; `listId` may be left out where there is one list.
+
+    `tests`: stories and what must come of them (docs/reference/simulation.md), run before the draft is published.
+    """
 
     name: Name
     description: Note = ""
     tags: Tags = ()
     list_id: UUID | None = None
     graph: dict[str, Any] | None = None
+    tests: JourneyTests = ()
 
 
 class JourneyChange(Shape, frozen=True, forbid_unknown_fields=True):
@@ -48,6 +54,7 @@ class JourneyChange(Shape, frozen=True, forbid_unknown_fields=True):
     tags: Tags | UnsetType = UNSET
     list_id: UUID | UnsetType = UNSET
     graph: dict[str, Any] | UnsetType = UNSET
+    tests: JourneyTests | UnsetType = UNSET
     read_at: datetime | UnsetType = UNSET
 
 
@@ -93,6 +100,7 @@ async def make_journey(
                 description=data.description,
                 tags=data.tags,
                 draft=data.graph,
+                tests=data.tests,
                 id=id,
             )
             return await get_journey(connection, caller.workspace_id, id)
@@ -115,6 +123,7 @@ async def change_journey(
             tags=given(data.tags),
             list_id=given(data.list_id),
             draft=given(data.graph),
+            tests=given(data.tests),
             read_at=given(data.read_at),
         )
         return await get_journey(connection, caller.workspace_id, id)

@@ -34,7 +34,8 @@ class Publishing(Shape, frozen=True, forbid_unknown_fields=True):
     `inside`: finish (they go on along the version that they entered), move (they stand in the new one, at the step of
     the same id or at the one that `steps` says for theirs; who stands where neither is finishes on the old), exit (they
     end, neutral). `waits` of those at the same step: their date is kept, or reckoned anew from when they reached it.
-    `again`: publish the graph of this version once more, instead of the draft. `basedOn`: the preview that was looked
+    `copyTemplates`: of each template that another journey sends a copy is made, which the version sends; without it
+    such a graph is refused. `again`: publish the graph of this version once more, instead of the draft. `basedOn`: the preview that was looked
     at; where another graph would be published than that one's, nothing is.
     """
 
@@ -43,6 +44,7 @@ class Publishing(Shape, frozen=True, forbid_unknown_fields=True):
     waits: Literal["keep", "recompute"] = "keep"
     again: Number | None = None
     based_on: Annotated[str, Meta(max_length=1_000_000)] | None = None
+    copy_templates: bool = False
 
     def plan(self) -> InsidePlan:
         """Return what becomes of those inside."""
@@ -163,7 +165,13 @@ async def publish_journey(
         async with database.request_transaction(caller.workspace_id) as connection:
             changed = await _compare(connection, caller, id, asked)
             number = await journeys.publish_journey(
-                connection, caller.workspace_id, id, plan=asked.plan(), again=asked.again, by=caller.name
+                connection,
+                caller.workspace_id,
+                id,
+                plan=asked.plan(),
+                again=asked.again,
+                copies=asked.copy_templates,
+                by=caller.name,
             )
             if asked.inside != "finish" or asked.again is not None:
                 detail = {"version": number, "inside": asked.inside, "again": asked.again}
