@@ -17,7 +17,7 @@ interface Drawn {
     max: number;
     inverse: boolean;
     show: boolean;
-    splitLine: { customValues: number[] };
+    axisTick: { customValues: number[] };
     axisLabel: { customValues: number[] };
   }[];
   yAxis: { data: string[]; inverse: boolean }[];
@@ -44,10 +44,10 @@ test("both sides have one scale, whose longest bar leaves room for its words", (
 test("an axis marks the same round shares on both sides, under the rows", () => {
   const rows = [row("a", 0.2, 0.5)];
   const say = (share: number) => `${share}`;
-  for (const { show, splitLine, axisLabel } of (mirrorOption(rows, 800, "Inter", say) as unknown as Drawn)
+  for (const { show, axisTick, axisLabel } of (mirrorOption(rows, 800, "Inter", say) as unknown as Drawn)
     .xAxis) {
     expect(show).toBe(true);
-    expect(splitLine.customValues).toEqual([0, 0.25, 0.5]);
+    expect(axisTick.customValues).toEqual([0, 0.25, 0.5]);
     expect(axisLabel.customValues).toEqual([0, 0.25, 0.5]);
   }
   expect(drawn(rows, 800).xAxis.map((axis) => axis.show)).toEqual([false, false]);

@@ -70,8 +70,9 @@ export function mirrorOption(rows: MirrorRow[], width: number, font: string, say
     max: end,
     inverse: index === 0,
     axisLine: { show: false },
-    axisTick: { show: false },
-    splitLine: { customValues: marks, lineStyle: { color: "var(--line)" } },
+    // The lines stand where the ticks would.
+    axisTick: { show: false, customValues: marks },
+    splitLine: { lineStyle: { color: "var(--line)" } },
     axisLabel: {
       customValues: marks,
       color: "var(--ink-3)",
