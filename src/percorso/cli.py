@@ -22,6 +22,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench": ("percorso.bench.cli:bench", "Measure this machine against the promised figures."),
     "users": ("percorso.workspaces.cli:users", "Add users, set passwords, take access away."),
     "journeys": ("percorso.backtest.cli:journeys", "List, show, publish, apply and backtest journeys."),
+    "caps": ("percorso.messages.caps.cli:caps", "Say how many marketing messages may reach one contact."),
+    "holidays": (
+        "percorso.workspaces.holidays_cli:holidays",
+        "Keep the days on which journeys send nothing.",
+    ),
     "segments": ("percorso.segments.cli:segments", "List, show and apply segments."),
     "contacts": ("percorso.imports.cli:contacts", "Bring contacts in from a file, take them out as CSV."),
     "fields": ("percorso.reports.cli:fields", "List, declare and delete the fields of contacts."),

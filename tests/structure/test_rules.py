@@ -19,6 +19,7 @@ _IMPURE_FILES = {
     "handlers",
     "cli",
     "cli_named",
+    "cli_running",
     "main",
     "control",
     "applying",

@@ -24,6 +24,7 @@ from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.cli_files import JOURNEY_FILE, LANGUAGE, describe_findings, ready, run_tests
 from percorso.journeys.cli_named import describe_journey, find_named, run_command
+from percorso.journeys.cli_running import RUNNING
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.diff import Language, describe_differences
 from percorso.journeys.files import parse_file
@@ -41,6 +42,8 @@ def journeys() -> None:
 
 journeys.add_command(run_tests)
 journeys.add_command(ready)
+for command in RUNNING:
+    journeys.add_command(command)
 
 
 @journeys.command(name="list")

@@ -34,7 +34,10 @@ Action = Literal[
 
 
 class AuditRecord(msgspec.Struct, frozen=True):
-    """One line: `at` is real time; `caller` is `user:<id>`, `key:<id>`, `key` or `journey` (itself); `subject` an id, never an address."""
+    """One line: `at` is real time; `subject` an id, never an address.
+
+    `caller` is `user:<id>`, `key:<id>`, `key`, `command line`, or `journey` where it did so itself.
+    """
 
     id: UUID
     at: datetime

@@ -49,6 +49,16 @@ WHERE runs.journey_id = :journey_id::uuid AND runs.workspace_id = :workspace_id:
 GROUP BY runs.step
 ORDER BY runs.step;
 
+-- name: list_runs_of
+-- The runs of a contact, named by email or id, that are inside a journey, oldest first.
+SELECT runs.id
+FROM contacts
+JOIN runs ON runs.bucket = contacts.bucket AND runs.contact_id = contacts.id
+WHERE contacts.workspace_id = :workspace_id::uuid
+  AND (lower(contacts.email) = lower(:contact::text) OR contacts.id::text = :contact::text)
+  AND runs.journey_id = :journey_id::uuid AND runs.state = 'waiting'
+ORDER BY runs.entered_at, runs.id;
+
 -- name: find_run
 -- Where a run stands, in whichever bucket it lies: a run's id does not tell it.
 SELECT runs.id, runs.journey_id, runs.contact_id, runs.version, runs.state, runs.step, runs.visit

@@ -113,6 +113,16 @@ async def count_late(
     return {row["step"]: row["people"] for row in rows}
 
 
+async def list_runs_of(
+    connection: Connection, workspace_id: UUID, journey_id: UUID, contact: str
+) -> list[UUID]:
+    """Return the runs inside a journey of who has this email or id, oldest first."""
+    rows = await _queries.fetch(
+        connection, "list_runs_of", workspace_id=workspace_id, journey_id=journey_id, contact=contact
+    )
+    return [row["id"] for row in rows]
+
+
 async def find_run(connection: Connection, workspace_id: UUID, id: UUID) -> RunFound | None:
     """Return the run, None if the workspace has none of this id."""
     row = await _queries.fetch_row(connection, "find_run", workspace_id=workspace_id, id=id)

@@ -43,3 +43,37 @@ def describe_foreseen(foreseen: Foreseen, over: int, language: Language) -> str:
     )
     sentence = f"{where}: {_FATES[language][foreseen.fate].format(to=foreseen.to)}"
     return f"{sentence}, {_OVERS[language].format(over=over)}" if over else sentence
+
+
+_EXISTING: Final[dict[Language, tuple[str, str, str, str]]] = {
+    "en": (
+        "{start}: {people} meet it already",
+        "{start}: too many to be counted in time",
+        "they enter when it is switched on",
+        "they do not enter",
+    ),
+    "it": (
+        "{start}: {people} lo soddisfano già",
+        "{start}: troppi per contarli in tempo",
+        "entrano all'attivazione",
+        "non entrano",
+    ),
+}
+"""Counted, not counted, and what becomes of them."""
+
+_LATE: Final[dict[Language, str]] = {
+    "en": "{people} at {step} wait for a message that could have left",
+    "it": "{people} al passo {step} aspettano un messaggio che sarebbe potuto partire",
+}
+
+
+def describe_existing(start: str, people: int | None, language: Language, *, included: bool) -> str:
+    """Return a sentence of who meets a start already; None: nobody knows how many."""
+    counted, unknown, enter, stay_out = _EXISTING[language]
+    said = unknown if people is None else counted
+    return f"{said.format(start=start, people=people)}; {enter if included else stay_out}"
+
+
+def describe_late(step: str, people: int, language: Language) -> str:
+    """Return a sentence of those whom resuming asks about, at one step."""
+    return _LATE[language].format(step=step, people=people)

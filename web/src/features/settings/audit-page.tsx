@@ -18,6 +18,7 @@ function useCaller(): (caller: string, keyName: string | null) => string {
   const { t } = useTranslation();
   const users = useQuery(usersQuery);
   return (caller, keyName) => {
+    if (caller === "command line") return t("audit.commandLine");
     if (caller === "journey") return t("audit.journeyItself");
     if (keyName) return t("audit.keyNamed", { name: keyName });
     if (users.isPending) return "…";
