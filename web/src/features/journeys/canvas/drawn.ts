@@ -8,7 +8,7 @@ import { lineThickness } from "@/graph/lines";
 import { sentence } from "@/lib/sentence";
 import { eventName, fieldName } from "@/lib/vocabulary";
 import { describe, faceOf } from "../steps";
-import { countsOf, judgedAt, peopleAlong, pillText, unsentText } from "./figures";
+import { countsOf, judgedAt, lostText, peopleAlong, pillText } from "./figures";
 import type { LineData } from "./flow-line";
 import type { BoxData } from "./step-box";
 
@@ -76,7 +76,7 @@ function stepBox(
     kicker,
     title,
     pill: pillText(step, figures, tongue),
-    unsent: unsentText(step, figures, tongue),
+    lost: lostText(step, figures, tongue),
     here: here > 0 ? t("pill.here", { count: here, n: format.number(here) }) : "",
     outcome: step.kind === "end" ? (step.outcome ?? "neutral") : undefined,
   };

@@ -35,10 +35,14 @@ export function judgedAt(line: Line, counts: Counts | undefined, entered: number
   return Object.values(countsOf(counts, line.from).paths).reduce((sum, people) => sum + people, 0);
 }
 
+/** Whether a step sends a message, whose figures are then its own. */
+export const sends = ({ kind }: Step): boolean =>
+  kind === "send_email" || kind === "send_sms" || kind === "send_push";
+
 /** The words of a step's pill: what its kind is asked for first. Empty where nobody came by. */
 export function pillText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
   const n = (value: number) => format.number(value);
-  if (step.kind === "send_email" || step.kind === "send_sms") {
+  if (sends(step)) {
     const { sent, opened, delivered } = counts.messages;
     if (sent === 0)
       return counts.entered > counts.inside
@@ -55,11 +59,27 @@ export function pillText(step: Step, counts: StepCounts, { t, format }: Tongue):
   return t(ended ? "pill.ended" : "pill.arrived", { count: counts.entered, n: n(counts.entered) });
 }
 
-/** How many came to a message and were not sent it. Empty where there are none. */
-export function unsentText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
-  if (step.kind !== "send_email" && step.kind !== "send_sms") return "";
-  const unsent = counts.messages.skipped + counts.messages.failed;
-  return unsent > 0 ? t("pill.unsent", { count: unsent, n: format.number(unsent) }) : "";
+/** How a run ends whose path does; every other way out is an exit of its own. */
+const COMPLETED = "completed";
+
+/**
+ * How many came to a message and were not sent it, and how many others left the journey here before their path did.
+ * Empty where there are none.
+ */
+export function lostText(step: Step, counts: StepCounts, { t, format }: Tongue): string {
+  const unsent = sends(step) ? counts.messages.skipped + counts.messages.failed : 0;
+  const exits = Object.entries(counts.exits).reduce(
+    (sum, [reason, people]) => (reason === COMPLETED ? sum : sum + people),
+    0,
+  );
+  // Who leaves for a message that was not sent is told of by that.
+  const left = Math.max(exits - unsent, 0);
+  return [
+    unsent > 0 && t("pill.unsent", { count: unsent, n: format.number(unsent) }),
+    left > 0 && t("pill.left", { count: left, n: format.number(left) }),
+  ]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 /** Message figures in the order in which they happen, without the noughts that say nothing. */

@@ -9,7 +9,7 @@ import { eventName, reasonText } from "@/lib/vocabulary";
 import { ConditionLines } from "@/ui/condition";
 import { Parts } from "@/ui/parts";
 import { describe } from "../steps";
-import { messageFigures } from "./figures";
+import { messageFigures, sends } from "./figures";
 import css from "./panel.module.css";
 
 /** What a step does, the conditions of its paths, and what came of it so far. */
@@ -21,7 +21,6 @@ export function PanelStep({ step, counts }: { step: Step; counts: StepCounts }) 
   const ways = waysOut(step).filter((way) => way.kind !== "next");
   const judged = Object.values(counts.paths).reduce((sum, people) => sum + people, 0);
   const exits = Object.entries(counts.exits).filter(([, people]) => people > 0);
-  const sends = step.kind === "send_email" || step.kind === "send_sms";
   return (
     <>
       {sentences.map((parts, index) => (
@@ -48,7 +47,7 @@ export function PanelStep({ step, counts }: { step: Step; counts: StepCounts }) 
           ))}
         </section>
       )}
-      {sends && (
+      {sends(step) && (
         <section className={css.part}>
           <h3 className={css.heading}>{t("panel.messages")}</h3>
           <dl className={css.figures}>

@@ -13,8 +13,8 @@ export interface BoxData extends Record<string, unknown> {
   title: Part[];
   /** What the pill says; empty: no pill. */
   pill: string;
-  /** "10 not sent": shown at the other side of the line. */
-  unsent?: string;
+  /** "10 not sent · 2 left here": shown at the other side of the line. */
+  lost?: string;
   /** "12 here": shown with a light, when people are held here. */
   here: string;
   current: boolean;
@@ -52,10 +52,10 @@ export function StepBox({ data }: { data: BoxData }) {
           )}
         </div>
       )}
-      {data.unsent && (
+      {data.lost && (
         <div className={css.pills} data-side="left">
-          <StepLink data={data} className={`${css.pill} ${css.unsent}`}>
-            {data.unsent}
+          <StepLink data={data} className={`${css.pill} ${css.lost}`}>
+            {data.lost}
           </StepLink>
         </div>
       )}
