@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
 from percorso.api.pages import create_pages
 from percorso.db import Database
+from percorso.journeys.sentences import SENTENCES
 from tools.audience_screens import AUDIENCE
 from tools.list_things import confirm, find_lists
 from tools.people_things import find_people
@@ -61,6 +63,23 @@ def choose_all(page: Page) -> None:
     page.locator("[role=status]").wait_for()
 
 
+def let_journey_ask(page: Page) -> None:
+    """Show a journey that paused itself: those of a demo stay below any ceiling."""
+    path = "/api/v1" + urlsplit(page.url).path
+    journey = page.request.get(urljoin(page.url, path)).json()
+    asks = {
+        "code": "ceiling_reached",
+        "at": "options.ceiling",
+        **dict(
+            zip(("en", "it"), (said.format(most=500) for said in SENTENCES["ceiling_reached"]), strict=True)
+        ),
+    }
+    stopped = {**journey, "state": "paused", "failures": [asks]}
+    page.route(f"**{path}", lambda route: route.fulfill(json=stopped))
+    page.reload()
+    page.locator("main [role=status]").wait_for()
+
+
 JOURNEY = "/journeys/$journeyId"
 CANVAS = "features/journeys/canvas"
 
@@ -83,6 +102,16 @@ SCREENS: list[Screen] = [
         *("journey-start", JOURNEY, "/journeys/{journey}", ".react-flow__node"),
         lambda page: open_start(page),
         shows=f"{CANVAS}/panel",
+    ),
+    Screen(
+        *(
+            "journey-asks",
+            JOURNEY,
+            "/journeys/{journey}",
+            ".react-flow__node",
+            let_journey_ask,
+        ),
+        fitted=True,
     ),
     *forms("journey", JOURNEY, "/journeys/{journey}", empty=False),
     Screen("journey-missing", JOURNEY, "/journeys/none", "main [role=alert]", answer=MISSING),

@@ -62,9 +62,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Un tetto richiede il numero di messaggi al giorno previsto dalla simulazione.",
     ),
     "ceiling_reached": (
-        "On {day} it was about to send more than its ceiling of {most} messages a day, and paused itself. "
-        "To resume it lets as many leave again before it asks anew.",
-        "Il {day} stava per inviare più del suo tetto di {most} messaggi al giorno e si è messo in pausa da solo. "
+        "It was about to send more than {most} messages in one day, its ceiling, and paused itself. "
+        "Resume it, and as many may leave again before it asks anew.",
+        "Stava per inviare più di {most} messaggi in un giorno, il suo tetto, e si è messo in pausa da solo. "
         "Riprendendolo, ne partono al massimo altrettanti prima che lo chieda di nuovo.",
     ),
     "template_used": (

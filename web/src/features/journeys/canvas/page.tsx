@@ -57,18 +57,20 @@ export function JourneyPage() {
       {nothing ? (
         <Empty title={t("journey.emptyTitle")}>{t("journey.emptyWords")}</Empty>
       ) : (
-        <>
-          <Drawing journey={data} counts={counts.data} current={step} onClear={clear} />
-          <Outline journey={data} counts={counts.data} />
+        <div className={css.whole}>
           <Standstill journey={data} />
-          <Totals journey={data} covered={step !== undefined} />
-          {counts.isError && (
-            <p className={css.stale} role="alert">
-              {t("journey.stale")}
-            </p>
-          )}
-          {step && <Panel journey={data} counts={counts.data} boxId={step} view={view} onClose={clear} />}
-        </>
+          <div className={css.stage}>
+            <Drawing journey={data} counts={counts.data} current={step} onClear={clear} />
+            <Outline journey={data} counts={counts.data} />
+            <Totals journey={data} covered={step !== undefined} />
+            {counts.isError && (
+              <p className={css.stale} role="alert">
+                {t("journey.stale")}
+              </p>
+            )}
+            {step && <Panel journey={data} counts={counts.data} boxId={step} view={view} onClose={clear} />}
+          </div>
+        </div>
       )}
     </Page>
   );
