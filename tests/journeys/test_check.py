@@ -339,7 +339,7 @@ VALUES = dict.fromkeys(
     (
         "maximum", "id", "event", "step", "target", "steps", "name", "path", "before", "journey", "en", "it",
         "channel", "day", "yearly_en", "yearly_it", "format", "code", "language", "minimum", "sum", "time", "units", "url",
-        "value", "wanted", "found", "detail", "start", "moment", "field", "answer", "user",
+        "value", "wanted", "found", "detail", "start", "moment", "field", "answer", "user", "most",
         "days", "retention",
     ),
     "…",
