@@ -325,8 +325,9 @@ def uncarried(graph: Graph) -> list[str]:
         (ActivityStart("s", filter_id=ID, days=3), False),
         (ActivityStart("s", "clicked", existing=True), False),
         (FieldChangeStart("s", "d"), True),
-        (PushedStart("s"), False),
-        (PushedStart("s", ("journey", "api")), False),
+        (PushedStart("s"), True),
+        (PushedStart("s", ("journey", "api")), True),
+        (PushedStart("s", ("plan",)), False),
         (PushedStart("s", ("journey",)), True),
     ],
 )
@@ -347,7 +348,7 @@ def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> Non
 
 
 def test_what_nobody_carries_is_named_in_both_languages() -> None:
-    (first,) = list_uncarried(make_graph(END, starts=(PushedStart("s"),)))
+    (first,) = list_uncarried(make_graph(END, starts=(PushedStart("s", ("plan",)),)))
     assert first.say("en").startswith("This start: this release cannot carry it out yet")
     assert first.say("it").startswith("Questo inizio: ")
 

@@ -139,6 +139,24 @@ def test_who_is_inside_is_moved_and_removed_by_step_and_by_contact(desk: Desk) -
         assert run(journeys, *said).exit_code == 2
 
 
+def test_contacts_are_let_in_with_values(desk: Desk, tmp_path: Any) -> None:
+    captures = [{"name": "cart", "operand": {"kind": "event", "path": "cart"}}]
+    start = {"kind": "pushed", "id": "in", "sources": ["hand"], "captures": captures}
+    file = tmp_path / "by-hand.json"
+    file.write_bytes(msgspec.json.encode({"name": "By hand", "graph": GRAPH | {"starts": [start]}}))
+    answer(journeys, "apply", str(file))
+    answer(journeys, "activate", "By hand")
+    assert desk.act() == []
+    people = ("--contact", "ada@example.com", "--contact", "BEA@example.com")
+    assert answer(journeys, "enter", "By hand", *people, "--values", '{"cart": 7}')["state"] == "active"
+    assert desk.act() == [("pause", None), ("pause", None)]
+    assert desk.audit() == [("command line", "journey.people_added")]
+    with pytest.raises(UnknownReferenceError, match=r"contact “zoe@example\.com”"):
+        run(journeys, "enter", "By hand", "--contact", "zoe@example.com")
+    for malformed in ("[]", "{", "seven"):
+        assert run(journeys, "enter", "By hand", *people, "--values", malformed).exit_code == 2
+
+
 def test_who_meets_a_start_already_is_said_before_it_is_switched_on(desk: Desk, tmp_path: Any) -> None:
     file = tmp_path / "romans.json"
     file.write_bytes(msgspec.json.encode({"name": "Romans", "graph": GRAPH}))

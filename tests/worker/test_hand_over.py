@@ -186,6 +186,18 @@ async def test_a_journey_that_asks_for_others_or_is_off_is_not_entered_by_hand_o
     assert await runs(scene, "reason") == {(UUID(journey("g")), "completed")}
 
 
+async def test_values_that_are_handed_over_name_no_start(scene: Scene) -> None:
+    """A start that Percorso looks for is met when Percorso says so, not by what a value happens to be called."""
+    values = {name: {"kind": "value", "value": "joined"} for name in ("startId", "existing")}
+    hand = {"kind": "start_journey", "journeyId": journey("other"), "values": values}
+    await scene.publish("g", graph(BEGAN, hand=hand))
+    joined = {"id": "joined", "kind": "group", "groupId": str(VIP), "existing": False}
+    await scene.publish("other", inside(joined))
+    await scene.append(scene.known(ADA, 1), scene.event(ADA, "began"))
+    await apply_all(scene.database)
+    assert await runs(scene, "reason") == {(UUID(journey("g")), "completed")}
+
+
 @BATCHES
 async def test_journeys_that_hand_over_to_each_other_end_after_twenty_causes(
     scene: Scene, limits: Limits

@@ -34,9 +34,11 @@ from percorso.journeys.calls.signing import SealBrokenError
 from percorso.journeys.errors import (
     ChangedMeanwhileError,
     GraphError,
+    NotHandedInError,
     NothingToPublishError,
     PeopleInsideError,
     RunEndedError,
+    StillAnnouncedError,
     StillAskingError,
     UnknownJourneyError,
     UnknownListError,
@@ -46,6 +48,7 @@ from percorso.journeys.errors import (
     UnknownVersionError,
     UnreadableGraphError,
     UnreadablePreviewError,
+    ValuesError,
     WrongStateError,
 )
 from percorso.journeys.simulation.reading import ScenarioError
@@ -109,6 +112,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     NarrowedError: 403,
     NarrowingError: 422,
     NotFoundError: 404,
+    NotHandedInError: 409,
     NothingToPublishError: 409,
     PeopleInsideError: 409,
     PoolNameError: 422,
@@ -121,6 +125,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     SegmentNameError: 409,
     SettingsError: 422,
     StandardFieldError: 409,
+    StillAnnouncedError: 409,
     StillAskingError: 409,
     TakenError: 409,
     TemplateFaultError: 422,
@@ -145,6 +150,7 @@ STATUSES: Final[dict[type[Exception], int]] = {
     UnknownVersionError: 404,
     UnknownWorkspaceError: 404,
     UnreadableGraphError: 422,
+    ValuesError: 422,
     WeakPasswordError: 422,
     WrongPasswordError: 401,
     WrongStateError: 409,

@@ -42,12 +42,20 @@ WORDS: Final[dict[str, str]] = {
     "activated": "attivare",
     "resumed": "riprendere",
     "deleted": "eliminare",
+    "entered": "iniziare",
+    "the API": "dall'API",
+    "hand": "a mano",
+    "a plan": "da un piano",
     "message": "messaggio",
     "journey": "percorso",
     "contact": "contatto",
     "receiving domain": "dominio di destinazione",
     "run": "passaggio",
     "rejected event": "evento rifiutato",
+    "one has a name under which Percorso itself speaks": "uno ha un nome con cui parla Percorso stesso",
+    "they are nested too deeply": "sono annidati troppo a fondo",
+    "they are too large": "sono troppo grandi",
+    "a text holds a character that cannot be stored": "un testo contiene un carattere che non si può conservare",
     "it is nested too deeply": "è annidato troppo a fondo",
     "it uses YAML aliases; write the parts out": "usa alias YAML; scrivere le parti per esteso",
 }
@@ -265,8 +273,26 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Quanto indicato in basedOn non è un'anteprima. Chiedere di nuovo l'anteprima.",
         ),
     ),
+    "not_handed_in": (
+        (
+            "The journey has no start that lets contacts in by {source}.",
+            "Il percorso non ha un inizio che faccia entrare contatti {source}.",
+        ),
+    ),
+    "values_refused": (
+        (
+            "The values of contact {place} cannot be kept: {reason}.",
+            "I valori del contatto {place} non si possono conservare: {reason}.",
+        ),
+    ),
     "run_ended": (
         ("This contact has left the journey already.", "Questo contatto ha già lasciato il percorso."),
+    ),
+    "still_announced": (
+        (
+            "The journey is still being switched on or published. Try again in a moment.",
+            "Il percorso si sta ancora attivando o pubblicando. Riprovare tra un momento.",
+        ),
     ),
     "still_asking": (
         (

@@ -67,6 +67,13 @@ PROBLEMS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
             "Esiste già un gruppo chiamato {name}. Scegliere un altro nome.",
         ),
     ),
+    "one_name_needed": (
+        (
+            "Name the contact in one way, and one only.",
+            "Indicare il contatto in un solo modo.",
+        ),
+    ),
+    "identity_malformed": (("This names nobody.", "Non indica nessuno."),),
     "contacts_needed": (
         (
             "Name either contacts or the group that they are in.",

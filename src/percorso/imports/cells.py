@@ -13,7 +13,8 @@ from percorso.conditions.dates import ISO_DATE, ISO_DATETIME, compile_format, re
 from percorso.contacts.identity.normal import normalise_email, normalise_phone
 from percorso.imports.faults import RowFault
 from percorso.imports.model import Settings, Target
-from percorso.intake.wire import holds_nul, is_too_deep
+from percorso.intake.wire import is_too_deep
+from percorso.kit.storable import holds_nul
 
 Read = Callable[[str], Any]
 """Reads one cell that is not empty; raises RowFault without its column."""

@@ -15,7 +15,8 @@ from percorso.intake.model import MAXIMUM_CALL_BYTES, Call, Source
 from percorso.intake.profiles import read_profile
 from percorso.intake.statuses import STATUS_NAMES, read_subscription
 from percorso.intake.vocabulary import RESERVED
-from percorso.intake.wire import MAXIMUM_DEPTH, WireCall, decode_call, holds_nul, is_too_deep
+from percorso.intake.wire import MAXIMUM_DEPTH, WireCall, decode_call, is_too_deep
+from percorso.kit.storable import holds_nul
 from percorso.log.rows import encode_label, to_microseconds
 
 Tree = dict[str, Any]

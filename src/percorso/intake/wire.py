@@ -163,11 +163,6 @@ def parse_moment(value: Any, *, field: str, name: str | None = None) -> datetime
     )
 
 
-def holds_nul(raw: bytes) -> bool:
-    """Whether some text in this JSON holds the character NUL, which PostgreSQL cannot store."""
-    return b"\\u0000" in raw.replace(b"\\\\", b"")
-
-
 def is_too_deep(raw: bytes) -> bool:
     """Whether this JSON is nested deeper than is stored."""
     depth = 0

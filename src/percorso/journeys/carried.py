@@ -30,10 +30,11 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
     """Yield a fault for everything in the graph that nothing carries out yet."""
     for position, start in enumerate(graph.starts):
         at = f"starts[{position}]"
-        if isinstance(start, PushedStart) and start.sources == ("journey",):
-            # A step of another journey says itself that it is met.
-            continue
-        if not is_fact(start) and not is_looked_for(start):
+        if isinstance(start, PushedStart):
+            # Who hands contacts in says that it is met; plans do not yet.
+            if start.sources == ("plan",):
+                yield _fault("start", at)
+        elif not is_fact(start) and not is_looked_for(start):
             yield _fault("start", at)
         elif isinstance(start, ActivityStart) and start.existing and find_already(start) is None:
             yield _fault("existing", f"{at}.existing")

@@ -1,11 +1,12 @@
-"""`percorso journeys existing|activate|pause|resume|archive|move|remove`: journeys that run, and who is inside."""
+"""`percorso journeys existing|activate|pause|resume|archive|enter|move|remove`: journeys that run, and who is inside."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import click
+import msgspec
 
 from percorso.db import Connection
 from percorso.journeys.actions import (
@@ -30,8 +31,9 @@ from percorso.journeys.people.actions import (
     remove_people,
     remove_run,
 )
+from percorso.journeys.people.entering import HandedIn, hand_in
 from percorso.journeys.people.inside import Late
-from percorso.journeys.people.store import list_runs_of
+from percorso.journeys.people.store import list_named, list_runs_of
 from percorso.journeys.people.words import describe_existing, describe_late
 from percorso.kit.output import json_option, print_result
 from percorso.workspaces.audit import Action, record_audit
@@ -127,6 +129,41 @@ def resume(journey: str, late: Late, language: Language, *, preview: bool, as_js
         click.echo(describe_late(step, people, language))
 
 
+def _read_values(context: click.Context, parameter: click.Parameter, value: str) -> dict[str, Any]:
+    """Return the JSON object that was given; raises BadParameter."""
+    del context, parameter
+    try:
+        return msgspec.json.decode(value, type=dict[str, Any])
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise click.BadParameter(f"This is no JSON object: {error}") from None
+
+
+@click.command()
+@_JOURNEY
+@click.option("--contact", "contacts", multiple=True, required=True, help="Who enters: an email, or an id.")
+@click.option(
+    "--values", callback=_read_values, default="{}", help="A JSON object that the start's captures read."
+)
+@json_option
+def enter(journey: str, contacts: tuple[str, ...], values: dict[str, Any], *, as_json: bool) -> None:
+    """Let contacts into JOURNEY (its id or name), which has a pushed start and is switched on.
+
+    Its condition, re-entry rule and options decide as for everybody else.
+    """
+
+    async def act(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+        people: list[HandedIn] = []
+        for contact in contacts:
+            found = await list_named(connection, workspace_id, contact.strip())
+            if not found:
+                raise UnknownReferenceError([f"contact “{contact}”"])
+            people += [HandedIn(len(people), id, values) for id in found]
+        await _audit(connection, workspace_id, "journey.people_added", journey_id, {"contacts": len(people)})
+        await hand_in(connection, workspace_id, journey_id, people, source="hand", cause=uuid4())
+
+    _change(journey, act, as_json=as_json)
+
+
 @click.command()
 @_JOURNEY
 @click.argument("to")
@@ -185,7 +222,16 @@ def remove(journey: str, step: str | None, contact: str | None, outcome: Outcome
     _change(journey, act, as_json=as_json)
 
 
-RUNNING: Final[tuple[click.Command, ...]] = (existing, activate, pause, resume, archive, move, remove)
+RUNNING: Final[tuple[click.Command, ...]] = (
+    existing,
+    activate,
+    pause,
+    resume,
+    archive,
+    enter,
+    move,
+    remove,
+)
 """The commands of this file."""
 
 

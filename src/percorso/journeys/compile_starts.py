@@ -5,8 +5,8 @@ for by the shell, which records `startMet` for the contact: the start's conditio
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
@@ -18,6 +18,7 @@ from percorso.journeys.graph import (
     Graph,
     GroupStart,
     PushedStart,
+    PushSource,
     SegmentStart,
     Start,
     SubscriptionStart,
@@ -31,6 +32,9 @@ START_MET: Final = "startMet"
 
 EXISTING: Final = "existing"
 """What `startMet` says of who met the start before the journey was on."""
+
+RESERVED: Final = frozenset({"journeyId", "startId", "source", EXISTING})
+"""What only Percorso says in `startMet`: values that come with a contact cannot have these names."""
 
 _SUBSCRIBED: Final = "campaignSubscribed"
 _WELCOMED: Final = "firstNotificationSent"
@@ -70,6 +74,18 @@ def compile_starts(
                 )
             )
     return {name: tuple(found) for name, found in starts.items()}
+
+
+def say_pushed(values: Mapping[str, Any], journey_id: UUID, source: PushSource) -> dict[str, Any]:
+    """Return what `startMet` says of a contact that is handed in with these values; reserved names give way."""
+    given = {name: value for name, value in values.items() if name not in RESERVED}
+    return {**given, "journeyId": str(journey_id), "source": source}
+
+
+def admits(graph: Graph, source: PushSource) -> bool:
+    """Whether some start of the journey lets in who is handed in from there."""
+    starts = [start for start in graph.starts if isinstance(start, PushedStart)]
+    return any(not start.sources or source in start.sources for start in starts)
 
 
 def is_fact(start: Start) -> bool:

@@ -14,7 +14,7 @@ from percorso.journeys.graph import Graph
 JourneyState = Literal["draft", "ready", "active", "paused", "archived", "failed"]
 """Where a journey stands (spec 3.10): Active shows as ON, Ready and Paused as OFF, Draft as draft."""
 
-Verb = Literal["edited", "published", "activated", "paused", "resumed", "archived", "deleted"]
+Verb = Literal["edited", "published", "activated", "paused", "resumed", "archived", "deleted", "entered"]
 """What can be done with a journey."""
 
 ALLOWED: Final[dict[Verb, frozenset[JourneyState]]] = {
@@ -25,6 +25,7 @@ ALLOWED: Final[dict[Verb, frozenset[JourneyState]]] = {
     "resumed": frozenset({"paused", "failed"}),
     "archived": frozenset({"draft", "ready", "active", "paused", "failed"}),
     "deleted": frozenset({"draft", "ready", "archived"}),
+    "entered": frozenset({"active"}),
 }
 """In which states each can be done."""
 

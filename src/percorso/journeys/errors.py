@@ -14,8 +14,11 @@ JourneyError
 ├── RunEndedError           the run has ended
 ├── UnreadablePreviewError  what should say which preview is meant says none
 ├── StillAskingError        what was asked of those inside before is still being carried out
+├── StillAnnouncedError     not everybody has heard yet what was last decided about the journey
 ├── FailedTestsError        tests that the journey carries fail; `trials` are those
 ├── PeopleInsideError       runs are inside; `count` says how many
+├── NotHandedInError        no start of the journey lets in who is handed in that way
+├── ValuesError             the values that come with a contact cannot be kept
 ├── ScenarioError           what is to be simulated is no story; `faults` says all that is wrong with it
 └── UnknownReferenceError   a file names a template or pool that does not exist
 """
@@ -29,9 +32,11 @@ __all__ = [
     "ChangedMeanwhileError",
     "GraphError",
     "JourneyError",
+    "NotHandedInError",
     "NothingToPublishError",
     "PeopleInsideError",
     "RunEndedError",
+    "StillAnnouncedError",
     "StillAskingError",
     "UnknownJourneyError",
     "UnknownListError",
@@ -41,6 +46,7 @@ __all__ = [
     "UnknownVersionError",
     "UnreadableGraphError",
     "UnreadablePreviewError",
+    "ValuesError",
     "WrongStateError",
 ]
 
@@ -114,6 +120,15 @@ class StillAskingError(JourneyError):
         super().__init__("The people inside are still being moved or removed. Try again in a moment.")
 
 
+class StillAnnouncedError(JourneyError):
+    """Not every worker has heard yet what was last decided about the journey: that it is on, or of its new version."""
+
+    code = "still_announced"
+
+    def __init__(self) -> None:
+        super().__init__("The journey is still being switched on or published. Try again in a moment.")
+
+
 class UnknownListError(JourneyError):
     """No such list, or one of another workspace."""
 
@@ -159,6 +174,27 @@ class WrongStateError(JourneyError):
         super().__init__(f"A journey that is {state} cannot be {verb}.")
         self.verb = verb
         self.state = state
+
+
+class NotHandedInError(JourneyError):
+    """No start of the journey's newest version lets in who is handed in from there."""
+
+    code = "not_handed_in"
+
+    def __init__(self, source: str) -> None:
+        by = {"api": "the API", "hand": "hand", "plan": "a plan"}[source]
+        super().__init__(f"The journey has no start that lets contacts in by {by}.")
+        self.source = source
+
+
+class ValuesError(JourneyError):
+    """The values that come with a contact cannot be kept; `place` is the contact's among those handed in, from 0."""
+
+    code = "values_refused"
+
+    def __init__(self, place: int, reason: str) -> None:
+        super().__init__(f"The values of contact {place + 1} cannot be kept: {reason}.")
+        self.place = place
 
 
 class ChangedMeanwhileError(JourneyError):

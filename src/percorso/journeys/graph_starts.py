@@ -131,6 +131,10 @@ class ActivityStart(Node, frozen=True, tag_field="kind", tag="activity"):
     existing: bool = False
 
 
+PushSource = Literal["plan", "api", "hand", "journey"]
+"""Who hands contacts in: a plan, the API, a user, another journey."""
+
+
 class PushedStart(Node, frozen=True, tag_field="kind", tag="pushed"):
     """Contacts handed in by a plan, the API, a user or another journey; without `sources`: by any of these.
 
@@ -138,7 +142,7 @@ class PushedStart(Node, frozen=True, tag_field="kind", tag="pushed"):
     """
 
     id: str
-    sources: tuple[Literal["plan", "api", "hand", "journey"], ...] = ()
+    sources: tuple[PushSource, ...] = ()
     condition: Condition | None = None
     captures: tuple[Capture, ...] = ()
 

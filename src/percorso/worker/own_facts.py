@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from percorso.contacts.shop.moments import Said
-from percorso.journeys.compile_starts import START_MET
+from percorso.journeys.compile_starts import START_MET, say_pushed
 from percorso.journeys.lookout import Met
 from percorso.journeys.model import EmitEvent, HandOver, Run, UpdateProfile
 from percorso.kit.ids import WorkspaceId, bucket_of, derive_id
@@ -95,11 +95,8 @@ def group_fact(cause: Cause, run: Run, group_id: UUID, name: str, mark: str) -> 
 
 
 def hand_over_fact(cause: Cause, run: Run, effect: HandOver, mark: str) -> Fact:
-    """Return the fact that lets the contact into another journey, with the values that are handed over.
-
-    Whose it is, is Percorso's to say: values of these names give way.
-    """
-    said = {**effect.values, "journeyId": str(effect.journey_id), "source": "journey"}
+    """Return the fact that lets the contact into another journey, with the values that are handed over."""
+    said = say_pushed(effect.values, effect.journey_id, "journey")
     fact = own_fact(cause, "run", START_MET, derive_id("effect", run.id, mark), said)
     return msgspec.structs.replace(fact, context=_run_properties(run))
 

@@ -49,6 +49,7 @@ ROUTES: Final[dict[tuple[str, str], Ask]] = {
     ("POST", "/api/v1/journeys/{id}/publish/preview"): "journeys.read",
     ("GET", "/api/v1/journeys/{id}/late"): "journeys.read",
     ("GET", "/api/v1/journeys/{id}/existing"): "journeys.read",
+    ("POST", "/api/v1/journeys/{id}/entries"): "contacts.write",
     ("POST", "/api/v1/journeys/{id}/people/move"): "journeys.publish",
     ("POST", "/api/v1/journeys/{id}/people/remove"): "journeys.publish",
     ("POST", "/api/v1/runs/{id}/move"): "journeys.publish",

@@ -9,6 +9,7 @@ import msgspec
 from percorso.channels.web.client import Answered, Reply
 from percorso.conditions.codec import measure_json_depth
 from percorso.journeys.calls.model import Call, Change, Unread
+from percorso.kit.storable import holds_nul
 
 RETRIES: Final = (
     timedelta(seconds=5),
@@ -78,7 +79,7 @@ def read_answer(body: bytes | None) -> tuple[dict[str, Any] | None, Unread | Non
         return None, "too_large"
     if not body.strip():
         return None, None
-    if measure_json_depth(body) > _DEEPEST or rb"\u0000" in body:
+    if measure_json_depth(body) > _DEEPEST or holds_nul(body):
         return None, "not_json"
     try:
         answer: Any = msgspec.json.decode(body)

@@ -65,3 +65,11 @@ SELECT runs.id, runs.journey_id, runs.contact_id, runs.version, runs.state, runs
 FROM generate_series(0, 255) AS place(bucket)
 JOIN runs ON runs.bucket = place.bucket AND runs.id = :id::uuid
 WHERE runs.workspace_id = :workspace_id::uuid;
+
+-- name: list_named
+-- The contacts of this email or id.
+SELECT contacts.id
+FROM contacts
+WHERE contacts.workspace_id = :workspace_id::uuid
+  AND (lower(contacts.email) = lower(:contact::text) OR contacts.id::text = :contact::text)
+ORDER BY contacts.id;

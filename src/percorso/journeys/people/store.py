@@ -123,6 +123,12 @@ async def list_runs_of(
     return [row["id"] for row in rows]
 
 
+async def list_named(connection: Connection, workspace_id: UUID, contact: str) -> list[UUID]:
+    """Return the contacts that have this email or id."""
+    rows = await _queries.fetch(connection, "list_named", workspace_id=workspace_id, contact=contact)
+    return [row["id"] for row in rows]
+
+
 async def find_run(connection: Connection, workspace_id: UUID, id: UUID) -> RunFound | None:
     """Return the run, None if the workspace has none of this id."""
     row = await _queries.fetch_row(connection, "find_run", workspace_id=workspace_id, id=id)
