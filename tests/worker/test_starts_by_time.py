@@ -18,7 +18,7 @@ from percorso.journeys.schedule import find_zone
 from percorso.worker.apply import apply_all
 from percorso.worker.main import keep_partitions, settle
 from percorso.worker.reading import Limits
-from tests.worker.scene import LIST_ID, START, TEMPLATE_ID, Scene, contact_id
+from tests.worker.scene import LIST_ID, START, Scene, contact_id
 from tests.worker.segments import text_is
 from tests.worker.test_merging import move
 
@@ -246,54 +246,6 @@ async def test_a_moment_that_the_database_refuses_is_given_up_and_the_others_are
     assert await scene.rows("set_aside", "contact_id", "due_at", "tries") == [
         (BEA, datetime(2026, 3, 5, 8, tzinfo=UTC), 3)
     ]
-
-
-def activity(**more: Any) -> dict[str, Any]:
-    return {"id": "s", "kind": "activity", "days": 3} | more
-
-
-async def tell(scene: Scene, contact: UUID, name: str, message: str, **more: Any) -> None:
-    """Say what became of a message, a day after what was said before."""
-    await until(scene, scene.now + timedelta(days=1))
-    said = {"messageId": message, "channel": "email", "templateId": str(TEMPLATE_ID)} | more
-    historical = bool(more.get("machine"))
-    await scene.append(scene.event(contact, name, said, kind="message", historical=historical))
-
-
-async def test_days_after_a_message_was_opened_for_the_first_time(scene: Scene) -> None:
-    await scene.append(scene.known(ADA, 1))
-    start = activity(action="opened", templateId=str(TEMPLATE_ID))
-    await scene.publish("opened", graph(start, reentry={"rule": "value_changes", "key": "value"}))
-    await tell(scene, ADA, "campaignOpened", "a", machine=True)
-    await tell(scene, ADA, "campaignOpened", "a", first=True)
-    await tell(scene, ADA, "campaignOpened", "a", first=False)
-    await tell(scene, ADA, "campaignOpened", "b", first=True)
-    await tell(scene, ADA, "campaignOpened", "c", first=True, templateId="another")
-    await until(scene, START + timedelta(days=20))
-    assert await entered(scene) == [(ADA, START + timedelta(days=days)) for days in (5, 7)]
-
-
-async def test_days_after_a_message_that_was_not_opened(scene: Scene) -> None:
-    await scene.append(scene.known(ADA, 1))
-    await scene.publish("quiet", graph(activity(action="not_opened", templateId=str(TEMPLATE_ID))))
-    await tell(scene, ADA, "campaignSent", "a")
-    await tell(scene, ADA, "campaignSent", "b")
-    await tell(scene, ADA, "campaignOpened", "b", machine=True)
-    await tell(scene, ADA, "campaignLinkClicked", "b", first=True)
-    await until(scene, START + timedelta(days=20))
-    assert await entered(scene) == [(ADA, START + timedelta(days=4))]
-
-
-async def test_days_in_which_no_message_was_opened_count_from_the_first_one_sent(scene: Scene) -> None:
-    await scene.append(scene.known(ADA, 1))
-    await scene.publish("quiet", graph(activity(action="not_opened")))
-    await tell(scene, ADA, "campaignSent", "a")
-    await tell(scene, ADA, "campaignSent", "b")
-    await tell(scene, ADA, "campaignOpened", "a", first=True)
-    await tell(scene, ADA, "campaignSent", "c")
-    await tell(scene, ADA, "campaignSent", "d")
-    await until(scene, START + timedelta(days=20))
-    assert await entered(scene) == [(ADA, START + timedelta(days=7))]
 
 
 # The law: however a stretch of time is cut, the same starts are met, once each.

@@ -1,9 +1,25 @@
 """Who meets a data start already when its journey is switched on (spec 3.3): a condition over contacts. Pure."""
 
+from typing import Final
 from uuid import UUID
 
-from percorso.conditions.model import All, Condition, Membership, Not
+from percorso.conditions.model import (
+    Ago,
+    All,
+    Anytime,
+    Condition,
+    Membership,
+    MessageScope,
+    MessageTest,
+    Not,
+    Value,
+    Window,
+)
 from percorso.journeys.graph import ActivityStart, FieldStart, GroupStart, SegmentStart, Start
+
+ANYTIME: Final = Anytime()
+JUST_NOW: Final = Ago(1, "minutes")
+"""What becomes of an older message now must not pass for what became of one of the last before."""
 
 
 def find_already(start: Start) -> Condition | None:
@@ -20,8 +36,18 @@ def find_already(start: Start) -> Condition | None:
             return _holds(Membership("segment", UUID(id)), start.becomes)
         case FieldStart(condition=condition):
             return None if condition is None else _holds(condition, start.becomes)
+        case ActivityStart(last=int()):
+            return of_last_sent(start)
         case _:
             return None
+
+
+def of_last_sent(start: ActivityStart, window: Window = ANYTIME) -> MessageTest:
+    """Return what holds of who did it with one of the last messages sent, or has not done it with all of them."""
+    assert start.last is not None
+    least = start.last if start.action.startswith("not_") else 1
+    scope = MessageScope(last=start.last)
+    return MessageTest(start.channel, start.action, scope, window, operands=(Value(least),))
 
 
 def find_candidates(start: Start) -> Condition | None:

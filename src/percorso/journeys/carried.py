@@ -6,11 +6,9 @@ Each release shortens the list; a graph published once never asks for what is on
 from collections.abc import Iterator
 from typing import Final
 
-from percorso.journeys.already import find_already
 from percorso.journeys.compile_starts import is_fact
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import (
-    ActivityStart,
     Experiment,
     Graph,
     PushedStart,
@@ -20,7 +18,6 @@ from percorso.journeys.lookout import is_looked_for
 
 _WORDS: Final = {
     "start": ("This start", "Questo inizio"),
-    "existing": ("Including who did so before", "Includere chi lo ha fatto prima"),
     "step": ("This step", "Questo passo"),
 }
 """What is named as not carried, English and Italian."""
@@ -36,8 +33,6 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
                 yield _fault("start", at)
         elif not is_fact(start) and not is_looked_for(start):
             yield _fault("start", at)
-        elif isinstance(start, ActivityStart) and start.existing and find_already(start) is None:
-            yield _fault("existing", f"{at}.existing")
     for id, step in graph.steps.items():
         yield from _list_step(f"steps.{id}", step)
 

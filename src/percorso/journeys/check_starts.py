@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from percorso.conditions.paths import parse_path
+from percorso.journeys.already import find_already
 from percorso.journeys.check_values import (
     check_event,
     check_format,
@@ -31,6 +32,9 @@ from percorso.journeys.graph import (
 MAXIMUM_DAYS_LATER: Final = 3_660
 LAST_SENT: Final = 5
 """How many of the last messages sent an activity start may ask about."""
+
+UNDONE: Final = frozenset({"not_opened", "not_clicked"})
+"""What has not happened yet when a message is sent, whichever it is: only days say that it did not."""
 
 _OF_EMAIL: Final = frozenset(
     {
@@ -100,6 +104,12 @@ def _check_activity(at: str, start: ActivityStart) -> Iterator[Fault]:
         yield from check_id(f"{at}.filterId", start.filter_id, "filter_missing")
     elif start.action not in _ACTIONS[start.channel]:
         yield Fault("action_unknown", f"{at}.action", {"channel": start.channel})
+    if start.filter_id is not None and start.days:
+        yield Fault("filter_with_days", f"{at}.days")
+    elif start.filter_id is None and start.action in UNDONE and not start.days:
+        yield Fault("days_needed", f"{at}.days")
+    if start.existing and find_already(start) is None:
+        yield Fault("existing_impossible", f"{at}.existing")
     yield from check_number(f"{at}.last", start.last, 1, LAST_SENT)
     yield from _check_days(f"{at}.days", start.days)
 

@@ -14,12 +14,14 @@ from percorso.conditions.needs import list_needs
 from percorso.conditions.scalars import Lower
 from percorso.consent.records import Channel
 from percorso.journeys.allowed import compile_sending
+from percorso.journeys.already import JUST_NOW, of_last_sent
 from percorso.journeys.check import check_graph
 from percorso.journeys.check_waits import sends_before
-from percorso.journeys.compile_starts import compile_starts
+from percorso.journeys.compile_starts import compile_starts, is_fact
 from percorso.journeys.faults import GraphError
 from percorso.journeys.graph import (
     SENDING_STEPS,
+    ActivityStart,
     AssignCoupon,
     CheckNow,
     End,
@@ -172,6 +174,10 @@ def _list_conditions(graph: Graph) -> list[Condition]:
     ways = (*graph.starts, *graph.removals, *graph.goals)
     trees = [way.condition for way in ways if way.condition is not None]
     trees.extend(graph.options.filters)
+    for way in graph.starts:
+        if isinstance(way, ActivityStart) and way.last is not None:
+            trees.append(of_last_sent(way))
+            trees.extend([of_last_sent(way, JUST_NOW)] if is_fact(way) else [])
     return trees + [tree for step in graph.steps.values() for _, tree in conditions_of(step)]
 
 

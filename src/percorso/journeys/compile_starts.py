@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from percorso.conditions.model import All, AnyOf, Condition, Not, Test, Value
-from percorso.journeys.already import find_already
+from percorso.journeys.already import JUST_NOW, find_already, of_last_sent
 from percorso.journeys.graph import (
     ActivityStart,
     EventStart,
@@ -98,8 +98,8 @@ def is_fact(start: Start) -> bool:
             return filter_id is not None
         case SubscriptionStart(days=days):
             return days == 0
-        case ActivityStart(days=days, last=last, filter_id=filter_id):
-            return days == 0 and (filter_id is not None or (start.action in ACTIVITY and last is None))
+        case ActivityStart(days=days, filter_id=filter_id):
+            return days == 0 and (filter_id is not None or start.action in ACTIVITY)
         case _:
             return False
 
@@ -142,7 +142,9 @@ def _fact_of(start: Start, list_id: UUID | None) -> tuple[str, list[Condition]]:
             return name, [*of_list, _equals("channel", start.channel)]
         case ActivityStart():
             of_template = [] if start.template_id is None else [_equals("templateId", start.template_id)]
-            return ACTIVITY[start.action], [_equals("channel", start.channel), *of_template, _BY_PEOPLE]
+            of_last = [] if start.last is None else [of_last_sent(start, JUST_NOW)]
+            tests = [_equals("channel", start.channel), *of_template, _BY_PEOPLE, *of_last]
+            return ACTIVITY[start.action], tests
         case _:
             raise AssertionError(start)
 

@@ -103,7 +103,7 @@ def is_looked_for(start: Start) -> bool:
             return True
         case SubscriptionStart(days=days):
             return days > 0
-        case ActivityStart(days=days, last=None, filter_id=None):
+        case ActivityStart(days=days, filter_id=None):
             return days > 0 and (start.action in ACTIVITY or start.action in _UNDONE)
         case FieldStart(condition=condition, filter_id=None):
             return condition is not None and is_of_fields(condition)
@@ -253,7 +253,8 @@ def list_windows(
     """Yield the activity starts that a fact about a message moves: counted from it, or no more, as it was undone.
 
     An open or click counts the first time only. What is not done with any message counts from the first that was sent
-    since one was opened (or clicked); `known` are the moments that are kept.
+    since one was opened (or clicked); `known` are the moments that are kept. Of the last messages sent each counts by
+    itself: what became of them all is judged when its moment comes.
     """
     said = fact.properties
     message = said.get("messageId")
@@ -263,7 +264,7 @@ def list_windows(
         if said.get("channel") != start.channel or start.template_id not in (None, said.get("templateId")):
             continue
         undone = _UNDONE.get(start.action, ())
-        which = "" if undone and start.template_id is None else message
+        which = "" if undone and start.template_id is None and start.last is None else message
         key = (version.journey_id, start.id, which)
         begins = fact.name == (_SENT if undone else ACTIVITY[start.action]) and said.get("first") is not False
         if fact.name in undone:

@@ -179,6 +179,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "One message, the last sent, or a saved filter: choose one.",
         "Un messaggio, gli ultimi inviati o un filtro salvato: sceglierne uno.",
     ),
+    "filter_with_days": (
+        "A saved filter lets in when it turns: days after are not offered.",
+        "Un filtro salvato fa entrare quando cambia: non si possono contare giorni dopo.",
+    ),
+    "days_needed": (
+        "After how many days without it? One at least.",
+        "Dopo quanti giorni senza che accada? Almeno uno.",
+    ),
+    "existing_impossible": (
+        "Nobody meets this start before something happens: there is nobody to include.",
+        "Nessuno soddisfa questo inizio prima che qualcosa accada: non c'è nessuno da includere.",
+    ),
     "action_unknown": (
         "Messages by {channel} never come to this.",
         "I messaggi via {channel} non arrivano mai a questo.",
