@@ -14,6 +14,7 @@ BY_POLICY: Final = {
     "templates",
     "journeys",
     "statuses",
+    "experiments",
     "messages",
     "notices",
     # by node

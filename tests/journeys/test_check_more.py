@@ -339,16 +339,6 @@ def test_starts_that_nobody_looks_for_are_not_published(given: Any, carried: boo
     assert all(at.startswith("starts[0]") for at in found)
 
 
-@pytest.mark.parametrize(
-    ("given", "at"),
-    [
-        (Experiment((), Measure("e", days(1))), "steps.it"),
-    ],
-)
-def test_steps_that_nobody_carries_are_not_published(given: Any, at: str) -> None:
-    assert uncarried(make_graph({"it": given})) == [at]
-
-
 def test_what_nobody_carries_is_named_in_both_languages() -> None:
     (first,) = list_uncarried(make_graph(END, starts=(PushedStart("s", ("plan",)),)))
     assert first.say("en").startswith("This start: this release cannot carry it out yet")

@@ -45,6 +45,7 @@ COMMIT_POINTS: dict[str, str] = {
     "jobs.forget": "jobs done long ago, gone",
     "messages.caps": "what one command of `percorso caps` changed",
     "workspaces.holidays": "what one command of `percorso holidays` changed",
+    "journeys.experiment": "what was measured of an experiment, who has won, and the job that tells the buckets",
     "journeys.entries": "contacts handed in by the API or a user, told by the log",
     "journeys.ceiling": "that a journey which was about to send too much is paused, and the job that tells the buckets",
     "journeys.watch": "that a journey can go on for nobody, or can again, and the job that tells the buckets",

@@ -25,8 +25,11 @@ from percorso.journeys.errors import (
     UnknownListError,
     UnknownStepError,
     UnknownVersionError,
+    UnreadableGraphError,
     WrongStateError,
 )
+from percorso.journeys.experiments.actions import begin_experiments
+from percorso.journeys.experiments.store import keep_experiments
 from percorso.journeys.failing import find_failure
 from percorso.journeys.faults import Fault, GraphError
 from percorso.journeys.graph import SENDING_STEPS, AssignCoupon, Graph, SendSms, channel_of
@@ -230,6 +233,7 @@ async def publish_journey(
             raise FailedTestsError(trials)
     number = (journey.version or 0) + 1
     present = await read_product_time(connection)
+    before = await _read_newest(connection, journey)
     await store.insert_version(connection, journey_id, number, graph, present=present)
     await store.record_published(
         connection, workspace_id, journey_id, number, keeps_draft=again is not None, present=present
@@ -237,6 +241,9 @@ async def publish_journey(
     most, is_on = count_most(graph.options), journey.state == "active"
     await write_ceiling(connection, workspace_id, journey_id, most, forgets=is_on)
     said: dict[str, Any] = {"version": number}
+    winners = await begin_experiments(connection, workspace_id, journey_id, number, before, graph)
+    if winners:
+        said["winners"] = winners
     if plan.then != "finish" and journey.version is not None:
         said["inside"] = msgspec.to_builtins(plan)
         said |= {} if by is None else {"by": by}
@@ -255,9 +262,21 @@ async def get_next_graph(connection: Connection, journey: Journey, again: int | 
         return convert_graph(journey.draft)
     if again == journey.version:
         raise NothingToPublishError
-    found = await store.find_graph(connection, journey.workspace_id, journey.id, again)
+    return await _read_version(connection, journey, again)
+
+
+async def _read_newest(connection: Connection, journey: Journey) -> Graph | None:
+    """Return the graph of the newest version; None: there is none, or this release cannot read it."""
+    try:
+        return None if journey.version is None else await _read_version(connection, journey, journey.version)
+    except UnreadableGraphError:
+        return None
+
+
+async def _read_version(connection: Connection, journey: Journey, number: int) -> Graph:
+    found = await store.find_graph(connection, journey.workspace_id, journey.id, number)
     if found is None:
-        raise UnknownVersionError(again)
+        raise UnknownVersionError(number)
     return convert_graph(upgrade_graph(found))
 
 
@@ -323,6 +342,7 @@ async def delete_journey(connection: Connection, workspace_id: UUID, journey_id:
     if inside or await is_announcing(connection, journey.id) or await is_asking(connection, journey.id):
         raise PeopleInsideError(inside)
     await delete_ceiling(connection, journey_id)
+    await keep_experiments(connection, journey_id, ())
     await store.delete_journey(connection, workspace_id, journey_id)
 
 

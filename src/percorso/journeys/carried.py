@@ -8,18 +8,10 @@ from typing import Final
 
 from percorso.journeys.compile_starts import is_fact
 from percorso.journeys.faults import Fault
-from percorso.journeys.graph import (
-    Experiment,
-    Graph,
-    PushedStart,
-    Step,
-)
+from percorso.journeys.graph import Graph, PushedStart
 from percorso.journeys.lookout import is_looked_for
 
-_WORDS: Final = {
-    "start": ("This start", "Questo inizio"),
-    "step": ("This step", "Questo passo"),
-}
+_START: Final = ("This start", "Questo inizio")
 """What is named as not carried, English and Italian."""
 
 
@@ -30,21 +22,11 @@ def list_uncarried(graph: Graph) -> Iterator[Fault]:
         if isinstance(start, PushedStart):
             # Who hands contacts in says that it is met; plans do not yet.
             if start.sources == ("plan",):
-                yield _fault("start", at)
+                yield _fault(at)
         elif not is_fact(start) and not is_looked_for(start):
-            yield _fault("start", at)
-    for id, step in graph.steps.items():
-        yield from _list_step(f"steps.{id}", step)
+            yield _fault(at)
 
 
-def _list_step(at: str, step: Step) -> Iterator[Fault]:
-    match step:
-        case Experiment():
-            yield _fault("step", at)
-        case _:
-            return
-
-
-def _fault(what: str, at: str) -> Fault:
-    en, it = _WORDS[what]
+def _fault(at: str) -> Fault:
+    en, it = _START
     return Fault("not_carried_yet", at, {"en": en, "it": it})

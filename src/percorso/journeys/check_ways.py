@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
+from percorso.conditions.model import All, AnyOf, Captured, Condition, Not, Test
 from percorso.journeys.check_values import check_event, check_ids, check_number, check_period
 from percorso.journeys.faults import Fault
 from percorso.journeys.graph import Experiment, RandomPath, Split
@@ -25,10 +26,25 @@ def check_experiment(at: str, step: Experiment) -> Iterator[Fault]:
     yield from _check_shares(at, step.paths, step.hold_out)
     yield from check_event(f"{at}.goal.event", step.goal.event)
     yield from check_period(f"{at}.goal.within", step.goal.within)
+    if step.goal.condition is not None and not is_of_event(step.goal.condition):
+        yield Fault("goal_too_wide", f"{at}.goal.condition")
     if step.winner is not None:
         yield from check_period(f"{at}.winner.after", step.winner.after)
         yield from check_number(f"{at}.winner.least", step.winner.least, 1, 10_000_000)
         yield from check_number(f"{at}.winner.confidence", step.winner.confidence, 0.5, 0.9999)
+
+
+def is_of_event(condition: Condition) -> bool:
+    """Whether a condition asks about the event and the contact's fields alone, as what is measured afterwards must."""
+    match condition:
+        case All(conditions) | AnyOf(conditions):
+            return all(is_of_event(each) for each in conditions)
+        case Not(inner):
+            return is_of_event(inner)
+        case Test(source=source, operands=operands):
+            return source != "captured" and not any(isinstance(each, Captured) for each in operands)
+        case _:
+            return False
 
 
 def _check_shares(at: str, paths: tuple[RandomPath, ...], hold_out: RandomPath | None) -> Iterator[Fault]:

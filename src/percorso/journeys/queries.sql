@@ -58,15 +58,17 @@ JOIN lists ON lists.id = journeys.list_id;
 
 -- name: list_running
 -- The newest versions of journeys that are on, or failed: few rows, looked at from time to time.
-SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph
+SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph, lists.time_zone
 FROM journeys JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+JOIN lists ON lists.id = journeys.list_id
 WHERE journeys.state IN ('active', 'failed')
 ORDER BY journeys.id;
 
 -- name: find_published
 -- The newest version of one journey.
-SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph
+SELECT journeys.id, journeys.workspace_id, journeys.list_id, journeys.state, v.graph::text AS graph, lists.time_zone
 FROM journeys JOIN journey_versions AS v ON v.journey_id = journeys.id AND v.number = journeys.version
+JOIN lists ON lists.id = journeys.list_id
 WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id::uuid;
 
 -- name: record_published

@@ -191,6 +191,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Nobody meets this start before something happens: there is nobody to include.",
         "Nessuno soddisfa questo inizio prima che qualcosa accada: non c'è nessuno da includere.",
     ),
+    "goal_too_wide": (
+        "The goal of an experiment asks about its event and the contact's fields only.",
+        "L'obiettivo di un esperimento riguarda solo il suo evento e i campi del contatto.",
+    ),
     "action_unknown": (
         "Messages by {channel} never come to this.",
         "I messaggi via {channel} non arrivano mai a questo.",

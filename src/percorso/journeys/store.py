@@ -154,13 +154,14 @@ async def list_graphs(
 
 
 class Published(msgspec.Struct, frozen=True):
-    """The newest version of a journey: its graph as stored, and the list that it sends for."""
+    """The newest version of a journey: its graph as stored, the list that it sends for, and that list's zone."""
 
     journey_id: UUID
     workspace_id: UUID
     list_id: UUID
     state: JourneyState
     graph: str
+    time_zone: str
 
 
 async def list_running(connection: Connection) -> list[Published]:

@@ -32,6 +32,7 @@ from percorso.worker.interest import (
     Interest,
     RevisionKey,
     VersionKey,
+    Won,
     build_interest,
     list_revisions,
     list_versions,
@@ -42,7 +43,9 @@ from percorso.workspaces.holidays import NO_DAYS, list_calendars
 
 _log = get_log(__name__)
 
-_StateKey = tuple[tuple[tuple[UUID, int, tuple[int, ...], str], ...], tuple[RevisionKey, ...]]
+_StateKey = tuple[
+    tuple[tuple[UUID, int, tuple[int, ...], str, tuple[Won, ...]], ...], tuple[RevisionKey, ...]
+]
 
 
 class Catalog:
@@ -175,7 +178,7 @@ def _compile(stored: StoredVersion, lower: Lower, own_days: frozenset[date]) -> 
 
 def _key_of(state: BucketState) -> _StateKey:
     journeys = tuple(
-        (journey.journey_id, journey.version, journey.versions, journey.state)
+        (journey.journey_id, journey.version, journey.versions, journey.state, journey.winners)
         for _, journey in sorted(state.journeys.items())
     )
     return journeys, tuple((id, segment.revision) for id, segment in sorted(state.segments.items()))

@@ -13,6 +13,7 @@ from percorso.conditions.scalars import Lower
 from percorso.contacts.shop.fold import is_of_shop
 from percorso.contacts.shop.model import SHOP_NAMES, VISIT_NAME, ShopRules
 from percorso.journeys.entry import context_name
+from percorso.journeys.experiments.model import DECIDED
 from percorso.journeys.lookout import Lookout, build_lookout
 from percorso.journeys.people.inside import ASKING
 from percorso.journeys.version import Version
@@ -33,12 +34,17 @@ VersionKey = tuple[UUID, int]
 RevisionKey = tuple[UUID, int]
 """A segment and the number of one of its revisions."""
 
+_OTHERS: Final = frozenset({"journeyPublished", DECIDED})
 _STATES: Final[Mapping[str, State]] = {
     "journeyActivated": "active",
     "journeyResumed": "active",
     "journeyPaused": "paused",
     "journeyArchived": "archived",
 }
+
+
+Won = tuple[int, str, str]
+"""A version, an Experiment of it, and the path that has won."""
 
 
 class JourneyState(msgspec.Struct, frozen=True):
@@ -50,6 +56,7 @@ class JourneyState(msgspec.Struct, frozen=True):
     versions: tuple[int, ...]
     state: State
     offset: int
+    winners: tuple[Won, ...] = ()
 
 
 class BucketState(msgspec.Struct, frozen=True):
@@ -62,7 +69,7 @@ class BucketState(msgspec.Struct, frozen=True):
 def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
     """Return what the control fact makes of its journey in this bucket, None if it is about no journey."""
     said = fact.properties.get("journeyId")
-    if not isinstance(said, str) or not (fact.name == "journeyPublished" or fact.name in _STATES):
+    if not isinstance(said, str) or not (fact.name in _OTHERS or fact.name in _STATES):
         return None
     journey_id = UUID(said)
     before = state.journeys.get(journey_id)
@@ -78,7 +85,22 @@ def apply_control(state: BucketState, fact: Fact) -> JourneyState | None:
         versions=versions if version in versions else (*versions, version),
         state=_STATES.get(fact.name) or (before.state if before else "published"),
         offset=fact.offset,
+        winners=_list_winners(before, fact, version),
     )
+
+
+def _list_winners(before: JourneyState | None, fact: Fact, version: int) -> tuple[Won, ...]:
+    """Return who has won after the control fact; a version that goes on with an experiment goes on with its winner."""
+    known = before.winners if before else ()
+    said = fact.properties
+    if fact.name == DECIDED and before is not None:
+        return (
+            *known,
+            *((each, said["step"], said["path"]) for each in before.versions if each >= said["since"]),
+        )
+    if fact.name == "journeyPublished":
+        return (*known, *((version, step, path) for step, path in said.get("winners", {}).items()))
+    return known
 
 
 def apply_segment_control(state: BucketState, fact: Fact) -> BucketState | None:
@@ -148,6 +170,7 @@ def build_interest(
     revisions: Mapping[RevisionKey, CompiledSegment] = MappingProxyType({}),
 ) -> Interest:
     """Return what concerns this bucket; what cannot be compiled is left out, so nobody enters it."""
+    versions = _let_win(state, versions)
     # Only who is inside of a journey that the bucket has heard of can be asked for anything.
     names: set[str] = set(ASKING) if state.journeys else set()
     starts: defaultdict[tuple[UUID, str], list[Version]] = defaultdict(list)
@@ -170,12 +193,8 @@ def build_interest(
     reads = wanted | SHOP_NAMES | frozenset({VISIT_NAME} if visits else ())
     lookbacks, shared = _build_lookbacks(state, versions, watches, lower)
     reads = reads.union(*(lookback.by_name for lookback in lookbacks.values()))
-    asks_groups = any("group" in versions[key].standings for key in list_versions([state]) if key in versions)
-    judged = [
-        versions[key].judged_by
-        for key in list_versions([state])
-        if key in versions and versions[key].judged_by is not None
-    ]
+    known = [versions[key] for key in list_versions([state]) if key in versions]
+    judged = [version.judged_by for version in known if version.judged_by is not None]
     return Interest(
         names=frozenset(names),
         starts=compiled,
@@ -184,13 +203,27 @@ def build_interest(
         reads=frozenset(reads),
         lookbacks=lookbacks,
         shared=shared,
-        asks_groups=asks_groups,
+        asks_groups=any("group" in version.standings for version in known),
         visits=visits,
-        judged_by=frozenset[str]().union(*(found for found in judged if found is not None))
-        if judged
-        else None,
+        judged_by=frozenset[str]().union(*judged) if judged else None,
         lookouts=_build_lookouts(active),
     )
+
+
+def _let_win(state: BucketState, versions: Mapping[VersionKey, Version]) -> Mapping[VersionKey, Version]:
+    """Return the versions with who has won in them, as the bucket has heard."""
+    winners: defaultdict[VersionKey, dict[str, str]] = defaultdict(dict)
+    for journey in state.journeys.values():
+        for number, step, path in journey.winners:
+            winners[journey.journey_id, number][step] = path
+    if not winners:
+        return versions
+    won = {
+        key: msgspec.structs.replace(versions[key], winners=found)
+        for key, found in winners.items()
+        if key in versions
+    }
+    return {**versions, **won}
 
 
 def _build_lookouts(active: Mapping[UUID, list[Version]]) -> dict[UUID, Lookout]:

@@ -18,6 +18,7 @@ from percorso.jobs import is_anything_put_off, run_all_jobs, run_jobs
 from percorso.jobs.run import Handlers
 from percorso.journeys.ceilings import pause_reached
 from percorso.journeys.control import HANDLERS as OF_JOURNEYS
+from percorso.journeys.experiments.actions import measure_experiments
 from percorso.journeys.failing import watch_journeys
 from percorso.kit.ids import BUCKETS
 from percorso.log.partitions import Partitions
@@ -85,6 +86,7 @@ async def run_helped(database: Database, config: Config, stop: asyncio.Event) ->
         _repeat(lambda: count_events(database), stop, _COUNT_SECONDS),
         _repeat(lambda: sweep_imports(database), stop, _UPKEEP_SECONDS),
         _repeat(lambda: watch_journeys(database), stop, _WATCH_SECONDS),
+        _repeat(lambda: measure_experiments(database), stop, _UPKEEP_SECONDS),
     )
 
 

@@ -192,17 +192,17 @@ DO UPDATE SET value = counters.value + excluded.value;
 
 -- name: load_states
 -- Which journeys these buckets have heard of.
-SELECT bucket, journey_id, workspace_id, version, versions, state, "offset"
+SELECT bucket, journey_id, workspace_id, version, versions, state, "offset", winners
 FROM bucket_journeys
 WHERE bucket = ANY(:buckets::smallint[]);
 
 -- name: upsert_states
 -- What control facts made of journeys in a bucket.
-INSERT INTO bucket_journeys (bucket, journey_id, workspace_id, version, versions, state, "offset")
+INSERT INTO bucket_journeys (bucket, journey_id, workspace_id, version, versions, state, "offset", winners)
 VALUES (:bucket::smallint, :journey_id::uuid, :workspace_id::uuid, :version::integer, :versions::integer[],
-  :state::text, :offset::bigint)
+  :state::text, :offset::bigint, :winners::jsonb)
 ON CONFLICT (bucket, journey_id) DO UPDATE SET version = excluded.version, versions = excluded.versions,
-  state = excluded.state, "offset" = excluded."offset";
+  state = excluded.state, "offset" = excluded."offset", winners = excluded.winners;
 
 -- name: load_versions
 -- Published versions as stored, with what compiling needs of their journey's list.

@@ -229,6 +229,7 @@ async def load_states(connection: Connection, buckets: Sequence[int]) -> dict[in
             tuple(row["versions"]),
             row["state"],
             row["offset"],
+            tuple((number, step, path) for number, step, path in row["winners"]),
         )
     return states
 
@@ -244,6 +245,7 @@ async def upsert_states(connection: Connection, states: Sequence[tuple[int, Jour
             "versions": list(journey.versions),
             "state": journey.state,
             "offset": journey.offset,
+            "winners": journey.winners,
         }
         for bucket, journey in states
     ]

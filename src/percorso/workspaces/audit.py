@@ -25,6 +25,7 @@ Action = Literal[
     "journey.published",
     "journey.resumed",
     "journey.paused_itself",
+    "journey.experiment_decided",
     "journey.people_added",
     "journey.people_moved",
     "journey.people_removed",

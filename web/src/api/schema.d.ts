@@ -1151,6 +1151,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/journeys/{id}/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListJourneyExperiments
+         * @description The experiments of a journey's newest version, measured about every hour.
+         */
+        get: operations["ApiV1JourneysIdExperimentsListJourneyExperiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journeys/{id}/late": {
         parameters: {
             query?: never;
@@ -2555,6 +2575,20 @@ export interface components {
             /** @default null */
             winner?: components["schemas"]["Winner"] | null;
         };
+        /** ExperimentFigures */
+        ExperimentFigures: {
+            beganAt: string | null;
+            decidedAt: string | null;
+            measuredAt: string | null;
+            paths: components["schemas"]["PathFigures"][];
+            since: number;
+            step: string;
+            winner: string | null;
+        };
+        /** ExperimentPage */
+        ExperimentPage: {
+            items: components["schemas"]["ExperimentFigures"][];
+        };
         /** ExplainAsk */
         ExplainAsk: {
             /** Format: uuid */
@@ -3716,6 +3750,12 @@ export interface components {
             places?: number | null;
             /** @default null */
             to?: string | null;
+        };
+        /** PathFigures */
+        PathFigures: {
+            path: string;
+            runs: number;
+            successes: number;
         };
         /** Pattern */
         Pattern: {
@@ -12511,6 +12551,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExistingPeopleShape"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApiV1JourneysIdExperimentsListJourneyExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPage"];
                 };
             };
             /** @description Bad Request */
