@@ -176,6 +176,23 @@ async def test_whom_one_leaf_of_a_reading_wants_is_kept_though_another_does_not(
         assert [answers[buyer.id] for buyer in buyers] == wanted
 
 
+def test_what_happened_at_all_is_looked_up_where_all_must_meet_it_and_no_other_leaf_reads_it() -> None:
+    ordered, visited = Happened(ORDERS, Ago(7, "days")), Happened(Pattern(("viewedPage",)))
+
+    def read(tree: Condition) -> tuple[int, int]:
+        """Return how often facts are looked up of a contact, and how often they are joined."""
+        condition = compile_sql(tree, now=NOW, time_zone="UTC", workspace_id=WORKSPACE)
+        return condition.text.count("EXISTS"), condition.joins.count("JOIN")
+
+    assert read(ordered) == (1, 0)
+    assert read(All((All((ordered,)), Not(visited)))) == (2, 0)
+    assert read(AnyOf((ordered, visited))) == (0, 2)
+    assert read(Not(All((ordered,)))) == (0, 1)
+    assert read(All((ordered, Not(Happened(ORDERS, Ago(9, "days")))))) == (0, 1)
+    assert read(All((visited, AnyOf((ordered,))))) == (1, 1)
+    assert read(Happened(ORDERS, operands=(Value(2),))) == (0, 1)
+
+
 async def test_a_window_passes_over_partitions_received_before_it(tx: Connection) -> None:
     someone = person(1, *(fact(timedelta(days=40 * count), offset=9 - count) for count in range(6)))
     await store_people(tx, [someone])

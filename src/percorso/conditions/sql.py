@@ -4,6 +4,7 @@ Every leaf is true or false, never unknown, so that NOT is the law's "not". What
 pattern, in a join on the contact, so that the plan is the same under AND, OR and NOT.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,18 +13,20 @@ from uuid import UUID
 import msgspec
 
 from percorso.conditions.check import check_condition
+from percorso.conditions.evaluate import list_leaves
 from percorso.conditions.model import (
     All,
     AnyOf,
     Condition,
     Leaf,
     Not,
+    PastLeaf,
     StandingLeaf,
     Test,
 )
 from percorso.conditions.needs import Need
 from percorso.conditions.sql_binding import Binding
-from percorso.conditions.sql_past import FactScope, PastCompiler
+from percorso.conditions.sql_past import FactScope, PastCompiler, read_by
 from percorso.conditions.sql_standing import StandingCompiler
 from percorso.conditions.sql_tests import Column, TestCompiler
 
@@ -72,11 +75,18 @@ def compile_sql(
     scope = FactScope(workspace_id, None if buckets is None else tuple(buckets), up_to)
     past = PastCompiler(tests, scope, lambda tests, tree: _Compiler(tests).compile(tree))
     standing = StandingCompiler(binding, workspace_id)
-    text = _Compiler(tests, past, standing).compile(tree)
+    text = _Compiler(tests, past, standing, _list_alone(tree)).compile_all(tree)
     joins = " ".join((*past.joins(), *standing.joins))
-    if joins and (workspace_id is None or attributes is None):
+    asks = any(not isinstance(leaf, Test) for leaf in list_leaves(tree))
+    if asks and (workspace_id is None or attributes is None):
         raise ValueError("What looks back or at standings is asked of the contacts of one workspace.")
     return SqlCondition(text, tuple(binding.parameters), joins)
+
+
+def _list_alone(tree: Condition) -> frozenset[bytes]:
+    """Return what tells facts that one leaf of the tree reads only."""
+    read = Counter(read_by(leaf) for leaf in list_leaves(tree) if isinstance(leaf, PastLeaf))
+    return frozenset(key for key, leaves in read.items() if key is not None and leaves == 1)
 
 
 def compile_need_sql(need: Need, *, first_parameter: int = 1) -> SqlCondition:
@@ -105,10 +115,23 @@ class _Compiler:
         tests: TestCompiler,
         past: PastCompiler | None = None,
         standing: StandingCompiler | None = None,
+        alone: frozenset[bytes] = frozenset(),
     ) -> None:
         self.tests = tests
         self.past = past
         self.standing = standing
+        self.alone = alone
+
+    def compile_all(self, tree: Condition) -> str:
+        """Return the expression of a tree that every row must meet."""
+        if isinstance(tree, All) and tree.conditions:
+            return f"({' AND '.join(self.compile_all(condition) for condition in tree.conditions)})"
+        if isinstance(tree, Not) and isinstance(tree.condition, PastLeaf):
+            return f"(NOT {self.compile_all(tree.condition)})"
+        if isinstance(tree, PastLeaf) and read_by(tree) in self.alone:
+            assert self.past is not None, "a tree that looks back is asked of contacts"
+            return self.past.compile_alone(tree)
+        return self.compile(tree)
 
     def compile(self, tree: Condition) -> str:
         """Return the expression of a tree."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
+from percorso.conditions.measures import compare
+from percorso.conditions.model import Operand, Value
 from percorso.conditions.windows import Bounds
 
 COUNT: Final = "count(*)"
@@ -80,3 +83,14 @@ def unite(windows: set[Bounds]) -> Bounds:
         min(lows) if len(lows) == len(windows) and lows else None,
         max(highs) if len(highs) == len(windows) and highs else None,
     )
+
+
+def may_hold_of_nothing(operator: str, operands: tuple[Operand, ...], none: Decimal | None) -> bool:
+    """Return whether a measure that is `none` where nothing happened may compare so; what an operand is not known yet."""
+    known = constants(operands)
+    return len(known) < len(operands) or compare(operator, none, known)
+
+
+def constants(operands: tuple[Operand, ...]) -> tuple[Decimal, ...]:
+    """Return the operands that are constants, as numbers."""
+    return tuple(Decimal(repr(operand.value)) for operand in operands if isinstance(operand, Value))

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import msgspec
 
-from percorso.conditions.measures import compare
 from percorso.conditions.messages import MESSAGE_ID, Inside, Pairing
 from percorso.conditions.model import (
     Attribute,
@@ -29,7 +28,7 @@ from percorso.conditions.model import (
 from percorso.conditions.needs import Need, expand, list_tests
 from percorso.conditions.past import OWN_PLACES
 from percorso.conditions.paths import is_list_path
-from percorso.conditions.sql_aggregate import COUNT, Aggregate, unite
+from percorso.conditions.sql_aggregate import COUNT, Aggregate, constants, may_hold_of_nothing, unite
 from percorso.conditions.sql_tests import TestCompiler, elements, is_scalar, scalar_key
 from percorso.conditions.windows import Bounds, find_bounds
 
@@ -104,6 +103,21 @@ class PastCompiler:
             case Inside():
                 entered, exited = self._count(kernel.entered), self._count(kernel.exited)
                 return f"(coalesce({entered}, 0) > coalesce({exited}, 0))"
+
+    def compile_alone(self, leaf: PastLeaf) -> str:
+        """Return the expression of a leaf that all rows must meet and that reads facts which no other leaf reads.
+
+        That something happened at all is then left to the planner: it looks facts up for the contacts that the other leaves
+        leave over, or reads them all at once, whichever is less.
+        """
+        kernel = expand(leaf)
+        if not isinstance(kernel, Happened) or not _is_at_all(kernel):
+            return self.compile(leaf)
+        conditions = self._scope() + self._match(kernel.pattern) + self._within(self._bounds(kernel.window))
+        return (
+            "EXISTS (SELECT FROM facts WHERE facts.bucket = contacts.bucket AND facts.contact_id = contacts.id"
+            f" AND {' AND '.join(conditions)})"
+        )
 
     def match(self, need: Need) -> str:
         """Return whether a fact counts for a need."""
@@ -203,9 +217,9 @@ class PastCompiler:
         def test(value: str) -> str:
             return self._compare(value, leaf.operator, leaf.operands, none=none)
 
-        if _may_hold_of_nothing(leaf.operator, leaf.operands, none):
+        if may_hold_of_nothing(leaf.operator, leaf.operands, none):
             return test(value)
-        of_all = leaf.operator == "at_least" and _constants(leaf.operands) <= (Decimal(1),)
+        of_all = leaf.operator == "at_least" and constants(leaf.operands) <= (Decimal(1),)
         return aggregate.want(value, test, of_all=of_all)
 
     def _numbers(self, path: str, function: Literal["sum", "min", "max", "count"]) -> str:
@@ -246,7 +260,7 @@ class PastCompiler:
         rights = [self.tests.number_operand(operand, None) for operand in operands]
         if times:
             rights = [f"{right} * {times}" for right in rights]
-        if none is not None and _may_hold_of_nothing(operator, operands, none):
+        if none is not None and may_hold_of_nothing(operator, operands, none):
             # Otherwise the join may as well leave them out of whom nothing is known.
             value = f"coalesce({value}, {none})"
         if operator == "between":
@@ -369,11 +383,11 @@ class PastCompiler:
         return self._compare(f"{name}.counted", leaf.operator, leaf.operands, none=Decimal(0))
 
 
-def _may_hold_of_nothing(operator: str, operands: tuple[Operand, ...], none: Decimal | None) -> bool:
-    """Return whether a measure that is `none` where nothing happened may compare so; what an operand is not known yet."""
-    constants = _constants(operands)
-    return len(constants) < len(operands) or compare(operator, none, constants)
+def _is_at_all(leaf: Happened) -> bool:
+    return leaf.measure == "count" and leaf.operator == "at_least" and leaf.operands == (Value(1),)
 
 
-def _constants(operands: tuple[Operand, ...]) -> tuple[Decimal, ...]:
-    return tuple(Decimal(repr(operand.value)) for operand in operands if isinstance(operand, Value))
+def read_by(leaf: PastLeaf) -> bytes | None:
+    """Return what tells the facts that a leaf sums up from others, None where it reads them in a way of its own."""
+    kernel = expand(leaf)
+    return msgspec.json.encode(kernel.pattern) if isinstance(kernel, Happened) else None
