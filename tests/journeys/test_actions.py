@@ -23,6 +23,7 @@ from percorso.journeys.actions import (
     update_journey,
 )
 from percorso.journeys.applying import apply_journey
+from percorso.journeys.cli_named import OPERATOR
 from percorso.journeys.control import HANDLERS, is_announcing
 from percorso.journeys.definition import Journey
 from percorso.journeys.errors import (
@@ -340,23 +341,26 @@ graph:
 
 async def test_applying_a_file_publishes_and_applying_it_again_changes_nothing(desk: Desk) -> None:
     written = parse_file(FILE)
-    applied = await apply_journey(desk.connection, desk.workspace_id, written, activate=True)
+    applied = await apply_journey(desk.connection, desk.workspace_id, written, activate=True, by=OPERATOR)
     assert (applied.name, applied.description, applied.tags, applied.state, applied.version) == (
         "Cart", "Reminds", ["cart"], "active", 1,
     )  # fmt: skip
     graph = await store.find_graph(desk.connection, desk.workspace_id, applied.id, 1)
     assert graph["steps"]["mail"]["templateId"] == desk.email
     assert graph["steps"]["code"]["poolId"] == desk.pool
-    assert await apply_journey(desk.connection, desk.workspace_id, written, activate=True) == applied
+    assert (
+        await apply_journey(desk.connection, desk.workspace_id, written, activate=True, by=OPERATOR)
+        == applied
+    )
     changed = parse_file(FILE.replace("Reminds", "Reminds twice"))
-    again = await apply_journey(desk.connection, desk.workspace_id, changed, activate=True)
+    again = await apply_journey(desk.connection, desk.workspace_id, changed, activate=True, by=OPERATOR)
     assert (again.id, again.version, again.description) == (applied.id, 2, "Reminds twice")
 
 
 async def test_a_file_that_names_what_is_not_there_makes_nothing(desk: Desk) -> None:
     written = parse_file(FILE.replace("template:hello", "template:bye").replace("pool:codes", "pool:gone"))
     with pytest.raises(UnknownReferenceError) as raised:
-        await apply_journey(desk.connection, desk.workspace_id, written, activate=False)
+        await apply_journey(desk.connection, desk.workspace_id, written, activate=False, by=OPERATOR)
     assert raised.value.references == ("template:bye", "pool:gone")
     assert await desk.connection.fetchval("SELECT count(*) FROM journeys") == 0
 

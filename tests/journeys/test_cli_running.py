@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from percorso.db import Database
 from percorso.journeys.cli import journeys
-from percorso.journeys.errors import UnknownReferenceError, WrongStateError
+from percorso.journeys.errors import OwnProposalError, UnknownReferenceError, WrongStateError
 from percorso.messages.caps.cli import caps
 from percorso.workspaces.audit import list_audit
 from percorso.workspaces.holidays_cli import holidays
@@ -69,6 +69,15 @@ class Desk:
             await world.join("cia", phone=None)
             await world.publish("Pause", {**GRAPH, "starts": GRAPH["starts"][:1]})
             self.known = (world.workspace_id, world.list_id, world.write_key)
+            await database.close()
+
+        asyncio.run(work())
+
+    def execute(self, statement: str) -> None:
+        async def work() -> None:
+            database = await Database.open(self.url, name="test")
+            async with database.transaction("test.commit") as connection:
+                await connection.execute(statement)
             await database.close()
 
         asyncio.run(work())
@@ -155,6 +164,22 @@ def test_contacts_are_let_in_with_values(desk: Desk, tmp_path: Any) -> None:
         run(journeys, "enter", "By hand", "--contact", "zoe@example.com")
     for malformed in ("[]", "{", "seven"):
         assert run(journeys, "enter", "By hand", *people, "--values", malformed).exit_code == 2
+
+
+def test_the_command_line_proposes_and_approves_nothing_of_its_own(desk: Desk, tmp_path: Any) -> None:
+    desk.execute("UPDATE workspaces SET needs_approval = true")
+    file = tmp_path / "waits.json"
+    file.write_bytes(msgspec.json.encode({"name": "Waits", "graph": GRAPH}))
+    proposed = run(journeys, "apply", str(file), "--activate", "--json")
+    assert msgspec.json.decode(proposed.stdout)["state"] == "draft"
+    assert proposed.stderr == "Proposed by command line: somebody else approves it.\n"
+    with pytest.raises(OwnProposalError):
+        run(journeys, "approve", "Waits")
+    desk.execute(
+        "UPDATE journeys SET proposal = jsonb_set(proposal, '{by,id}', '\"user:1\"') WHERE name = 'Waits'"
+    )
+    assert answer(journeys, "approve", "Waits")["version"] == 1
+    assert [action for _, action in desk.audit()] == ["journey.proposed", "journey.approved"]
 
 
 def test_who_meets_a_start_already_is_said_before_it_is_switched_on(desk: Desk, tmp_path: Any) -> None:

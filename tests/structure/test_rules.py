@@ -28,6 +28,7 @@ _IMPURE_FILES = {
     "failing",
     "ceilings",
     "activating",
+    "approving",
     "entering",
     "copying",
     "trying",

@@ -273,6 +273,16 @@ PROBLEMS: Final[dict[str, tuple[Pair, ...]]] = {
             "Quanto indicato in basedOn non è un'anteprima. Chiedere di nuovo l'anteprima.",
         ),
     ),
+    "not_proposed": (
+        ("Nobody asks to publish this journey.", "Nessuno chiede di pubblicare questo percorso."),
+    ),
+    "own_proposal": (
+        (
+            "You asked to publish this journey: somebody else approves it.",
+            "La pubblicazione è stata chiesta da te: la approva qualcun altro.",
+        ),
+    ),
+    "person_needed": (("A person approves, not a key.", "Approva una persona, non una chiave."),),
     "not_handed_in": (
         (
             "The journey has no start that lets contacts in by {source}.",

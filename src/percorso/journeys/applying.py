@@ -9,9 +9,9 @@ from percorso.journeys.actions import (
     activate_journey,
     create_journey,
     get_journey,
-    publish_journey,
     update_journey,
 )
+from percorso.journeys.approving import Person, publish_or_propose
 from percorso.journeys.compile import compile_version
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.errors import UnknownVersionError
@@ -99,9 +99,10 @@ async def apply_journey(
     written: JourneyFile,
     *,
     activate: bool,
+    by: Person,
     plan: InsidePlan = FINISH,
 ) -> Journey:
-    """Make the workspace have this journey, published; one that says the same already is left as it is.
+    """Make the workspace have this journey, published (proposed, where a second person approves); one that says the same already is left as it is.
 
     `plan` says what becomes of those inside.
     Raises FailedTestsError, and changes nothing, where tests that it carries fail.
@@ -136,7 +137,7 @@ async def apply_journey(
             tests=written.tests,
         )
     if found.draft is not None:
-        await publish_journey(connection, workspace_id, found.id, plan=plan)
+        await publish_or_propose(connection, workspace_id, found.id, by=by, plan=plan)
         found = await get_journey(connection, workspace_id, found.id)
     if activate and found.state == "ready":
         await activate_journey(connection, workspace_id, found.id)

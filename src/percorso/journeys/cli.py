@@ -8,7 +8,7 @@ import click
 
 from percorso.db import Connection
 from percorso.journeys import store
-from percorso.journeys.actions import get_journey, publish_journey
+from percorso.journeys.actions import get_journey
 from percorso.journeys.applying import (
     MOST,
     apply_journey,
@@ -19,11 +19,18 @@ from percorso.journeys.applying import (
     search_pattern,
     try_file,
 )
+from percorso.journeys.approving import publish_or_propose
 from percorso.journeys.canonical import write_journey
 from percorso.journeys.carried import list_uncarried
 from percorso.journeys.check import check_graph
 from percorso.journeys.cli_files import JOURNEY_FILE, LANGUAGE, describe_findings, ready, run_tests
-from percorso.journeys.cli_named import describe_journey, find_named, run_command
+from percorso.journeys.cli_named import (
+    OPERATOR,
+    describe_journey,
+    find_named,
+    run_command,
+    tell_proposed,
+)
 from percorso.journeys.cli_running import RUNNING
 from percorso.journeys.definition import Journey, convert_graph
 from percorso.journeys.diff import Language, describe_differences
@@ -119,7 +126,10 @@ def publish(
         found = await find_named(connection, workspace_id, journey)
         if preview:
             return await preview_publishing(connection, workspace_id, found.id, plan, again=again)
-        await publish_journey(connection, workspace_id, found.id, plan=plan, again=again, copies=copies)
+        await publish_or_propose(
+            connection, workspace_id, found.id, by=OPERATOR, plan=plan, again=again, copies=copies
+        )
+        await tell_proposed(connection, workspace_id, found.id)
         return await get_journey(connection, workspace_id, found.id)
 
     done = run_command(act)
@@ -245,6 +255,10 @@ def apply(
     written, asked = parse_file(file.read()), read_plan(inside, steps, waits)
 
     async def act(connection: Connection, workspace_id: UUID) -> Journey:
-        return await apply_journey(connection, workspace_id, written, activate=activate, plan=asked)
+        applied = await apply_journey(
+            connection, workspace_id, written, activate=activate, by=OPERATOR, plan=asked
+        )
+        await tell_proposed(connection, workspace_id, applied.id)
+        return applied
 
     print_result(describe_journey(run_command(act)), as_json=as_json)

@@ -5,9 +5,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
+import click
+
 from percorso.db import Connection
 from percorso.journeys.actions import get_journey
 from percorso.journeys.applying import find_by_name
+from percorso.journeys.approving import Person, find_proposal
 from percorso.journeys.definition import Journey
 from percorso.journeys.errors import UnknownReferenceError
 from percorso.processes.command import open_database
@@ -15,6 +18,9 @@ from percorso.workspaces.actions import get_first_workspace_id
 
 CALLER: Final = "command line"
 """Who the audit and a run's trace say did it."""
+
+OPERATOR: Final = Person(CALLER, CALLER)
+"""Who proposes and approves from here."""
 
 Result = TypeVar("Result")
 
@@ -39,6 +45,13 @@ def describe_journey(journey: Journey) -> dict[str, Any]:
         "version": journey.version,
         "tags": journey.tags,
     }
+
+
+async def tell_proposed(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+    """Say on standard error that a journey waits for somebody to approve, where it does."""
+    proposal = await find_proposal(connection, workspace_id, journey_id)
+    if proposal is not None:
+        click.echo(f"Proposed by {proposal.by.name}: somebody else approves it.", err=True)
 
 
 def run_command(act: Callable[[Connection, UUID], Awaitable[Result]]) -> Result:

@@ -1,4 +1,4 @@
-"""`percorso journeys existing|activate|pause|resume|archive|enter|move|remove`: journeys that run, and who is inside."""
+"""`percorso journeys existing|approve|activate|pause|resume|archive|enter|move|remove`: journeys that run, and who is inside."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -17,9 +17,10 @@ from percorso.journeys.actions import (
     resume_journey,
 )
 from percorso.journeys.activating import ExistingPeople, count_existing_people
+from percorso.journeys.approving import approve as approve_journey
 from percorso.journeys.ceilings import find_question
 from percorso.journeys.cli_files import LANGUAGE
-from percorso.journeys.cli_named import CALLER, describe_journey, find_named, run_command
+from percorso.journeys.cli_named import CALLER, OPERATOR, describe_journey, find_named, run_command
 from percorso.journeys.definition import Journey
 from percorso.journeys.diff import Language
 from percorso.journeys.errors import UnknownReferenceError
@@ -66,6 +67,18 @@ def existing(
         return
     for one in counted.starts:
         click.echo(describe_existing(one.start, one.people, language, included=one.included))
+
+
+@click.command()
+@_JOURNEY
+@json_option
+def approve(journey: str, *, as_json: bool) -> None:
+    """Publish JOURNEY (its id or name) as somebody else proposed, where the workspace needs a second person."""
+
+    async def act(connection: Connection, workspace_id: UUID, journey_id: UUID) -> None:
+        await approve_journey(connection, workspace_id, journey_id, by=OPERATOR)
+
+    _change(journey, act, as_json=as_json)
 
 
 @click.command()
@@ -224,6 +237,7 @@ def remove(journey: str, step: str | None, contact: str | None, outcome: Outcome
 
 RUNNING: Final[tuple[click.Command, ...]] = (
     existing,
+    approve,
     activate,
     pause,
     resume,

@@ -15,6 +15,8 @@ JourneyError
 ├── UnreadablePreviewError  what should say which preview is meant says none
 ├── StillAskingError        what was asked of those inside before is still being carried out
 ├── StillAnnouncedError     not everybody has heard yet what was last decided about the journey
+├── NotProposedError        nobody asked to publish the journey
+├── OwnProposalError        who asked to publish it cannot approve that
 ├── FailedTestsError        tests that the journey carries fail; `trials` are those
 ├── PeopleInsideError       runs are inside; `count` says how many
 ├── NotHandedInError        no start of the journey lets in who is handed in that way
@@ -33,7 +35,9 @@ __all__ = [
     "GraphError",
     "JourneyError",
     "NotHandedInError",
+    "NotProposedError",
     "NothingToPublishError",
+    "OwnProposalError",
     "PeopleInsideError",
     "RunEndedError",
     "StillAnnouncedError",
@@ -195,6 +199,24 @@ class ValuesError(JourneyError):
     def __init__(self, place: int, reason: str) -> None:
         super().__init__(f"The values of contact {place + 1} cannot be kept: {reason}.")
         self.place = place
+
+
+class NotProposedError(JourneyError):
+    """Nobody asked to publish the journey, or it was published since."""
+
+    code = "not_proposed"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody asks to publish this journey.")
+
+
+class OwnProposalError(JourneyError):
+    """Who asked to publish the journey would approve it."""
+
+    code = "own_proposal"
+
+    def __init__(self) -> None:
+        super().__init__("You asked to publish this journey: somebody else approves it.")
 
 
 class ChangedMeanwhileError(JourneyError):

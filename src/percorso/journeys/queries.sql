@@ -73,7 +73,7 @@ WHERE journeys.workspace_id = :workspace_id::uuid AND journeys.id = :journey_id:
 
 -- name: record_published
 -- The journey's newest version; the draft is used up, unless it was another graph that was published.
-UPDATE journeys SET version = :version::integer, draft = CASE WHEN :keeps_draft::boolean THEN draft END,
+UPDATE journeys SET version = :version::integer, draft = CASE WHEN :keeps_draft::boolean THEN draft END, proposal = NULL,
   modified_at = greatest(:present::timestamptz, modified_at + interval '1 microsecond'),
   state = CASE WHEN state = 'draft' THEN 'ready' ELSE state END
 WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
@@ -248,3 +248,11 @@ WHERE workspace_id = :workspace_id::uuid AND name = ANY (:names::text[]) ORDER B
 -- How many runs are inside a journey, in every bucket.
 SELECT count(*) FROM runs
 WHERE workspace_id = :workspace_id::uuid AND journey_id = :journey_id::uuid AND state = 'waiting';
+
+-- name: find_proposal
+-- What somebody asked to publish; null: nobody did.
+SELECT proposal FROM journeys WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;
+
+-- name: write_proposal
+-- What somebody asks to publish.
+UPDATE journeys SET proposal = :proposal::jsonb WHERE workspace_id = :workspace_id::uuid AND id = :id::uuid;

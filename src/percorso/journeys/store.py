@@ -330,3 +330,13 @@ async def count_inside(connection: Connection, workspace_id: UUID, journey_id: U
             connection, "count_inside", workspace_id=workspace_id, journey_id=journey_id
         )
     )
+
+
+async def find_proposal(connection: Connection, workspace_id: UUID, id: UUID) -> Any:
+    """Return the JSON of what somebody asked to publish of a journey, None where nobody did."""
+    return await _queries.fetch_value(connection, "find_proposal", workspace_id=workspace_id, id=id)
+
+
+async def write_proposal(connection: Connection, workspace_id: UUID, id: UUID, proposal: Any) -> None:
+    """Keep what somebody asks to publish of a journey, None: nobody does."""
+    await _queries.execute(connection, "write_proposal", workspace_id=workspace_id, id=id, proposal=proposal)

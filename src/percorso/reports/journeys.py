@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from percorso.db import Connection, Record
+from percorso.journeys.approving import Proposal
 from percorso.journeys.ceilings import find_question
 from percorso.journeys.failing import find_failure
 from percorso.journeys.faults import Fault
@@ -23,6 +26,7 @@ from percorso.reports.model import (
     JourneyVersion,
     PeoplePage,
     PersonInside,
+    ProposalShape,
     StepCountsPage,
 )
 from percorso.reports.store import like_pattern, queries, read_as_of
@@ -92,7 +96,21 @@ async def get_journey(connection: Connection, workspace_id: UUID, journey_id: UU
         graph=upgrade_graph(row["graph"] or {}),
         tests=row["tests"],
         versions=[JourneyVersion(number=v["number"], published_at=v["published_at"]) for v in versions],
+        proposal=_shape_proposal(row["proposal"]),
         as_of=await read_as_of(connection),
+    )
+
+
+def _shape_proposal(kept: Any) -> ProposalShape | None:
+    if kept is None:
+        return None
+    proposal = msgspec.convert(kept, Proposal)
+    return ProposalShape(
+        by=proposal.by.id,
+        by_name=proposal.by.name,
+        at=proposal.at,
+        inside=proposal.plan.then,
+        again=proposal.again,
     )
 
 

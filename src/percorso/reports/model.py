@@ -104,6 +104,16 @@ class JourneySettings(Shape, frozen=True):
     language: str
 
 
+class ProposalShape(Shape, frozen=True):
+    """Somebody asked to publish the journey, and waits for somebody else to approve. `again`: which version once more."""
+
+    by: str
+    by_name: str
+    at: datetime
+    inside: Literal["finish", "move", "exit"]
+    again: int | None
+
+
 class JourneyDetail(JourneySummary, frozen=True):
     """A journey with the graph of its newest version, or of its draft while it has none, and the tests that it carries."""
 
@@ -111,6 +121,7 @@ class JourneyDetail(JourneySummary, frozen=True):
     graph: dict[str, Any]
     tests: list[dict[str, Any]]
     versions: list[JourneyVersion]
+    proposal: ProposalShape | None
     as_of: datetime
 
 

@@ -33,7 +33,7 @@ LIMIT :size::integer;
 -- name: get_journey
 -- One journey with its list and the graph of its newest version, or of its draft.
 SELECT journeys.id, journeys.name, journeys.description, journeys.state, journeys.version, journeys.modified_at,
-  journeys.activated_at, journeys.tags, journeys.tests,
+  journeys.activated_at, journeys.tags, journeys.tests, journeys.proposal,
   coalesce(journey_versions.graph, journeys.draft) AS graph, lists.id AS list_id, lists.name AS list_name, lists.sender_name, lists.sender_address, lists.sms_sender,
   lists.time_zone, lists.language
 FROM journeys

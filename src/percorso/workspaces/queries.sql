@@ -255,3 +255,11 @@ DELETE FROM holiday_days WHERE workspace_id = :workspace_id::uuid;
 -- The calendar of a workspace.
 INSERT INTO holiday_days (workspace_id, day, name)
 SELECT :workspace_id::uuid, day, name FROM unnest(:days::date[], :names::text[]) AS given (day, name);
+
+-- name: needs_approval
+-- Whether a second person approves what is published.
+SELECT needs_approval FROM workspaces WHERE id = :workspace_id::uuid;
+
+-- name: write_needs_approval
+-- The same, as it is given.
+UPDATE workspaces SET needs_approval = :needs::boolean WHERE id = :workspace_id::uuid;

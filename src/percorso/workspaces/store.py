@@ -154,3 +154,13 @@ async def write_event_settings(connection: Connection, workspace_id: UUID, setti
         cart_minutes=settings.cart_minutes,
         session_minutes=settings.session_minutes,
     )
+
+
+async def needs_approval(connection: Connection, workspace_id: UUID) -> bool:
+    """Whether a second person approves what is published in the workspace."""
+    return await queries.fetch_value(connection, "needs_approval", workspace_id=workspace_id)
+
+
+async def write_needs_approval(connection: Connection, workspace_id: UUID, needs: bool) -> None:
+    """Let publishing need a second person from now on, or no more."""
+    await queries.execute(connection, "write_needs_approval", workspace_id=workspace_id, needs=needs)

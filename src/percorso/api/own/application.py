@@ -26,6 +26,7 @@ from percorso.api.language import (
 )
 from percorso.api.own import (
     activating,
+    approving,
     authoring,
     caps,
     checking,
@@ -93,6 +94,7 @@ _HANDLERS: Final = [
     *members.HANDLERS,
     *receiving.HANDLERS,
     *authoring.HANDLERS,
+    *approving.HANDLERS,
     *entering.HANDLERS,
     *people.HANDLERS,
     *activating.HANDLERS,

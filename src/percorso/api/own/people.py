@@ -8,11 +8,13 @@ from litestar import Request, Response
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta, field, structs
 
+from percorso.api.own.approving import person_of
 from percorso.api.own.caller import Caller, TheCaller, TheDatabase, present
 from percorso.api.own.idempotency import answer_once
 from percorso.api.own.routes import get, post
 from percorso.db import Connection
 from percorso.journeys import actions as journeys
+from percorso.journeys.approving import publish_or_propose
 from percorso.journeys.ceilings import find_question
 from percorso.journeys.people import actions as people
 from percorso.journeys.people.inside import InsidePlan
@@ -157,6 +159,8 @@ async def publish_journey(
 ) -> Response[PublishedJourney]:
     """Make the draft an immutable version, or an earlier version the newest again; answers 422 with every fault.
 
+    Where the workspace needs a second person it is proposed only, and the answer's `proposal` says so.
+
     What becomes of those inside is said in the body; without one they finish on the version that they entered.
     """
     asked = data or Publishing()
@@ -164,16 +168,16 @@ async def publish_journey(
     async def make(_id: UUID) -> PublishedJourney:
         async with database.request_transaction(caller.workspace_id) as connection:
             changed = await _compare(connection, caller, id, asked)
-            number = await journeys.publish_journey(
+            number = await publish_or_propose(
                 connection,
                 caller.workspace_id,
                 id,
                 plan=asked.plan(),
                 again=asked.again,
                 copies=asked.copy_templates,
-                by=caller.name,
+                by=person_of(caller),
             )
-            if asked.inside != "finish" or asked.again is not None:
+            if number is not None and (asked.inside != "finish" or asked.again is not None):
                 detail = {"version": number, "inside": asked.inside, "again": asked.again}
                 await _audit(connection, caller, "journey.published", id, detail)
             published = await get_journey(connection, caller.workspace_id, id)
