@@ -120,7 +120,7 @@ async def test_a_key_proposes_and_approves_nothing(
     proposed = await owner.post(f"{path}/publish", headers=headers)
     assert proposed.json()["proposal"]["byName"] == "API"
     refused = await owner.post(f"{path}/approve", headers=headers)
-    assert (refused.status_code, refused.json()["detail"]) == (403, "Approva una persona, non una chiave.")
+    assert (refused.status_code, refused.json()["detail"]) == (409, "Approva una persona, non una chiave.")
     assert (await editor.post(f"{path}/approve")).json()["version"] == 1
 
 

@@ -50,8 +50,8 @@ async def test_a_start_sent_without_its_kind_is_an_event_and_answered_with_it(
 
 
 async def test_what_cannot_be_carried_out_yet_is_not_published_and_says_so(owner: httpx.AsyncClient) -> None:
-    opened = {**END, "starts": [{"kind": "activity", "id": "opened", "action": "opened", "last": 2}]}
-    path = f"/api/v1/journeys/{(await make_journey(owner, graph=opened)).json()['id']}/publish"
+    planned = {**END, "starts": [{"kind": "pushed", "id": "planned", "sources": ["plan"]}]}
+    path = f"/api/v1/journeys/{(await make_journey(owner, graph=planned)).json()['id']}/publish"
     refused = await owner.post(path, headers={"accept-language": "it"})
     (fault,) = refused.json()["fields"]
     assert (refused.status_code, fault["path"]) == (422, "graph.starts[0]")

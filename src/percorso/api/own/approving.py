@@ -57,7 +57,7 @@ async def approve_journey(
     """Publish what somebody else proposed, as they did; 409 where the journey was changed since."""
     person = person_of(caller)
     if caller.session is None:
-        raise RequestError(403, "person_needed", "A person approves, not a key.")
+        raise RequestError(409, "person_needed", "A person approves, not a key.")
 
     async def make(_id: UUID) -> JourneyDetail:
         async with database.request_transaction(caller.workspace_id) as connection:
