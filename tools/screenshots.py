@@ -284,7 +284,7 @@ SETTLE = """async (waits) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const end = performance.now() + 2000;
   const last = performance.now() + 15000;
-  const loading = () => !waits && document.querySelector('.mantine-Skeleton-root') !== null;
+  const loading = () => !waits && document.querySelector('.mantine-Skeleton-root[data-visible]') !== null;
   let changed = performance.now();
   const watch = new MutationObserver(() => { changed = performance.now(); });
   watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
@@ -311,7 +311,7 @@ def settle(page: Page, screen: Screen, complaints: list[str]) -> None:
         return
     waits = screen.answer == WAITING
     page.evaluate(SETTLE, waits)
-    if not waits and page.locator(".mantine-Skeleton-root").filter(visible=True).count():
+    if not waits and page.locator(".mantine-Skeleton-root[data-visible]").filter(visible=True).count():
         complaints.append("is still loading")
 
 
