@@ -1,5 +1,6 @@
 """Fixtures of every test. Pure tests need none; the server starts when the first test asks for a database."""
 
+import gc
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -8,9 +9,10 @@ from pathlib import Path
 import asyncpg
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 
 from percorso.db import Connection, Database, prepare_connection
-from tests.server import TestRun, TestServer, find_server
+from tests.server import TestRun, TestServer, choose_cluster_parent, find_server
 
 # How long an example takes says nothing on a machine that others use too.
 hypothesis.settings.register_profile("percorso", deadline=None)
@@ -30,6 +32,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.end()
 
 
+def pytest_collection_finish() -> None:
+    """Keep what all tests share out of later collections of garbage, which would look at each of it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Hash passwords with as little as the algorithm allows: a real hash costs 50 ms, a test knows its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("percorso.workspaces.secrets._hasher", PasswordHasher(1, 8, 1))
+        yield
+
+
 @pytest.fixture(scope="session")
 def server() -> TestServer:
     """The PostgreSQL of this run: makes and drops databases by name."""
@@ -39,7 +55,7 @@ def server() -> TestServer:
 @pytest.fixture
 def data_folder() -> Iterator[Path]:
     """A data folder for an embedded database: unlike `tmp_path`, another system user can reach it."""
-    with tempfile.TemporaryDirectory(prefix="percorso-data-") as name:
+    with tempfile.TemporaryDirectory(prefix="percorso-data-", dir=choose_cluster_parent()) as name:
         Path(name).chmod(0o711)
         yield Path(name) / "data"
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,8 @@ async def host(folder: Path) -> None:
         await asyncio.to_thread(wait_for_end, folder)
     finally:
         await server.stop()
-        (folder / "hosted").unlink(missing_ok=True)
+        # Here and not where the run ends: of a run that was killed nothing may stay either, in memory least of all.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

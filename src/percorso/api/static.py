@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -36,8 +37,8 @@ class File(msgspec.Struct, frozen=True):
     """One file, ready to send."""
 
     body: bytes
-    zipped: bytes | None
-    """None where compression gains nothing."""
+    compressible: bool
+    """Whether compression gains something."""
     etag: bytes
     headers: tuple[Header, ...]
 
@@ -73,8 +74,8 @@ async def _send_file(scope: Scope, send: Send, file: File) -> None:
         await send_answer(send, 304, b"", file.headers)
         return
     body, headers = file.body, file.headers
-    if file.zipped is not None and b"gzip" in asked.get(b"accept-encoding", b""):
-        body, headers = file.zipped, (*headers, (b"content-encoding", b"gzip"))
+    if file.compressible and b"gzip" in asked.get(b"accept-encoding", b""):
+        body, headers = _compress(body), (*headers, (b"content-encoding", b"gzip"))
     await send_answer(send, 200, body if scope["method"] == "GET" else b"", headers)
 
 
@@ -94,5 +95,10 @@ def _load(path: Path, folder: Path) -> File:
         (b"vary", b"accept-encoding"),
         *SECURITY,
     )
-    zipped = gzip.compress(body, 6, mtime=0) if compressible and len(body) > 1024 else None
-    return File(body=body, zipped=zipped, etag=etag, headers=headers)
+    return File(body=body, compressible=compressible and len(body) > 1024, etag=etag, headers=headers)
+
+
+@cache
+def _compress(body: bytes) -> bytes:
+    """Return the body compressed, from memory when it was asked for before; the start does not wait for it."""
+    return gzip.compress(body, 6, mtime=0)

@@ -10,8 +10,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, Parameter, Schema, SecurityScheme
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec import Components, SecurityScheme
 
 from percorso.api.errors import FieldProblem, Problem, RequestError, find_status, list_fields, to_headers
 from percorso.api.language import (
@@ -54,7 +53,6 @@ from percorso.api.own import (
     webhooks,
 )
 from percorso.api.own.caller import Caller, Guard
-from percorso.api.own.idempotency import LONGEST_KEY
 from percorso.api.own.permissions import ROUTES, to_openapi_path
 from percorso.api.raw import Application
 from percorso.api.unfit import say_unfit
@@ -72,9 +70,6 @@ from percorso.workspaces.model import Language
 
 LARGEST_BODY: Final = 2_000_000
 """Bytes of a request's body; a longer one is refused unread."""
-
-_ONCE_ANYWAY: Final = ("/api/v1/session", "/api/v1/imports", "/api/v1/exports")
-"""POSTs that make nothing which repeating would make twice: a session, a file that waits, a download."""
 
 _CODES: Final[dict[int, str]] = {
     400: "invalid_request",
@@ -148,8 +143,6 @@ def create_own_api(database: Database, config: Config) -> Application:
         },
     )
     _check_routes(application)
-    _describe_repeating(application)
-    imports.describe_upload(application)
     return application  # pyright: ignore[reportReturnType]
 
 
@@ -183,19 +176,6 @@ def _describe() -> OpenAPIConfig:
             }
         ),
     )
-
-
-def _describe_repeating(application: Litestar) -> None:
-    """Say of every POST that it may carry an Idempotency-Key: handlers find it in the request themselves."""
-    key = Parameter(
-        name="Idempotency-Key",
-        param_in="header",
-        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_KEY),
-        description="Repeating the POST with this key within 24 hours does nothing and answers alike.",
-    )
-    for path, item in (application.openapi_schema.paths or {}).items():
-        if item.post is not None and path not in _ONCE_ANYWAY:
-            item.post.parameters = [*(item.post.parameters or []), key]
 
 
 def _check_routes(application: Litestar) -> None:

@@ -15,7 +15,7 @@ from percorso.api.language import TheLanguage
 from percorso.api.own.caller import TheCaller, TheDatabase
 from percorso.api.own.imports import make_download
 from percorso.api.own.reading import Cursor
-from percorso.api.own.routes import get, post
+from percorso.api.own.routes import get, post_once
 from percorso.conditions import ConditionError, convert_condition
 from percorso.imports.downloading import begin_export, list_exports
 from percorso.imports.exporting import MOST_FIELDS, Audience
@@ -67,7 +67,7 @@ class ExportPage(Shape, frozen=True):
     next_cursor: str | None
 
 
-@post("/exports", status_code=200, media_type="text/csv")
+@post_once("/exports", status_code=200, media_type="text/csv")
 async def export_contacts(
     data: JSONBody[ExportAsk], database: TheDatabase, caller: TheCaller, language: TheLanguage
 ) -> Stream:

@@ -6,9 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 import msgspec
-from litestar import Litestar, Request
-from litestar.openapi.spec import OpenAPIMediaType, RequestBody, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar import Request
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 from msgspec import Meta
@@ -16,7 +14,7 @@ from msgspec import Meta
 from percorso.api.language import TheLanguage
 from percorso.api.own.caller import TheCaller, TheDatabase, present
 from percorso.api.own.reading import Cursor
-from percorso.api.own.routes import get, patch, post
+from percorso.api.own.routes import get, patch, post, post_file
 from percorso.db import Database
 from percorso.imports.actions import cancel_import, check_import, start_import
 from percorso.imports.downloading import begin_report
@@ -123,7 +121,7 @@ class ReadingAsk(Shape, frozen=True, forbid_unknown_fields=True):
     has_header: bool | None = None
 
 
-@post("/imports", request_max_body_size=LARGEST_FILE, media_type="application/json")
+@post_file("/imports", request_max_body_size=LARGEST_FILE, media_type="application/json")
 async def upload(
     request: AnyRequest,
     database: TheDatabase,
@@ -302,15 +300,6 @@ def _describe(found: Import) -> dict[str, Any]:
         "started_at": found.started_at,
         "finished_at": found.finished_at,
     }
-
-
-def describe_upload(application: Litestar) -> None:
-    """Say of the upload that its body is the file itself: its handler reads it as it comes."""
-    item = (application.openapi_schema.paths or {})["/api/v1/imports"]
-    assert item.post is not None
-    schema = Schema(type=OpenAPIType.STRING, content_media_type="application/octet-stream")
-    content = {"application/octet-stream": OpenAPIMediaType(schema=schema)}
-    item.post.request_body = RequestBody(content=content, required=True)
 
 
 HANDLERS = [upload, list_, read, read_otherwise, check, start, cancel, foresee, download_rejects]

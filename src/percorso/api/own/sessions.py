@@ -23,7 +23,7 @@ from percorso.api.own.caller import (
     scope_of,
 )
 from percorso.api.own.idempotency import answer_once
-from percorso.api.own.routes import delete, get, post
+from percorso.api.own.routes import delete, get, post, post_once
 from percorso.reports.model import ClockReading, Shape
 from percorso.reports.store import get_clock_reading
 from percorso.workspaces.actions import close_session, create_key, revoke_key, revoke_session
@@ -119,7 +119,7 @@ class KeysShape(Shape, frozen=True):
     items: list[KeyShape]
 
 
-@post("/session", status_code=201)
+@post_once("/session", status_code=201)
 async def open_session(
     request: AnyRequest, data: JSONBody[SignIn], database: TheDatabase, config: TheConfig
 ) -> Response[SessionShape]:
