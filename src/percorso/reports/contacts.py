@@ -15,6 +15,7 @@ from percorso.reports.cursors import PAGE, read_cursor, write_cursor
 from percorso.reports.errors import NotFoundError
 from percorso.reports.model import (
     ChannelStatus,
+    ContactCount,
     ContactDetail,
     ContactPage,
     ContactSummary,
@@ -68,6 +69,12 @@ async def list_contacts(
         ],
         next_cursor=write_cursor((shown[-1]["created_at"], shown[-1]["id"])) if len(rows) > PAGE else None,
     )
+
+
+async def count_contacts(connection: Connection, workspace_id: UUID) -> ContactCount:
+    """Return how many contacts the list has, all pages together."""
+    rows = await queries.fetch(connection, "count_contacts", workspace_id=workspace_id)
+    return ContactCount(contacts=rows[0]["contacts"])
 
 
 def _pick(attributes: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:

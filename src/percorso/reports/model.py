@@ -193,6 +193,12 @@ class ContactPage(Shape, frozen=True):
     next_cursor: str | None
 
 
+class ContactCount(Shape, frozen=True):
+    """How many contacts the caller sees; who is known by no address and no name is not counted."""
+
+    contacts: int
+
+
 class Identity(Shape, frozen=True):
     """One way to recognise a contact."""
 

@@ -125,6 +125,11 @@ WHERE workspace_id = :workspace_id::uuid
 ORDER BY created_at DESC, id DESC
 LIMIT :size::integer;
 
+-- name: count_contacts
+-- How many contacts somebody sees, anonymous ones left out as they are from the list: reads all of the workspace.
+SELECT count(*) AS contacts FROM contacts
+WHERE workspace_id = :workspace_id::uuid AND NOT anonymous;
+
 -- name: list_last_events
 -- When each of these contacts last did something, by the log; one without an event is left out.
 SELECT wanted.id, newest.occurred_at

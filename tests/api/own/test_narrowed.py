@@ -175,6 +175,7 @@ async def test_counts_are_of_those_who_are_open(
     narrowed = await sign_in_narrowed()
     for client, count in ((narrowed, 2), (owner, 3)):
         assert len((await read(client, "/contacts"))["items"]) == count
+        assert (await read(client, "/contacts/count"))["contacts"] == count
         assert (await read(client, f"/groups/{planted.group}"))["members"] == count
         compared = await read(client, "/segments/compare", one=planted.segment, other=planted.segment)
         assert compared["segments"][0]["members"] == count

@@ -158,6 +158,9 @@ async def test_contacts_are_listed_newest_first_and_found_by_what_is_known(
     assert await names(q="alba lun") == ["Alba Luna"]
     assert await names(q="BRANDO@example") == ["Brando"]
     assert await names(q="nobody") == []
+    # A browser that gave no name is in neither.
+    await world.post("track", {"anonymousId": "browser-1", "event": "viewedProduct"})
+    assert await read(reader, "contacts/count") == {"contacts": 3}
 
 
 async def test_the_last_event_is_known_even_if_nothing_waits_for_it(

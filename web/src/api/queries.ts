@@ -65,6 +65,13 @@ export const contactsQuery = (q: string | undefined, field: string[] = []) =>
     dataOf(client.GET("/api/v1/contacts", { params: { query: { q, field, cursor } } })),
   );
 
+/** How many contacts there are in all; counting reads each of them. */
+export const contactCountQuery = queryOptions({
+  queryKey: ["contacts", "count"],
+  queryFn: () => dataOf(client.GET("/api/v1/contacts/count")),
+  staleTime: 60_000,
+});
+
 export const contactQuery = (id: string) =>
   queryOptions({
     queryKey: ["contact", id],

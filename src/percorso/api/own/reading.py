@@ -15,6 +15,7 @@ from percorso.consent.records import Channel
 from percorso.db import Database
 from percorso.reports import contacts, journeys, mailbox, timeline
 from percorso.reports.model import (
+    ContactCount,
     ContactDetail,
     ContactPage,
     JourneyDetail,
@@ -106,6 +107,13 @@ async def list_contacts(
             connection, caller.workspace_id, q=q, anonymous=anonymous, fields=field or (), cursor=cursor
         )
     return Response(page, headers=headers)
+
+
+@get("/contacts/count")
+async def count_contacts(database: TheDatabase, caller: TheCaller) -> ContactCount:
+    """How many contacts the list has, all pages together. Reads them all: ask when somebody looks, not each second."""
+    async with database.request_transaction(caller.workspace_id) as connection:
+        return await contacts.count_contacts(connection, caller.workspace_id)
 
 
 @get("/contacts/{id:uuid}")
@@ -203,6 +211,7 @@ HANDLERS = [
     count_journey,
     list_people,
     list_contacts,
+    count_contacts,
     get_contact,
     list_timeline,
     get_trace,

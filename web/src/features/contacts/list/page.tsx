@@ -6,7 +6,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/may";
 import { fieldsQuery } from "@/api/people";
-import { contactsQuery } from "@/api/queries";
+import { contactCountQuery, contactsQuery } from "@/api/queries";
+import { useFormat } from "@/lib/format";
 import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { IconDownload, IconUpload } from "@/ui/icons";
 import { More } from "@/ui/more";
@@ -36,6 +37,8 @@ export function ContactsPage() {
       columns.filter((column) => !isPlain(column)),
     ),
   );
+  const total = useQuery(contactCountQuery).data?.contacts;
+  const format = useFormat();
   const [chosen, setChosen] = useState(new Set<string>());
   const [exporting, setExporting] = useState(false);
   const [said, setSaid] = useState("");
@@ -90,6 +93,14 @@ export function ContactsPage() {
   return (
     <Page
       title={t("frame.contacts")}
+      beside={
+        total !== undefined &&
+        !empty && (
+          <span className={css.total} title={t("contacts.total", { count: total })}>
+            {format.number(total)}
+          </span>
+        )
+      }
       actions={
         <>
           {may("contacts.download") && !empty && (
