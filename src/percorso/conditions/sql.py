@@ -54,13 +54,15 @@ def compile_sql(
     first_parameter: int = 1,
     buckets: Sequence[int] | None = None,
     up_to: Mapping[int, int] | None = None,
+    rare: Sequence[Test] = (),
 ) -> SqlCondition:
     """Return the expression that holds for the rows for which `compile_condition` holds.
 
     `attributes` and `event` are the jsonb columns of the sources; a source without one is null in every row.
     Parameters are numbered from `first_parameter`. A tree that looks back or at standings is asked of `contacts` and
     needs `workspace_id`; `buckets` are those that the query is about (None: all), `up_to` the offset in each bucket
-    up to which facts count (None: all there are). Raises ConditionError with every fault of the tree.
+    up to which facts count (None: all there are). `rare` are tests that few contacts meet, as `find_rare_tests` says;
+    the rows are the same, found in another way. Raises ConditionError with every fault of the tree.
     """
     check_condition(tree)
     binding = Binding(first_parameter)
@@ -75,7 +77,7 @@ def compile_sql(
     scope = FactScope(workspace_id, None if buckets is None else tuple(buckets), up_to)
     past = PastCompiler(tests, scope, lambda tests, tree: _Compiler(tests).compile(tree))
     standing = StandingCompiler(binding, workspace_id)
-    text = _Compiler(tests, past, standing, _list_alone(tree)).compile_all(tree)
+    text = _Compiler(tests, past, standing, _list_alone(tree), rare).compile_all(tree)
     joins = " ".join((*past.joins(), *standing.joins))
     asks = any(not isinstance(leaf, Test) for leaf in list_leaves(tree))
     if asks and (workspace_id is None or attributes is None):
@@ -116,11 +118,13 @@ class _Compiler:
         past: PastCompiler | None = None,
         standing: StandingCompiler | None = None,
         alone: frozenset[bytes] = frozenset(),
+        rare: Sequence[Test] = (),
     ) -> None:
         self.tests = tests
         self.past = past
         self.standing = standing
         self.alone = alone
+        self.rare = rare
 
     def compile_all(self, tree: Condition) -> str:
         """Return the expression of a tree that every row must meet."""
@@ -128,6 +132,8 @@ class _Compiler:
             return f"({' AND '.join(self.compile_all(condition) for condition in tree.conditions)})"
         if isinstance(tree, Not) and isinstance(tree.condition, PastLeaf):
             return f"(NOT {self.compile_all(tree.condition)})"
+        if isinstance(tree, Test):
+            return self.tests.test(tree, rare=tree in self.rare)
         if isinstance(tree, PastLeaf) and read_by(tree) in self.alone:
             assert self.past is not None, "a tree that looks back is asked of contacts"
             return self.past.compile_alone(tree)

@@ -81,8 +81,11 @@ class TestCompiler:
         """Return a name for a set of items that no other has."""
         return self.binding.alias("item")
 
-    def test(self, test: Test) -> str:
-        """Return the expression of one test; a "not" form is the negation of its positive."""
+    def test(self, test: Test, *, rare: bool = False) -> str:
+        """Return the expression of one test; a "not" form is the negation of its positive.
+
+        The planner takes half of all rows to meet it, or, where it is met `rare`ly, very few; see `rarity`.
+        """
         positive = OPERATORS[test.type][test.operator].negates
         if positive is not None:
             return f"(NOT {self.test(msgspec.structs.replace(test, operator=positive))})"
@@ -95,7 +98,7 @@ class TestCompiler:
             "datetime": self.date,
             "list": self.items,
         }[test.type](test)
-        return f"coalesce({expression}, false)"
+        return f"({expression} IS TRUE)" if rare else f"coalesce({expression}, false)"
 
     def json(self, source: Source, path: str) -> str:
         """Return the jsonb at a path of a source; a captured value travels as a parameter."""

@@ -1,17 +1,17 @@
 """Questions about a definition before it is saved, and about one contact: how many, who for example, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
 import msgspec
 
-from percorso.conditions import compile_explanation, compile_sql, list_needs
+from percorso.conditions import SqlCondition, compile_explanation, compile_sql, list_needs
 from percorso.conditions.evaluate import Explanation
 from percorso.conditions.model import Condition, Subject
 from percorso.conditions.past import Past
-from percorso.conditions.store import read_lowering
+from percorso.conditions.store import find_rare_tests, read_lowering
 from percorso.contacts.store import load_contacts
 from percorso.db import Connection, Record, load_queries
 from percorso.db.refused import is_cut_short
@@ -79,10 +79,20 @@ async def preview(
     tree = to_condition(definition)
     try:
         await _queries.fetch_value(connection, "limit_counting", milliseconds=str(PATIENCE))
-        (row,) = await _ask(connection, "count_matching", tree, workspace_id, now=now, zone=zone)
-        sample = await _ask(
-            connection, "sample_matching", tree, workspace_id, now=now, zone=zone, maximum=SAMPLE
-        )
+        rare = await find_rare_tests(connection, workspace_id, tree, now=now, time_zone=zone)
+
+        def write(first_parameter: int) -> SqlCondition:
+            return compile_sql(
+                tree,
+                now=now,
+                time_zone=zone,
+                workspace_id=workspace_id,
+                first_parameter=first_parameter,
+                rare=rare,
+            )
+
+        (row,) = await _ask(connection, "count_matching", write, workspace_id)
+        sample = await _ask(connection, "sample_matching", write, workspace_id, maximum=SAMPLE)
     except Exception as error:
         if is_cut_short(error):
             raise TooSlowError from None
@@ -93,17 +103,12 @@ async def preview(
 async def _ask(
     connection: Connection,
     query: Literal["count_matching", "sample_matching"],
-    tree: Condition,
+    write: Callable[[int], SqlCondition],
     workspace_id: UUID,
-    *,
-    now: datetime,
-    zone: str,
     **more: int,
 ) -> list[Record]:
     arguments = _queries.arguments(query, {"workspace_id": workspace_id, **more})
-    asked = compile_sql(
-        tree, now=now, time_zone=zone, workspace_id=workspace_id, first_parameter=len(arguments) + 1
-    )
+    asked = write(len(arguments) + 1)
     text = _queries.sql(query).replace(_JOINS, asked.joins).replace(_CONDITION, f"AND {asked.text}")
     return await connection.fetch(text, *arguments, *asked.parameters)
 

@@ -1,6 +1,7 @@
 """`percorso bench segments`: twelve questions over a million contacts, beside SQL written by hand for speed."""
 
 import time
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +10,8 @@ from percorso.bench.frame import Result, bench_command, open_ground, progress
 from percorso.bench.segments.questions import BY_HAND, Question, list_questions
 from percorso.bench.segments.scene import NOW, Scene, make_scene, queries
 from percorso.conditions import compile_sql
+from percorso.conditions.model import Test
+from percorso.conditions.store import find_rare_tests
 from percorso.db import Connection, Database
 from percorso.segments import sources
 
@@ -72,7 +75,6 @@ async def measure_segments(quick: bool) -> Result:
 
 async def ask(database: Database, scene: Scene, question: Question) -> Answer:
     """Ask one question in turns, ours and by hand; raises RuntimeError where they disagree."""
-    ours, ours_values = write_ours(scene, question)
     name = BY_HAND[question.name]
     said = {**msgspec.structs.asdict(scene), "now": NOW}
     by_hand_values = tuple(said[parameter] for parameter in queries.get_query(name).parameters)
@@ -81,10 +83,13 @@ async def ask(database: Database, scene: Scene, question: Question) -> Answer:
     counts: set[int] = set()
     async with database.connection() as connection:
         for _ in range(_ROUNDS):
-            for taken, text, values in ((times[0], ours, ours_values), (times[1], by_hand, by_hand_values)):
-                count, seconds = await _time(connection, text, values)
-                taken.append(seconds)
-                counts.add(count)
+            for taken, counting in (
+                (times[0], _count_ours(connection, scene, question)),
+                (times[1], connection.fetchval(by_hand, *by_hand_values)),
+            ):
+                begun = time.perf_counter()
+                counts.add(await counting)
+                taken.append(time.perf_counter() - begun)
     if len(counts) != 1:
         raise RuntimeError(f"{question.name}: ours and the one by hand say {sorted(counts)}.")
     answer = Answer(question.name, counts.pop(), min(times[0]), min(times[1]))
@@ -94,7 +99,16 @@ async def ask(database: Database, scene: Scene, question: Question) -> Answer:
     return answer
 
 
-def write_ours(scene: Scene, question: Question) -> tuple[str, tuple[Any, ...]]:
+async def _count_ours(connection: Connection, scene: Scene, question: Question) -> int:
+    """Ask a question as the product asks it."""
+    workspace_id = scene.workspace_id
+    rare = await find_rare_tests(connection, workspace_id, question.tree, now=NOW, time_zone="UTC")
+    text, values = write_ours(scene, question, rare)
+    count: int = await connection.fetchval(text, *values)
+    return count
+
+
+def write_ours(scene: Scene, question: Question, rare: Sequence[Test] = ()) -> tuple[str, tuple[Any, ...]]:
     """Return a question as the product asks it, with its parameters."""
     arguments = queries.arguments("count_asked", {"workspace_id": scene.workspace_id})
     asked = compile_sql(
@@ -103,15 +117,10 @@ def write_ours(scene: Scene, question: Question) -> tuple[str, tuple[Any, ...]]:
         time_zone="UTC",
         workspace_id=scene.workspace_id,
         first_parameter=len(arguments) + 1,
+        rare=rare,
     )
     text = queries.sql("count_asked").replace("/* joins */", asked.joins)
     return text.replace("AND true /* condition */", f"AND {asked.text}"), (*arguments, *asked.parameters)
-
-
-async def _time(connection: Connection, text: str, values: tuple[Any, ...]) -> tuple[int, float]:
-    begun = time.perf_counter()
-    count: int = await connection.fetchval(text, *values)
-    return count, time.perf_counter() - begun
 
 
 segments = bench_command("segments", "Twelve questions over contacts and events, beside SQL by hand.")(
