@@ -120,6 +120,6 @@ async def _apply(connection: Connection, files: Sequence[Migration]) -> list[str
 async def _create_table(connection: Connection) -> None:
     try:
         await _queries.execute(connection, "create_migrations")
-    except (asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
+    except (asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError, asyncpg.DuplicateTableError):
         # Two runners made it at the same moment; `if not exists` does not cover that race.
         await _queries.execute(connection, "create_migrations")
