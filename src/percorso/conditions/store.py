@@ -28,7 +28,7 @@ async def find_rare_tests(
 ) -> tuple[Test, ...]:
     """Return the tests of a tree that few contacts of the workspace meet, for `compile_sql`; takes some milliseconds.
 
-    None where the tree would gain nothing, or there are few contacts. Raises ConditionError.
+    Of a tree that would gain nothing, or of few contacts, it returns none. Raises ConditionError.
     """
     tests = list_decisive_tests(tree)
     known = await queries.fetch_value(connection, "estimate_contacts") if tests else 0

@@ -194,7 +194,7 @@ class ContactPage(Shape, frozen=True):
 
 
 class ContactCount(Shape, frozen=True):
-    """How many contacts the caller sees; who is known by no address and no name is not counted."""
+    """How many contacts the caller sees, anonymous ones left out."""
 
     contacts: int
 

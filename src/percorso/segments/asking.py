@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal
 from uuid import UUID
 
@@ -80,17 +81,7 @@ async def preview(
     try:
         await _queries.fetch_value(connection, "limit_counting", milliseconds=str(PATIENCE))
         rare = await find_rare_tests(connection, workspace_id, tree, now=now, time_zone=zone)
-
-        def write(first_parameter: int) -> SqlCondition:
-            return compile_sql(
-                tree,
-                now=now,
-                time_zone=zone,
-                workspace_id=workspace_id,
-                first_parameter=first_parameter,
-                rare=rare,
-            )
-
+        write = partial(compile_sql, tree, now=now, time_zone=zone, workspace_id=workspace_id, rare=rare)
         (row,) = await _ask(connection, "count_matching", write, workspace_id)
         sample = await _ask(connection, "sample_matching", write, workspace_id, maximum=SAMPLE)
     except Exception as error:
@@ -103,12 +94,12 @@ async def preview(
 async def _ask(
     connection: Connection,
     query: Literal["count_matching", "sample_matching"],
-    write: Callable[[int], SqlCondition],
+    write: Callable[..., SqlCondition],
     workspace_id: UUID,
     **more: int,
 ) -> list[Record]:
     arguments = _queries.arguments(query, {"workspace_id": workspace_id, **more})
-    asked = write(len(arguments) + 1)
+    asked = write(first_parameter=len(arguments) + 1)
     text = _queries.sql(query).replace(_JOINS, asked.joins).replace(_CONDITION, f"AND {asked.text}")
     return await connection.fetch(text, *arguments, *asked.parameters)
 

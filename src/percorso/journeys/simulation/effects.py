@@ -1,6 +1,7 @@
 """What decisions ask for, carried out in a simulation: folded, told, answered as the scenario says. Pure."""
 
 import heapq
+from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -56,7 +57,7 @@ Coming = tuple[datetime, int, Happens | Answered]
 """When, in which order at equal times, what."""
 
 
-class Effects:
+class Effects(ABC):
     """The contact of a scenario and what is still to come; `standing` is how it stands, `record` what was told."""
 
     def __init__(self, version: Version, scenario: Scenario, contact_id: UUID) -> None:
@@ -73,9 +74,9 @@ class Effects:
             self._await(moment, happening)
         self._begin()
 
+    @abstractmethod
     def take_in(self, fact: Fact) -> None:
         """Fold a fact; it acts when its turn comes."""
-        raise NotImplementedError
 
     def say_run(self, run: Run) -> dict[str, Any]:
         """Return what every fact about a run says of it."""

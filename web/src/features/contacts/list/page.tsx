@@ -12,6 +12,7 @@ import { Empty, ListPicture, Loading, Trouble } from "@/ui/forms";
 import { IconDownload, IconUpload } from "@/ui/icons";
 import { More } from "@/ui/more";
 import { Page } from "@/ui/page";
+import { Pill } from "@/ui/pill";
 import { SearchField } from "@/ui/search-field";
 import { ExportDialog } from "../bulk/export-dialog";
 import { BulkBar } from "./bulk-bar";
@@ -96,9 +97,12 @@ export function ContactsPage() {
       beside={
         total !== undefined &&
         !empty && (
-          <span className={css.total} title={t("contacts.total", { count: total })}>
-            {format.number(total)}
-          </span>
+          <Pill>
+            <span className={css.short} aria-hidden>
+              {format.number(total)}
+            </span>
+            <span className={css.long}>{t("contacts.total", { count: total, n: format.number(total) })}</span>
+          </Pill>
         )
       }
       actions={
