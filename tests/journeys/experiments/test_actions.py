@@ -42,10 +42,24 @@ def comparison(**more: Any) -> dict[str, Any]:
     }
 
 
-async def begin(world: World, *numbers: int) -> dict[str, list[str]]:
-    """Let these people enter for the first time; return them by the outcome that they came to."""
+EVERY = frozenset({"positive", "negative", "neutral"})
+WON = EVERY - {"negative"}
+"""What comes of people once the short way has won: all go that way but who is held out."""
+MOST = 400
+"""People of whom one in ten is held out but for a chance of one in 10¹⁸."""
+
+
+async def begin(
+    world: World, first: int, *, least: int, until: frozenset[str] = EVERY
+) -> dict[str, list[str]]:
+    """Let people enter for the first time, at least so many, and on until each of these outcomes came; return them by it.
+
+    Who they are is chance, and so is their way: of twenty, nobody is held out one time in eight.
+    """
     found: dict[str, list[str]] = {}
-    for number in numbers:
+    for number in range(first, first + MOST):
+        if number >= first + least and until <= found.keys():
+            break
         name = f"user{number}"
         await world.track(name, "began")
         run = (await world.runs(name))[-1]
@@ -70,8 +84,8 @@ async def world(database: Database) -> World:
 
 
 async def decide(world: World, journey_id: UUID) -> dict[str, list[str]]:
-    """Let thirty people go through, all who got the short way order, and the time pass; return them by outcome."""
-    people = await begin(world, *range(30))
+    """Let thirty people or more go through, all who got the short way order, and the time pass; return them by outcome."""
+    people = await begin(world, 0, least=30)
     await order(world, people["positive"], 10)
     await order(world, people["negative"], 9.99)
     await world.advance(days=3)
@@ -91,8 +105,8 @@ async def test_a_winner_is_found_told_and_taken_by_all_but_the_hold_out(world: W
         "hold_out": Figures(len(people["neutral"]), 0),
     }
     assert (found.winner, found.since, found.decided_at) == ("short", 1, world.now)
-    later = await begin(world, *range(100, 130))
-    assert later.keys() == {"positive", "neutral"}
+    later = await begin(world, 1_000, least=30, until=WON)
+    assert later.keys() == WON
     assert {path for _, path, _ in await world.trace(later["positive"][0])} >= {"short"}
     async with world.database.connection() as connection:
         lines = await list_audit(connection, world.workspace_id)
@@ -119,16 +133,18 @@ async def test_a_version_goes_on_with_its_experiment_unless_that_is_another(worl
     journey_id = await world.publish("test", comparison())
     await decide(world, journey_id)
     await world.publish_again(journey_id, comparison(name="Lengths"))
-    assert (await begin(world, *range(200, 220))).keys() == {"positive", "neutral"}
+    assert (await begin(world, 2_000, least=20, until=WON)).keys() == WON
     assert (await kept(world, journey_id)).since == 1
     another = {"event": "completedOrder", "within": {"amount": 2, "unit": "days"}}
     await world.publish_again(journey_id, comparison(goal=another))
-    assert (await begin(world, *range(300, 320))).keys() == {"positive", "negative", "neutral"}
+    people = await begin(world, 3_000, least=20)
+    assert people.keys() == EVERY
     found = await kept(world, journey_id)
     assert (found.since, found.winner, found.figures) == (3, None, {})
     await world.advance(days=2)
     await measure_experiments(world.database)
-    assert sum(one.runs for one in (await kept(world, journey_id)).figures.values()) == 20
+    measured = (await kept(world, journey_id)).figures.values()
+    assert sum(one.runs for one in measured) == sum(map(len, people.values()))
 
 
 async def test_an_experiment_goes_with_its_step_and_its_journey(world: World) -> None:
@@ -152,7 +168,7 @@ async def test_a_crash_while_it_is_decided_decides_once(
     world: World, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     journey_id = await world.publish("test", comparison())
-    people = await begin(world, *range(30))
+    people = await begin(world, 0, least=30)
     await order(world, people["positive"], 10)
     await world.advance(days=3)
 
